@@ -1,0 +1,177 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::ids::InferenceId;
+use crate::invariants;
+use crate::money::{PerMillion, Tokens};
+use crate::time::Timestamp;
+
+fn usd(text: &str) -> NanoUsd {
+    NanoUsd::parse_decimal(text).unwrap()
+}
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+fn workflow() -> WorkflowId {
+    WorkflowId::new("support-replies").unwrap()
+}
+
+fn line(window: Window, limit: &str) -> Line {
+    Line {
+        account: Account::Held(Holder::Workflow(workflow()), window),
+        limit: Some(usd(limit)),
+        warn_at: vec![50, 80, 95],
+        at_limit: AtLimit::Stop,
+    }
+}
+
+/// A dollar buys a million input or output tokens.
+fn ask(input: &str, output: Tokens, floor: Tokens) -> Ask {
+    Ask {
+        id: InferenceId::new(Timestamp::from_ms(0), [0; 10]),
+        input: usd(input),
+        output_price: PerMillion::new(usd("1")),
+        output,
+        floor,
+        slice: Tokens::MAX,
+    }
+}
+
+const NOON: &str = "2026-11-23T12:00:00Z";
+
+#[test]
+fn a_call_that_fits_holds_its_most_and_settles_its_true_cost() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1"), line(Window::Month, "10")];
+    let reservation = books.reserve(&lines, ask("0.1", 500_000, 1), at(NOON)).unwrap();
+    assert_eq!((reservation.amount(), reservation.is_shrunk()), (usd("0.6"), false));
+    assert_eq!(books.standing(&lines[0].account, at(NOON)).reserved, usd("0.6"));
+    assert!(books.settle(reservation, usd("0.2")).is_empty());
+    let standing = books.standing(&lines[1].account, at(NOON));
+    assert_eq!((standing.settled, standing.reserved), (usd("0.2"), NanoUsd::ZERO));
+}
+
+#[test]
+fn near_its_end_a_budget_shortens_the_answer() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1")];
+    let reservation = books.reserve(&lines, ask("0.9", 500_000, 1_000), at(NOON)).unwrap();
+    assert_eq!((reservation.output(), reservation.is_shrunk()), (100_000, true));
+    let refused = books.reserve(&lines, ask("0.1", 10, 1), at(NOON)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the budget of $1.00 for the workflow support-replies this day is spent: $0.00 charged, $1.00 held by calls under way, this call may cost $0.10"
+    );
+    books.release(reservation);
+    assert!(books.reserve(&lines, ask("0.9", 500_000, 200_000), at(NOON)).is_err(), "below the floor");
+    let sliced = Ask { slice: 4_096, ..ask("0.9", 500_000, 1) };
+    assert_eq!(books.reserve(&lines, sliced, at(NOON)).unwrap().output(), 4_096);
+}
+
+#[test]
+fn a_call_that_crosses_midnight_is_charged_to_the_day_it_began() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1")];
+    let before = at("2026-11-23T23:59:59Z");
+    let after = at("2026-11-24T00:00:01Z");
+    let reservation = books.reserve(&lines, ask("0.5", 0, 0), before).unwrap();
+    assert_eq!(books.standing(&lines[0].account, after), Standing::default());
+    books.settle(reservation, usd("0.4"));
+    assert_eq!(books.standing(&lines[0].account, before).settled, usd("0.4"));
+    assert_eq!(books.standing(&lines[0].account, after).settled, NanoUsd::ZERO);
+    books.prune(after);
+    assert_eq!(books.standing(&lines[0].account, before).settled, NanoUsd::ZERO, "an ended day is forgotten");
+}
+
+#[test]
+fn each_mark_is_told_once_and_the_highest_speaks() {
+    let mut books = Books::default();
+    let lines = [line(Window::Month, "1")];
+    let mut marks = Vec::new();
+    for cost in ["0.4", "0.2", "0.1", "0.28", "0.01"] {
+        let reservation = books.reserve(&lines, ask("0", 0, 0), at(NOON)).unwrap();
+        marks.push(books.settle(reservation, usd(cost)).first().map(|warning| warning.mark));
+    }
+    assert_eq!(marks, [None, Some(50), None, Some(95), None]);
+}
+
+#[test]
+fn an_upstream_that_bills_beyond_the_reservation_closes_the_budget() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1")];
+    let reservation = books.reserve(&lines, ask("0.1", 10, 1), at(NOON)).unwrap();
+    books.settle(reservation, usd("5"));
+    assert_eq!(books.standing(&lines[0].account, at(NOON)).settled, usd("5"));
+    assert!(books.reserve(&lines, ask("0", 1, 1), at(NOON)).is_err());
+}
+
+#[test]
+fn a_free_call_fits_a_spent_budget() {
+    let mut books = Books::default();
+    let free = Ask { output_price: PerMillion::default(), ..ask("0", 1_000_000, 1) };
+    assert!(books.reserve(&[line(Window::Day, "0")], free, at(NOON)).is_ok());
+}
+
+#[test]
+fn a_run_has_its_own_cap_and_budget() {
+    let mut books = Books::default();
+    let run = RunId::from_caller("ticket-1").unwrap();
+    let key = (workflow(), run.clone());
+    assert_eq!(books.iterate(&key, 2), Ok(1));
+    assert_eq!(books.iterate(&key, 2), Ok(2));
+    assert_eq!(books.iterate(&key, 2).map_err(|r| r.code().number()), Err(306));
+    books.undo_iteration(&key);
+    assert_eq!(books.iterate(&key, 2), Ok(2));
+    let lines = [Line { account: Account::Run(workflow(), run), ..line(Window::Run, "0.5") }];
+    let reservation = books.reserve(&lines, ask("0.5", 0, 0), at(NOON)).unwrap();
+    assert!(books.reserve(&lines, ask("0.1", 0, 0), at(NOON)).is_err());
+    books.settle(reservation, usd("0.3"));
+    assert!(books.reserve(&lines, ask("0.1", 0, 0), at(NOON)).is_ok());
+}
+
+#[test]
+fn forgotten_runs_come_back_from_the_ledger_and_busy_ones_are_kept() {
+    let key = |n: usize| (workflow(), RunId::from_caller(&format!("run {n}")).unwrap());
+    let mut runs = Runs::with_generation(10);
+    runs.tally(&key(0)).reserved = usd("1");
+    for n in 1..100 {
+        runs.tally(&key(n)).iterations = 1;
+    }
+    assert!(runs.knows(&key(0)), "a run with calls under way is never forgotten");
+    assert!(runs.knows(&key(99)) && !runs.knows(&key(50)));
+    runs.restore(key(50), 7, usd("2"));
+    assert_eq!(runs.tally(&key(50)).iterations, 7);
+    runs.restore(key(50), 1, usd("0"));
+    assert_eq!(runs.tally(&key(50)).iterations, 7, "what is known is newer");
+}
+
+proptest! {
+    /// Whatever is asked, in whatever order things end: the invariant holds at every step.
+    #[test]
+    fn settled_plus_reserved_never_exceeds_the_budget(
+        limit in 1_i64..1_000_000,
+        calls in proptest::collection::vec((0_i64..300_000, 0_u64..300_000, 0_u64..1_000, 0_u8..=100, any::<bool>()), 1..60),
+    ) {
+        let mut books = Books::default();
+        let lines = [
+            Line { limit: Some(NanoUsd::from_nano(limit)), ..line(Window::Day, "1") },
+            Line { limit: Some(NanoUsd::from_nano(limit * 2)), ..line(Window::Month, "1") },
+        ];
+        let price = PerMillion::new(NanoUsd::from_nano(1_000_000));
+        let mut open: Vec<Reservation> = Vec::new();
+        for (input, output, floor, share, end_one) in calls {
+            let ask = Ask { input: NanoUsd::from_nano(input), output_price: price, output, floor, ..ask("0", 0, 0) };
+            open.extend(books.reserve(&lines, ask, at(NOON)));
+            if end_one && !open.is_empty() {
+                let reservation = open.remove(0);
+                let actual = NanoUsd::from_nano(reservation.amount().nano() * i64::from(share) / 100);
+                books.settle(reservation, actual);
+            }
+            for line in &lines {
+                prop_assert!(invariants::within_budget(books.standing(&line.account, at(NOON)), line.limit.unwrap()));
+            }
+        }
+    }
+}
