@@ -178,7 +178,8 @@ impl Verdict {
 /// One line of a bill: a counter, its price, the product.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PriceLine {
-    /// `input`, `cache_read`, `cache_write_5m`, `cache_write_1h`, `output`.
+    /// `input`, `cache_read`, `cache_write_5m`, `cache_write_1h`, `output`, and `reasoning` where that has a
+    /// price of its own.
     pub unit: String,
     /// How many tokens.
     pub tokens: Tokens,

@@ -122,6 +122,13 @@ pub enum Refusal {
     )]
     UnknownPrice { target: String },
 
+    /// The body stopped arriving.
+    #[error("the body did not arrive whole: {0}")]
+    BodyIncomplete(String),
+    /// The body is compressed.
+    #[error("bodies with content-encoding {0:?} are not read here; send it uncompressed")]
+    BodyEncoded(String),
+
     // 03xx: controls
     /// A switch is off.
     #[error("{scope} is switched off by {by} since {since}: {reason}")]
@@ -227,6 +234,8 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => 208,
             Self::NoWebsocket => 209,
             Self::UnknownPrice { .. } => 210,
+            Self::BodyIncomplete(_) => 211,
+            Self::BodyEncoded(_) => 212,
             Self::SwitchedOff { .. } => 301,
             Self::HumanOnly { .. } => 302,
             Self::RequestRate { .. } => 303,
@@ -256,7 +265,7 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=210, 301..=309, 401..=405, 501..=509].into_iter().flatten().map(Code).collect()
+        [101..=108, 201..=212, 301..=309, 401..=405, 501..=509].into_iter().flatten().map(Code).collect()
     }
 
     /// The HTTP status.
@@ -270,8 +279,10 @@ impl Refusal {
             Self::NotPermitted { .. } | Self::ForgedForm => 403,
             Self::NoSuchPath(_) | Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
+            Self::BodyIncomplete(_) => 408,
             Self::HumanOnly { .. } | Self::SwitchUnchanged { .. } => 409,
             Self::BodyTooLarge { .. } => 413,
+            Self::BodyEncoded(_) => 415,
             Self::NoWebsocket => 426,
             Self::RequestRate { .. }
             | Self::TokenRate { .. }

@@ -106,6 +106,18 @@ impl Limiter {
         Ok((Slot { holders, tokens }, headroom))
     }
 
+    /// What is left for these holders, taking nothing: for the headers of a refusal.
+    pub fn headroom(&mut self, lines: &[(Holder, Limits)], now: Timestamp) -> Headroom {
+        let mut headroom = Headroom::default();
+        for (holder, limits) in lines.iter().filter(|(_, limits)| !limits.is_open()) {
+            let state = self.state(holder, limits, now);
+            let left = |bucket: &mut Bucket| (bucket.limit(), bucket.left(now), bucket.full_in_ms(now));
+            headroom.requests = tighter(headroom.requests, state.requests.as_mut().map(left));
+            headroom.tokens = tighter(headroom.tokens, state.tokens.as_mut().map(left));
+        }
+        headroom
+    }
+
     /// Ends a call that used `tokens`: the difference to its estimate is charged or refunded.
     #[expect(clippy::needless_pass_by_value, reason = "a slot is given back once")]
     pub fn finish(&mut self, slot: Slot, tokens: Tokens, now: Timestamp) {

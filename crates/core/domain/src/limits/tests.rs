@@ -78,6 +78,8 @@ fn a_refusal_takes_from_no_holder() {
     for _ in 0..20 {
         assert!(limiter.admit(&lines, 0, at(0)).is_err());
     }
+    assert_eq!(limiter.headroom(&lines[..1], at(0)).requests, Some((10, 10, 0)));
+    assert_eq!(limiter.headroom(&lines, at(0)).requests.map(|(limit, left, _)| (limit, left)), Some((0, 0)));
     assert_eq!(limiter.admit(&lines[..1], 0, at(0)).unwrap().1.requests.map(|(_, left, _)| left), Some(9));
 }
 

@@ -1,0 +1,2 @@
+-- SQLite's writing transaction is the lock
+select 4411

@@ -1,0 +1,2 @@
+-- one inference
+select body from facts where id = $1

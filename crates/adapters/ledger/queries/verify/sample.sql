@@ -1,0 +1,2 @@
+-- the newest facts
+select id, body from facts order by id desc limit $1

@@ -1,0 +1,72 @@
+//! The parts of a fact that roll-ups need, read without copying.
+//!
+//! A fact's JSON goes into the database as it is; only these fields are looked at on the way.
+
+use std::borrow::Cow;
+
+use domain::ids::KeyId;
+use domain::inference::Status;
+use domain::money::NanoUsd;
+use domain::time::Timestamp;
+use domain::usage::{Usage, UsageSource};
+use serde::Deserialize;
+
+use super::sums::Figures;
+
+/// A fact, as far as it is added up.
+#[derive(Debug, Deserialize)]
+pub(super) struct Slim<'a> {
+    pub(super) started: Timestamp,
+    #[serde(borrow)]
+    pub(super) attribution: SlimAttribution<'a>,
+    #[serde(borrow, default)]
+    pub(super) target: Option<SlimTarget<'a>>,
+    pub(super) status: Status,
+    pub(super) duration_ms: i64,
+    usage: Usage,
+    usage_source: UsageSource,
+    pub(super) cost: NanoUsd,
+    #[serde(default)]
+    price_estimated: bool,
+    #[serde(default)]
+    pub(super) simulated: bool,
+}
+
+/// Whom it is attributed to.
+#[derive(Debug, Deserialize)]
+pub(super) struct SlimAttribution<'a> {
+    pub(super) workflow: &'a str,
+    pub(super) owner: &'a str,
+    pub(super) pod: &'a str,
+    pub(super) key: KeyId,
+    #[serde(borrow)]
+    pub(super) run: Cow<'a, str>,
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+}
+
+/// Where it went.
+#[derive(Debug, Deserialize)]
+pub(super) struct SlimTarget<'a> {
+    pub(super) provider: &'a str,
+    #[serde(borrow)]
+    pub(super) model: Cow<'a, str>,
+}
+
+impl Slim<'_> {
+    pub(super) fn figures(&self) -> Figures {
+        Figures {
+            status: self.status,
+            usage: self.usage,
+            source: self.usage_source,
+            price_estimated: self.price_estimated,
+            simulated: self.simulated,
+            cost: self.cost,
+        }
+    }
+
+    /// `provider/model`; empty where nothing was sent.
+    pub(super) fn model(&self) -> String {
+        self.target.as_ref().map(|target| format!("{}/{}", target.provider, target.model)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,188 @@
+//! Money, added up.
+
+use db::{Db, Fault, Sql, args, row, sql};
+use domain::ids::{KeyId, WorkflowId};
+use domain::money::NanoUsd;
+use domain::time::{DAY_MS, Timestamp};
+
+const BY_WORKFLOW: Sql = sql!("spend/by_workflow");
+const BY_MODEL: Sql = sql!("spend/by_model");
+const BY_PROVIDER: Sql = sql!("spend/by_provider");
+const BY_POD: Sql = sql!("spend/by_pod");
+const BY_DAY: Sql = sql!("spend/by_day");
+const BY_UNIT: Sql = sql!("spend/by_unit");
+const BY_OWNER: Sql = sql!("spend/by_owner");
+const BY_KEY: Sql = sql!("spend/by_key");
+
+/// Most rows of one answer; days are bounded by the time asked for.
+const MOST: i64 = 5_000;
+
+/// What to add up by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SpendBy {
+    /// Workflow.
+    Workflow,
+    /// `provider/model`; `/` where nothing was sent.
+    Model,
+    /// Provider; empty where nothing was sent.
+    Provider,
+    /// Pod.
+    Pod,
+    /// UTC day, as a date.
+    Day,
+    /// Unit of work, where callers named one. Beyond a thousand a day and workflow they are together in `(other)`.
+    Unit,
+    /// Owner at the time.
+    Owner,
+    /// Key.
+    Key,
+}
+
+impl SpendBy {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Workflow,
+        Self::Model,
+        Self::Provider,
+        Self::Pod,
+        Self::Day,
+        Self::Unit,
+        Self::Owner,
+        Self::Key,
+    ];
+
+    /// The word in commands.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Workflow => "workflow",
+            Self::Model => "model",
+            Self::Provider => "provider",
+            Self::Pod => "pod",
+            Self::Day => "day",
+            Self::Unit => "unit",
+            Self::Owner => "owner",
+            Self::Key => "key",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.as_str() == word)
+    }
+
+    const fn sql(self) -> Sql {
+        match self {
+            Self::Workflow => BY_WORKFLOW,
+            Self::Model => BY_MODEL,
+            Self::Provider => BY_PROVIDER,
+            Self::Pod => BY_POD,
+            Self::Day => BY_DAY,
+            Self::Unit => BY_UNIT,
+            Self::Owner => BY_OWNER,
+            Self::Key => BY_KEY,
+        }
+    }
+}
+
+/// What was spent, by what, when. Whole UTC days: those that `from` and the moment before `to` are in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpendQuery {
+    /// What to add up by.
+    pub by: SpendBy,
+    /// From the day of this time on.
+    pub from: Timestamp,
+    /// Before this time.
+    pub to: Timestamp,
+    /// Of this workflow only.
+    pub workflow: Option<WorkflowId>,
+}
+
+/// One line of the answer. Dearest first; by day: oldest first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpendRow {
+    /// The workflow, the model, the day …
+    pub key: String,
+    /// Inferences, refused ones included.
+    pub calls: u64,
+    /// Of these, errors.
+    pub errors: u64,
+    /// Of these, refused.
+    pub refused: u64,
+    /// Input tokens, cached ones included.
+    pub input_tokens: u64,
+    /// Output tokens.
+    pub output_tokens: u64,
+    /// What was charged in all.
+    pub cost: NanoUsd,
+    /// How much of `cost` is an estimate.
+    pub estimated_cost: NanoUsd,
+    /// How much of `cost` was simulated.
+    pub simulated_cost: NanoUsd,
+}
+
+row! {
+    struct Sums {
+        calls: u64,
+        errors: u64,
+        refused: u64,
+        input_tokens: u64,
+        output_tokens: u64,
+        cost: NanoUsd,
+        estimated_cost: NanoUsd,
+        simulated_cost: NanoUsd,
+    }
+}
+
+enum Line {
+    Named(String, Sums),
+    Day(i64, Sums),
+    Key(KeyId, Sums),
+}
+
+macro_rules! line {
+    ($name:ident, $variant:ident, $column:literal) => {
+        struct $name(Line);
+        impl db::FromRow for $name {
+            fn from_row(row: &db::Row) -> Result<Self, Fault> {
+                Ok(Self(Line::$variant(row.get($column)?, Sums::from_row(row)?)))
+            }
+        }
+    };
+}
+line!(NamedLine, Named, "name");
+line!(DayLine, Day, "day");
+line!(KeyLine, Key, "key_id");
+
+pub(crate) async fn spend(db: &Db, query: &SpendQuery) -> Result<Vec<SpendRow>, Fault> {
+    let workflow = query.workflow.as_ref().map_or("", WorkflowId::as_str);
+    let (first, last) = (query.from.day(), query.to.plus_ms(-1).day());
+    let values = args![first, last, workflow, MOST];
+    let sql = query.by.sql();
+    let lines: Vec<Line> = match query.by {
+        SpendBy::Day => db.all::<DayLine>(sql, values).await?.into_iter().map(|line| line.0).collect(),
+        SpendBy::Key => db.all::<KeyLine>(sql, values).await?.into_iter().map(|line| line.0).collect(),
+        _ => db.all::<NamedLine>(sql, values).await?.into_iter().map(|line| line.0).collect(),
+    };
+    Ok(lines.into_iter().map(row_of).collect())
+}
+
+fn row_of(line: Line) -> SpendRow {
+    let (key, sums) = match line {
+        Line::Named(name, sums) => (name, sums),
+        Line::Day(day, sums) => (Timestamp::from_ms(day.saturating_mul(DAY_MS)).date().to_string(), sums),
+        Line::Key(key, sums) => (key.to_string(), sums),
+    };
+    SpendRow {
+        key,
+        calls: sums.calls,
+        errors: sums.errors,
+        refused: sums.refused,
+        input_tokens: sums.input_tokens,
+        output_tokens: sums.output_tokens,
+        cost: sums.cost,
+        estimated_cost: sums.estimated_cost,
+        simulated_cost: sums.simulated_cost,
+    }
+}

@@ -1,0 +1,137 @@
+//! The HTTP client to providers.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::failure::Failure;
+use crate::simulated::Simulated;
+
+/// A pooled client. Cheap to clone. HTTP/1.1 or HTTP/2, as the provider's TLS negotiates.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    connect_timeout: Duration,
+}
+
+/// One request to a provider.
+#[derive(Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: String,
+    /// Headers, credential included.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// How long the provider may take to its response headers.
+    pub first_byte_timeout: Duration,
+    /// How long it may pause between two pieces of its body.
+    pub idle_timeout: Duration,
+}
+
+/// A provider's answer: status and headers are here, the body is still coming.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers as the provider sent them.
+    pub headers: HeaderMap,
+    /// The body, piece by piece.
+    pub body: Body,
+}
+
+/// A body that arrives in pieces. Dropping it ends the call upstream.
+#[derive(Debug)]
+pub struct Body(Source);
+
+#[derive(Debug)]
+enum Source {
+    Network { response: Box<reqwest::Response>, idle: Duration },
+    Simulated(VecDeque<(Duration, Bytes)>),
+}
+
+impl Client {
+    /// Builds a client.
+    ///
+    /// # Errors
+    /// [`Failure::Unsendable`] where the machine's TLS or proxy settings can't be used.
+    pub fn new(connect_timeout: Duration) -> Result<Self, Failure> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(connect_timeout)
+            .tcp_nodelay(true)
+            .tcp_keepalive(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_secs(90))
+            .http2_keep_alive_interval(Duration::from_secs(30))
+            .http2_adaptive_window(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| Failure::of(&error, 0))?;
+        Ok(Self { http, connect_timeout })
+    }
+
+    /// Sends a request and waits for the response headers.
+    ///
+    /// # Errors
+    /// [`Failure`], sorted by whether the provider can have begun to work.
+    pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let sent = self
+            .http
+            .request(request.method, &request.url)
+            .headers(request.headers)
+            .body(request.body)
+            .send();
+        let response = match tokio::time::timeout(request.first_byte_timeout, sent).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Failure::of(&error, self.connect_timeout.as_secs())),
+            Err(_) => {
+                let seconds = request.first_byte_timeout.as_secs();
+                return Err(Failure::Timeout { phase: "first byte", seconds });
+            }
+        };
+        let status = response.status();
+        let headers = response.headers().clone();
+        let source = Source::Network { response: Box::new(response), idle: request.idle_timeout };
+        Ok(Answer { status, headers, body: Body(source) })
+    }
+}
+
+impl Answer {
+    /// An answer of the simulation, in the same form as one from the network.
+    #[must_use]
+    pub fn simulated(simulated: Simulated) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(simulated.content_type));
+        Self {
+            status: StatusCode::from_u16(simulated.status).unwrap_or(StatusCode::OK),
+            headers,
+            body: Body(Source::Simulated(simulated.chunks.into())),
+        }
+    }
+}
+
+impl Body {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Failure::Timeout`] after a pause that is too long, [`Failure::Broken`] where the
+    /// connection ended before the body did.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        match &mut self.0 {
+            Source::Network { response, idle } => match tokio::time::timeout(*idle, response.chunk()).await {
+                Ok(piece) => piece.map_err(|error| Failure::of(&error, 0)),
+                Err(_) => Err(Failure::Timeout { phase: "idle", seconds: idle.as_secs() }),
+            },
+            Source::Simulated(pieces) => {
+                let Some((delay, piece)) = pieces.pop_front() else { return Ok(None) };
+                if !delay.is_zero() {
+                    tokio::time::sleep(delay).await;
+                }
+                Ok(Some(piece))
+            }
+        }
+    }
+}

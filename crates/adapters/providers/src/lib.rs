@@ -1,0 +1,12 @@
+//! Upstream model providers: one HTTP client for those on the network, one simulation in process.
+//!
+//! This crate moves bytes. It never reads or changes a body, never retries, and never decides
+//! where a call goes: the gateway does. What it adds is care for the connection: TCP_NODELAY,
+//! pooling, and a time-out for each phase in which a provider can hang.
+
+mod client;
+mod failure;
+pub mod simulated;
+
+pub use client::{Answer, Body, Client, Request};
+pub use failure::Failure;

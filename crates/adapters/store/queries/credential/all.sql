@@ -1,0 +1,2 @@
+-- who has a password
+select person, changed from credential order by person

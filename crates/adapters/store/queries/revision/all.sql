@@ -1,0 +1,2 @@
+-- what has changed how often
+select part, number from revision order by part

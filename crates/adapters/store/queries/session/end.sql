@@ -1,0 +1,2 @@
+-- the session is over
+delete from session where id = $1

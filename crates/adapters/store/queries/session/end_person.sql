@@ -1,0 +1,2 @@
+-- every session of a person is over
+delete from session where person = $1

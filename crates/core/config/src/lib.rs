@@ -1,0 +1,53 @@
+//! The workspace files: parse, check, hash.
+//!
+//! A company describes its AI work in a folder of TOML files. [`load`] turns their texts into a
+//! [`Workspace`] that needs no further checks, or into every [`Problem`] of every file at once.
+//! The tables of keys that the parser accepts are also the source of the reference page
+//! ([`reference::markdown`]), so that the two can't differ.
+//!
+//! This crate never reads a file, the environment or a clock, and never resolves a secret: a
+//! [`SecretRef`] says where one is.
+
+mod check;
+mod hash;
+mod load;
+mod nonempty;
+mod pattern;
+mod problem;
+mod read;
+pub mod reference;
+mod sample;
+mod secrets;
+mod sections;
+mod snapshot;
+mod suggest;
+mod syntax;
+mod words;
+mod workspace;
+
+use std::collections::BTreeMap;
+
+/// The texts of a workspace's files, by their path relative to its root, with `/` between folders.
+pub type Files = BTreeMap<String, String>;
+
+pub use check::files::concerns;
+pub use domain::budget::{AtLimit, Budget};
+pub use domain::limits::Limits;
+pub use load::load;
+pub use nonempty::NonEmpty;
+pub use pattern::Pattern;
+pub use problem::{Problem, Severity};
+pub use sample::sample;
+pub use sections::gateway::{Durability, Gateway, OnSwitch};
+pub use sections::organisation::Organisation;
+pub use sections::people::Person;
+pub use sections::pods::Pod;
+pub use sections::pricing::{Pricing, UnknownModel};
+pub use sections::providers::{Api, PriceList, Provider, SecretRef};
+pub use sections::routes::{Route, TargetSpec};
+pub use sections::workflow::{
+    ApprovalRule, Content, ContentMode, Fallback, OperatingModel, Redaction, RedactionKind, RedactionMode,
+    Review, ReviewMode, Slo, Then, Tools, Workflow,
+};
+pub use snapshot::Snapshot;
+pub use workspace::{Resolved, Workspace};

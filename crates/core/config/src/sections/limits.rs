@@ -1,0 +1,34 @@
+//! `[limits]`: how much may happen per minute, at once and in one run.
+
+use domain::limits::Limits;
+
+use crate::read::{Entry, Section, Spec, optional};
+
+pub(crate) static LIMITS: Spec = Spec {
+    title: "[limits]",
+    place: "in [limits]",
+    doc: "How much may happen. The same keys stand under a workflow's `[limits]`, `[organisation.limits]` and \
+          `[pods.limits]`; a call must fit into all of them, and the narrowest refusal wins.",
+    keys: &[
+        optional("requests_per_minute", "600", "unlimited", "Requests a minute."),
+        optional("tokens_per_minute", "200000", "unlimited", "Tokens a minute, input and output together."),
+        optional("concurrent", "50", "unlimited", "Calls at once."),
+        optional(
+            "iterations_per_run",
+            "12",
+            "unlimited",
+            "Model calls in one run: what stops an agent that loops.",
+        ),
+    ],
+};
+
+pub(crate) fn read(section: Option<Section<'_>>) -> Limits {
+    let Some(section) = section else { return Limits::default() };
+    let count = |name| section.get(name).and_then(|entry: Entry<'_>| entry.count(0));
+    Limits {
+        requests_per_minute: count("requests_per_minute"),
+        tokens_per_minute: count("tokens_per_minute"),
+        concurrent: count("concurrent"),
+        iterations_per_run: count("iterations_per_run"),
+    }
+}

@@ -1,0 +1,359 @@
+//! `[providers.NAME]`: where models are called, how, and by whose price list.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use domain::ids::{self, Kind as _, ProviderId};
+use domain::inference::Dialect;
+use pricing::PriceBook;
+use serde::{Serialize, Serializer};
+
+use super::root::ROOT;
+use super::url;
+use crate::read::{Entry, Section, Spec, optional, required};
+use crate::words::words;
+use crate::{secrets, suggest};
+
+words! {
+    /// The wire dialect of a provider.
+    Api: "an api" {
+        /// OpenAI's, and whatever speaks it: vLLM, Ollama, llama.cpp, Groq, Mistral, …
+        Openai = "openai",
+        /// Anthropic's.
+        Anthropic = "anthropic",
+        /// Google's. Known, but not served yet.
+        Gemini = "gemini",
+        /// Amazon's. Known, but not served yet.
+        Bedrock = "bedrock",
+        /// The built-in simulation; answers in the dialect it is asked in.
+        Simulated = "simulated",
+    }
+}
+
+impl Api {
+    /// The dialect it speaks; `None` for the simulation, which speaks all that are served.
+    #[must_use]
+    pub const fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Openai => Some(Dialect::Openai),
+            Self::Anthropic => Some(Dialect::Anthropic),
+            Self::Gemini | Self::Bedrock | Self::Simulated => None,
+        }
+    }
+
+    /// Whether it can answer in `dialect` without translation.
+    #[must_use]
+    pub fn speaks(self, dialect: Dialect) -> bool {
+        self == Self::Simulated || self.dialect() == Some(dialect)
+    }
+
+    const fn default_url(self) -> &'static str {
+        match self {
+            Self::Openai => "https://api.openai.com/v1",
+            Self::Anthropic => "https://api.anthropic.com",
+            Self::Gemini | Self::Bedrock | Self::Simulated => "",
+        }
+    }
+
+    /// The price list of the company whose dialect it is.
+    const fn main_list(self) -> &'static str {
+        match self {
+            Self::Openai => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "google",
+            Self::Bedrock => "amazon",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
+/// Where a secret is. Never the secret itself.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SecretRef {
+    /// In an environment variable of this name.
+    Env(String),
+    /// In a file; a relative path starts at the workspace's folder.
+    File(String),
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+impl Serialize for SecretRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Whose prices apply.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PriceList {
+    /// Those of this list in the price book.
+    Named(String),
+    /// None: tokens cost nothing here.
+    Free,
+}
+
+/// A provider.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Provider {
+    /// Its name.
+    pub id: ProviderId,
+    /// Its dialect.
+    pub api: Api,
+    /// Where it is, without a trailing slash: for `openai` what comes before `/chat/completions`, for
+    /// `anthropic` what comes before `/v1/messages`. Empty for the simulation.
+    pub base_url: String,
+    /// Where its key is.
+    pub api_key: Option<SecretRef>,
+    /// Headers sent with every call, beside those of the caller. Never credentials.
+    pub headers: BTreeMap<String, String>,
+    /// Whose prices apply.
+    pub price_list: PriceList,
+    /// Whether someone said that plain http to another machine is meant.
+    pub allow_insecure: bool,
+}
+
+impl Provider {
+    /// The dialect it speaks; `None` for the simulation, which speaks all that are served.
+    #[must_use]
+    pub const fn dialect(&self) -> Option<Dialect> {
+        self.api.dialect()
+    }
+
+    /// Whether it is the built-in simulation.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.api == Api::Simulated
+    }
+}
+
+pub(crate) static PROVIDER: Spec = Spec {
+    title: "[providers.NAME]",
+    place: "in [providers.NAME]",
+    doc: "Where models are called. The name is free; `provider/model` in routes and patterns begins with it.",
+    keys: &[
+        required(
+            "api",
+            "\"openai\"",
+            "The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, \
+             or `simulated`, which is built in. `gemini` and `bedrock` are known but not served yet.",
+        ),
+        optional(
+            "base_url",
+            "\"http://127.0.0.1:8080/v1\"",
+            "the company's own",
+            "What the dialect's SDK takes as its base URL: with `/v1` for `openai`, without for `anthropic`.",
+        ),
+        optional(
+            "api_key",
+            "\"env:LOCAL_API_KEY\"",
+            "no key is sent",
+            "Where the key is: `env:NAME` or `file:PATH`, relative to the workspace. Never the key itself.",
+        ),
+        optional(
+            "headers",
+            "{ \"x-team\" = \"support\" }",
+            "none",
+            "Headers sent with every call. No credentials.",
+        ),
+        optional(
+            "prices",
+            "\"none\"",
+            "its name, else its host, else its dialect",
+            "Whose price list applies; `none`: tokens are free of charge. Without it: the list called like the \
+             provider, else the one for its host, else the dialect's own: `openai`, `anthropic`, or `simulated`, which \
+             only `prices.toml` can make.",
+        ),
+        optional(
+            "allow_insecure",
+            "true",
+            "`false`",
+            "Says that plain http to another machine is meant, which is a warning otherwise.",
+        ),
+    ],
+};
+
+/// Reads every provider.
+pub(crate) fn read(root: &Section<'_>, book: &PriceBook) -> BTreeMap<ProviderId, Provider> {
+    let mut providers = BTreeMap::new();
+    for (id, entry) in root.named::<ids::Provider>("providers") {
+        entry.notes.declare(ids::Provider::NOUN, id.as_str(), entry.key_place);
+        let Some(section) = entry.section(&PROVIDER, &ROOT) else { continue };
+        if let Some(provider) = provider(id.clone(), &section, book) {
+            providers.insert(id, provider);
+        }
+    }
+    providers
+}
+
+fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<Provider> {
+    let api = section.get("api").and_then(|entry| served(&entry));
+    let api_key = section.get("api_key").and_then(|entry| secret_ref(&entry));
+    let headers = section.get("headers").map(|entry| headers(&entry)).unwrap_or_default();
+    let allow_insecure = section.get("allow_insecure").and_then(|entry| entry.flag()).unwrap_or(false);
+    let url = base_url(section, api, allow_insecure);
+    let prices = section.get("prices").map(|entry| price_list(&entry, book));
+    let api = api?;
+    let host = url.as_ref().map_or("", |url| url.host.as_str());
+    let price_list = match prices {
+        Some(stated) => stated?,
+        None => default_list(&id, host, api, book),
+    };
+    let remote = !host.is_empty() && !url::is_loopback(host);
+    if remote && api_key.is_none() && section.get("api_key").is_none() {
+        let help = format!("add `api_key = \"env:NAME\"` if {host} wants one");
+        section.notes.warn(section.place, format!("calls to `{id}` carry no key"), help);
+    }
+    let base_url = url.map(|url| url.text).unwrap_or_default();
+    Some(Provider { id, api, base_url, api_key, headers, price_list, allow_insecure })
+}
+
+fn served(entry: &Entry<'_>) -> Option<Api> {
+    let api = entry.word::<Api>()?;
+    if matches!(api, Api::Gemini | Api::Bedrock) {
+        let help =
+            "use openai, anthropic or simulated; many providers offer an OpenAI-compatible base URL too";
+        entry.wrong(format!("the api `{api}` is not served yet"), help.to_owned());
+        return None;
+    }
+    Some(api)
+}
+
+fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Option<url::BaseUrl> {
+    let Some(entry) = section.get("base_url") else { return url::read(api?.default_url()).ok() };
+    if api == Some(Api::Simulated) {
+        let help = "leave it out: the simulation is built in".to_owned();
+        entry.notes.warn(entry.key_place, "`base_url` means nothing for a simulated provider", help);
+        return None;
+    }
+    let text = entry.text()?;
+    if text.contains('@') || text.contains('?') {
+        entry.notes.hide(entry.place);
+    }
+    let mut url = match url::read(&text) {
+        Ok(url) => url,
+        Err(problem) => {
+            let help =
+                "write a URL such as \"https://api.example.com/v1\"; a key belongs in `api_key`".to_owned();
+            entry.wrong(format!("the base URL {problem}"), help);
+            return None;
+        }
+    };
+    if api == Some(Api::Anthropic) {
+        url.text = url.text.strip_suffix("/v1").unwrap_or(&url.text).to_owned();
+    }
+    if url.plain && !url::is_loopback(&url.host) && !allow_insecure {
+        let help = "use https, or add `allow_insecure = true` if the network in between is yours".to_owned();
+        entry.notes.warn(entry.place, format!("prompts travel to {} in the clear", url.host), help);
+    }
+    Some(url)
+}
+
+/// Reads a reference to a secret. Whatever else stands there may be the secret itself, so that no
+/// message and no source line repeats it.
+fn secret_ref(entry: &Entry<'_>) -> Option<SecretRef> {
+    let help = "write where the key is: `api_key = \"env:NAME\"` for an environment variable, or \"file:PATH\"; a key \
+                that stood in a file is leaked: revoke it";
+    let Some(text) = entry.as_text() else {
+        entry.notes.hide(entry.place);
+        entry.wrong("`api_key` must be text", help.to_owned());
+        return None;
+    };
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    if let Some(name) = text.strip_prefix("env:").filter(|name| is_name(name)) {
+        return Some(SecretRef::Env(name.to_owned()));
+    }
+    if let Some(path) = text.strip_prefix("file:").filter(|path| !path.trim().is_empty()) {
+        return Some(SecretRef::File(path.to_owned()));
+    }
+    entry.notes.hide(entry.place);
+    let message = match text.split_once(':') {
+        Some(("env", _)) => "`api_key` does not name an environment variable",
+        Some(("file", _)) => "`api_key` names no file",
+        _ if text.trim().is_empty() => "`api_key` is empty",
+        _ => "`api_key` holds a literal secret",
+    };
+    entry.wrong(message, help.to_owned());
+    None
+}
+
+/// Headers the gateway sets itself, or that belong to one connection.
+const RESERVED: [&str; 9] = [
+    "host",
+    "content-length",
+    "content-type",
+    "connection",
+    "transfer-encoding",
+    "upgrade",
+    "te",
+    "trailer",
+    "accept-encoding",
+];
+
+fn headers(entry: &Entry<'_>) -> BTreeMap<String, String> {
+    let entries = entry.map().unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|header| Some((header.key.to_ascii_lowercase(), header_value(header)?)))
+        .collect()
+}
+
+fn header_value(header: &Entry<'_>) -> Option<String> {
+    let name = header.key.to_ascii_lowercase();
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        let help = "use letters, digits and '-'".to_owned();
+        header.notes.error(header.key_place, format!("{:?} can't be the name of a header", header.key), help);
+        return None;
+    }
+    if RESERVED.contains(&name.as_str()) || name.starts_with("x-countersign-") {
+        let message = format!("the header `{name}` is the gateway's own");
+        header.notes.error(header.key_place, message, "leave it out".to_owned());
+        return None;
+    }
+    if secrets::is_sensitive_name(&name) || header.as_text().is_some_and(secrets::is_random) {
+        header.notes.hide(header.place);
+        let help = "write where the key is: `api_key = \"env:NAME\"`".to_owned();
+        header.wrong(format!("the header `{name}` holds a literal secret"), help);
+        return None;
+    }
+    let value = header.text()?;
+    if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        header.wrong(format!("the header `{name}` has characters that HTTP does not allow"), None);
+        return None;
+    }
+    Some(value)
+}
+
+fn price_list(entry: &Entry<'_>, book: &PriceBook) -> Option<PriceList> {
+    let name = entry.text()?;
+    if name == "none" {
+        return Some(PriceList::Free);
+    }
+    if book.has_list(&name) {
+        return Some(PriceList::Named(name));
+    }
+    let lists = book.lists();
+    let help = suggest::help(&name, lists.iter().copied().chain(["none"]), "there are");
+    entry.wrong(format!("there is no price list {name:?}"), help);
+    None
+}
+
+fn default_list(id: &ProviderId, host: &str, api: Api, book: &PriceBook) -> PriceList {
+    let by_name = book.has_list(id.as_str()).then(|| id.to_string());
+    let by_host = || book.list_for_host(host).map(str::to_owned);
+    let by_dialect = || Some(api.main_list().to_owned()).filter(|list| book.has_list(list));
+    by_name.or_else(by_host).or_else(by_dialect).map_or(PriceList::Free, PriceList::Named)
+}

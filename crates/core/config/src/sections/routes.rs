@@ -1,0 +1,122 @@
+//! `[routes.NAME]`: how a logical model becomes a provider and its model.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{self, Kind as _, ProviderId, RouteId};
+use serde::Serialize;
+
+use super::root::ROOT;
+use crate::NonEmpty;
+use crate::read::{At, Entry, Place, Section, Spec, optional, required};
+
+/// A provider and its model.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TargetSpec {
+    /// The provider.
+    pub provider: ProviderId,
+    /// The model's name there.
+    pub model: String,
+    /// Its share of the calls, in proportion to the other targets' weights; 0 takes none.
+    pub weight: u32,
+}
+
+/// A logical model.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Route {
+    /// Its name: what callers ask for.
+    pub id: RouteId,
+    /// Where it goes; at least one has a weight.
+    pub targets: NonEmpty<TargetSpec>,
+    /// The routes to try when this one can't answer, in order. They never lead back here.
+    pub fallback: Vec<RouteId>,
+}
+
+pub(crate) static ROUTE: Spec = Spec {
+    title: "[routes.NAME]",
+    place: "in [routes.NAME]",
+    doc: "A logical model: what callers ask for instead of a provider's model. Usual names are `economy`, `standard` \
+          and `premium`.",
+    keys: &[
+        required(
+            "targets",
+            "[{ provider = \"local\", model = \"gemma-3-270m\" }]",
+            "Where it goes: at least one provider and model, with an optional `weight`.",
+        ),
+        optional("fallback", "[\"economy\"]", "none", "Routes to try when this one can't answer, in order."),
+    ],
+};
+
+pub(crate) static TARGET: Spec = Spec {
+    title: "targets",
+    place: "in a target",
+    doc: "One element of a route's `targets`.",
+    keys: &[
+        required("provider", "\"local\"", "A provider's name."),
+        required("model", "\"gemma-3-270m\"", "The model's name at that provider."),
+        optional(
+            "weight",
+            "3",
+            "`1`",
+            "Its share of the calls in proportion to the other targets; 0 takes none.",
+        ),
+    ],
+};
+
+/// A route with the places that later checks point at.
+pub(crate) struct Draft {
+    pub(crate) route: Route,
+    /// One per target.
+    pub(crate) targets: Vec<Place>,
+    /// One per fallback.
+    pub(crate) fallback: Vec<At<RouteId>>,
+}
+
+/// Reads every route.
+pub(crate) fn read(root: &Section<'_>) -> BTreeMap<RouteId, Draft> {
+    let mut routes = BTreeMap::new();
+    for (id, entry) in root.named::<ids::Route>("routes") {
+        entry.notes.declare(ids::Route::NOUN, id.as_str(), entry.key_place);
+        let Some(section) = entry.section(&ROUTE, &ROOT) else { continue };
+        if let Some(draft) = route(id.clone(), &section) {
+            routes.insert(id, draft);
+        }
+    }
+    routes
+}
+
+fn route(id: RouteId, section: &Section<'_>) -> Option<Draft> {
+    let fallback = section.get("fallback").map(|entry| entry.refer_all::<ids::Route>()).unwrap_or_default();
+    let (targets, places) = targets(&id, &section.get("targets")?);
+    let names = fallback.iter().map(|route| route.value.clone()).collect();
+    let route = Route { id, targets: NonEmpty::new(targets)?, fallback: names };
+    Some(Draft { route, targets: places, fallback })
+}
+
+fn targets(route: &RouteId, entry: &Entry<'_>) -> (Vec<TargetSpec>, Vec<Place>) {
+    if entry.is_empty_list() {
+        let help = "name at least one: `targets = [{ provider = \"…\", model = \"…\" }]`".to_owned();
+        entry.wrong(format!("the route `{route}` has no target"), help);
+    }
+    let sections = entry.items().into_iter().filter_map(|item| item.section(&TARGET, &ROUTE));
+    let read = sections.filter_map(|section| Some((target(&section)?, section.place)));
+    let (targets, places): (Vec<TargetSpec>, Vec<Place>) = read.unzip();
+    if !targets.is_empty() && targets.iter().all(|target| target.weight == 0) {
+        let help = "give one a weight of 1 or more".to_owned();
+        entry.wrong(format!("no target of the route `{route}` has a weight"), help);
+    }
+    for (index, target) in targets.iter().enumerate() {
+        let same = |other: &TargetSpec| other.provider == target.provider && other.model == target.model;
+        if let Some(place) = places.get(index).filter(|_| targets.iter().take(index).any(same)) {
+            let name = format!("{}/{}", target.provider, target.model);
+            entry.notes.warn(*place, format!("`{name}` is a target twice"), "use `weight`".to_owned());
+        }
+    }
+    (targets, places)
+}
+
+fn target(section: &Section<'_>) -> Option<TargetSpec> {
+    let provider = section.get("provider").and_then(|entry| entry.refer::<ids::Provider>());
+    let model = section.get("model").and_then(|entry| entry.text());
+    let weight = section.get("weight").map_or(Some(1), |entry| entry.small_count(0));
+    Some(TargetSpec { provider: provider?, model: model?, weight: weight? })
+}

@@ -1,0 +1,222 @@
+//! `[redaction]`, `[tools]` and `[fallback]`: what a workflow may let through, do, and fall back to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::pattern;
+use crate::read::{Entry, Section, Spec, optional};
+use crate::suggest;
+use crate::words::words;
+
+words! {
+    /// What is done with a hit.
+    RedactionMode: "a redaction" {
+        /// Nothing is looked for.
+        Off = "off",
+        /// Hits are counted.
+        Detect = "detect",
+        /// Hits are replaced by their kind.
+        Mask = "mask",
+        /// Hits are replaced by pseudonyms, which are restored for the caller.
+        Pseudonym = "pseudonym",
+        /// The call is refused.
+        Block = "block",
+    }
+}
+
+words! {
+    /// A kind of personal data or secret.
+    RedactionKind: "a kind of personal data" {
+        /// Mail address.
+        Email = "email",
+        /// Telephone number.
+        Phone = "phone",
+        /// Payment card number.
+        Card = "card",
+        /// International bank account number.
+        Iban = "iban",
+        /// US social security number.
+        Ssn = "ssn",
+        /// National identity number.
+        NationalId = "national-id",
+        /// Network address.
+        Ip = "ip",
+        /// Hardware address.
+        Mac = "mac",
+        /// Passport number.
+        Passport = "passport",
+        /// Date of birth.
+        BirthDate = "birth-date",
+        /// Postal address.
+        Address = "address",
+        /// Name of a person.
+        Person = "person",
+        /// Key, token or password.
+        Secret = "secret",
+    }
+}
+
+words! {
+    /// Who must agree before a tool is called.
+    ApprovalRule: "an approval rule" {
+        /// Nobody.
+        None = "none",
+        /// One person.
+        One = "one",
+        /// Two different people.
+        Two = "two",
+        /// The tool is for people only.
+        HumanOnly = "human-only",
+    }
+}
+
+words! {
+    /// What happens when no variant is known to be good.
+    Then: "a fallback" {
+        /// People do the work.
+        HumanOnly = "human-only",
+        /// Nothing answers.
+        Off = "off",
+    }
+}
+
+/// What is done with personal data and secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Redaction {
+    /// On the way in.
+    pub request: RedactionMode,
+    /// On the way out.
+    pub response: RedactionMode,
+    /// What is looked for.
+    pub kinds: Vec<RedactionKind>,
+}
+
+impl Default for Redaction {
+    fn default() -> Self {
+        Self { request: RedactionMode::Off, response: RedactionMode::Off, kinds: Vec::new() }
+    }
+}
+
+/// The tools a workflow may use.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Tools {
+    /// Their names, `*` for anything; `None` allows every tool.
+    pub allow: Option<Vec<String>>,
+    /// Who must agree, by tool; a tool that is not named needs nobody.
+    pub approval: BTreeMap<String, ApprovalRule>,
+}
+
+/// What happens when no variant is good.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Fallback {
+    /// After the last variant known to be good.
+    pub then: Then,
+}
+
+impl Default for Fallback {
+    fn default() -> Self {
+        Self { then: Then::HumanOnly }
+    }
+}
+
+pub(crate) static REDACTION: Spec = Spec {
+    title: "[redaction]",
+    place: "in [redaction]",
+    doc: "What is done with personal data and secrets on their way through.",
+    keys: &[
+        optional(
+            "request",
+            "\"mask\"",
+            "`\"off\"`",
+            "On the way in: `off`, `detect`, `mask`, `pseudonym` or `block`.",
+        ),
+        optional("response", "\"mask\"", "`\"off\"`", "On the way out, in what the model wrote."),
+        optional(
+            "kinds",
+            "[\"email\", \"card\"]",
+            "all of them",
+            "What is looked for: `email`, `phone`, `card`, `iban`, `ssn`, `national-id`, `ip`, `mac`, `passport`, \
+             `birth-date`, `address`, `person`, `secret`.",
+        ),
+    ],
+};
+
+pub(crate) static TOOLS: Spec = Spec {
+    title: "[tools]",
+    place: "in [tools]",
+    doc: "The tools a workflow may use, and who must agree first.",
+    keys: &[
+        optional(
+            "allow",
+            "[\"crm.search\", \"crm.reply\"]",
+            "every tool",
+            "Names of tools; `*` matches anything.",
+        ),
+        optional(
+            "approval",
+            "[tools.approval]",
+            "nobody is asked",
+            "Who must agree before a tool is called.",
+        ),
+    ],
+};
+
+pub(crate) static APPROVAL: Spec = Spec {
+    title: "[tools.approval]",
+    place: "in [tools.approval]",
+    doc: "One entry per tool: `\"crm.reply\" = \"one\"`. `none`: nobody is asked; `one` person or `two` different ones; \
+          `human-only`: the tool is not for models.",
+    keys: &[],
+};
+
+pub(crate) static FALLBACK: Spec = Spec {
+    title: "[fallback]",
+    place: "in [fallback]",
+    doc: "What happens when a switch stands on `fallback` and no variant is known to be good.",
+    keys: &[optional(
+        "then",
+        "\"off\"",
+        "`\"human-only\"`",
+        "`human-only`: people do the work; `off`: nothing answers.",
+    )],
+};
+
+pub(crate) fn redaction(section: Option<Section<'_>>) -> Redaction {
+    let Some(section) = section else { return Redaction::default() };
+    let mode = |name| section.get(name).and_then(|entry: Entry<'_>| entry.word());
+    let every = || RedactionKind::ALL.to_vec();
+    Redaction {
+        request: mode("request").unwrap_or(RedactionMode::Off),
+        response: mode("response").unwrap_or(RedactionMode::Off),
+        kinds: section.get("kinds").map_or_else(every, |entry| entry.words()),
+    }
+}
+
+pub(crate) fn tools(section: Option<Section<'_>>) -> Tools {
+    let Some(section) = section else { return Tools::default() };
+    let allow = section.get("allow").map(|entry| entry.texts());
+    let rules = section.get("approval").and_then(|entry| entry.map()).unwrap_or_default();
+    let mut approval = BTreeMap::new();
+    for rule in rules {
+        check_tool(&rule, allow.as_deref());
+        if let Some(word) = rule.word() {
+            approval.insert(rule.key.to_owned(), word);
+        }
+    }
+    Tools { allow, approval }
+}
+
+/// An approval for a tool that is not allowed is probably a slip of the pen.
+fn check_tool(rule: &Entry<'_>, allow: Option<&[String]>) {
+    let Some(allow) = allow else { return };
+    if !allow.iter().any(|tool| pattern::matches(tool, rule.key)) {
+        let help = suggest::help(rule.key, allow.iter().map(String::as_str), "the tools allowed are");
+        rule.notes.warn(rule.key_place, format!("the tool `{}` is not allowed here", rule.key), help);
+    }
+}
+
+pub(crate) fn fallback(section: Option<Section<'_>>) -> Fallback {
+    let then = section.and_then(|section| section.get("then")).and_then(|entry| entry.word());
+    then.map_or_else(Fallback::default, |then| Fallback { then })
+}

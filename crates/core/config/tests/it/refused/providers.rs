@@ -1,0 +1,179 @@
+//! Providers and prices.
+
+use expect_test::expect;
+
+use super::{ROOT, check};
+use crate::support::{with, with_file, with_more};
+
+#[test]
+fn providers_are_checked() {
+    let provider = |lines: &str| with_more(&format!("[providers.x]\n{lines}\n"));
+    check(
+        provider("api = \"openia\""),
+        expect![[r#"
+            error: "openia" is not an api
+             --> countersign.toml:39:7
+               |
+            39 | api = "openia"
+               |       ^^^^^^^^
+              = help: did you mean `openai`?
+        "#]],
+    );
+    check(
+        provider("api = \"gemini\""),
+        expect![[r#"
+            error: the api `gemini` is not served yet
+             --> countersign.toml:39:7
+               |
+            39 | api = "gemini"
+               |       ^^^^^^^^
+              = help: use openai, anthropic or simulated; many providers offer an OpenAI-compatible base URL too
+        "#]],
+    );
+    check(
+        provider("api = \"openai\"\nbase_url = \"https://me:hunter2@api.example/v1\""),
+        expect![[r#"
+            error: the base URL has credentials in it
+             --> countersign.toml:40:12
+               |
+            40 | base_url = "*********************************"
+               |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: write a URL such as "https://api.example.com/v1"; a key belongs in `api_key`
+        "#]],
+    );
+    check(
+        provider("api = \"openai\"\nbase_url = \"api.example/v1\"\nprices = \"opnai\""),
+        expect![[r#"
+            error: the base URL has no scheme
+             --> countersign.toml:40:12
+               |
+            40 | base_url = "api.example/v1"
+               |            ^^^^^^^^^^^^^^^^
+              = help: write a URL such as "https://api.example.com/v1"; a key belongs in `api_key`
+
+            error: there is no price list "opnai"
+             --> countersign.toml:41:10
+               |
+            41 | prices = "opnai"
+               |          ^^^^^^^
+              = help: did you mean `openai`?
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_probably_not_meant_about_a_provider_is_said() {
+    let provider = |lines: &str| with_more(&format!("[providers.x]\n{lines}\n"));
+    check(
+        provider("api = \"openai\"\nbase_url = \"http://vllm:8000/v1\"\nprices = \"none\""),
+        expect![[r#"
+            warning: calls to `x` carry no key
+             --> countersign.toml:38:1
+               |
+            38 | [providers.x]
+               | ^^^^^^^^^^^^^
+              = help: add `api_key = "env:NAME"` if vllm wants one
+
+            warning: prompts travel to vllm in the clear
+             --> countersign.toml:40:12
+               |
+            40 | base_url = "http://vllm:8000/v1"
+               |            ^^^^^^^^^^^^^^^^^^^^^
+              = help: use https, or add `allow_insecure = true` if the network in between is yours
+        "#]],
+    );
+    check(
+        provider("api = \"simulated\"\nbase_url = \"http://127.0.0.1\"\nheaders = { host = \"a\" }"),
+        expect![[r#"
+            warning: `base_url` means nothing for a simulated provider
+             --> countersign.toml:40:1
+               |
+            40 | base_url = "http://127.0.0.1"
+               | ^^^^^^^^
+              = help: leave it out: the simulation is built in
+
+            error: the header `host` is the gateway's own
+             --> countersign.toml:41:13
+               |
+            41 | headers = { host = "a" }
+               |             ^^^^
+              = help: leave it out
+        "#]],
+    );
+}
+
+#[test]
+fn a_model_without_a_price_is_never_free() {
+    check(
+        with(ROOT, "\"gpt-4o\"", "\"gpt-4oo\""),
+        expect![[r#"
+            warning: `openai/gpt-4oo` has no price in the list `openai`: calls are charged its dearest
+             --> countersign.toml:30:12
+               |
+            30 | targets = [{ provider = "openai", model = "gpt-4oo" }]
+               |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: did you mean `gpt-4o`? otherwise add its price to prices.toml, or give the provider `prices = "none"`
+        "#]],
+    );
+    let mut files = with(ROOT, "\"gpt-4o\"", "\"acme-7b\"");
+    files.entry(ROOT.into()).and_modify(|text| text.push_str("[pricing]\nunknown_model = \"refuse\"\n"));
+    check(
+        files,
+        expect![[r#"
+            error: `openai/acme-7b` has no price in the list `openai`, and calls without one are refused
+             --> countersign.toml:30:12
+               |
+            30 | targets = [{ provider = "openai", model = "acme-7b" }]
+               |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: add its price to prices.toml, or give the provider `prices = "none"`
+        "#]],
+    );
+}
+
+#[test]
+fn prices_are_checked() {
+    check(
+        with_file(
+            "prices.toml",
+            "[[price]]\nlist = \"openai\"\nmodel = \"m\"\ninput = 2\noutput = \"8 EUR\"\n",
+        ),
+        expect![[r#"
+            error: `input` must be an amount as text
+             --> prices.toml:4:9
+              |
+            4 | input = 2
+              |         ^
+              = help: write US dollars for a million tokens, as text: `input = "2.50"`
+
+            error: "8 EUR" is not a price
+             --> prices.toml:5:10
+              |
+            5 | output = "8 EUR"
+              |          ^^^^^^^
+              = help: write US dollars for a million tokens, as text: `output = "2.50"`
+        "#]],
+    );
+    let one = "[[price]]\nlist = \"acme\"\nmodel = \"m\"\ninput = \"2\"\noutput = \"8\"\n";
+    check(
+        with_file("prices.toml", &format!("{one}{one}")),
+        expect![[r#"
+            error: the price of acme/m is stated twice for the same day
+             --> prices.toml:6:1
+              |
+            6 | [[price]]
+              | ^^^^^^^^^
+              = help: keep one of them
+        "#]],
+    );
+    check(
+        with_file("prices.toml", "[price]\nlist = \"x\""),
+        expect![[r#"
+            error: `price` is a list of tables
+             --> prices.toml:1:1
+              |
+            1 | [price]
+              | ^^^^^^^
+              = help: write each as [[price]], with two brackets, instead of [price]
+        "#]],
+    );
+}

@@ -1,0 +1,74 @@
+//! Answers that came in one piece.
+
+use domain::Usage;
+use domain::inference::Endpoint;
+
+use super::Answer;
+use super::chat::Chat;
+use super::messages::Messages;
+use super::responses::Responses;
+use super::usage::Report;
+use crate::json::{Cursor, JsonError, Kind};
+
+/// Reads a body. What can't be read counts for nothing: of a body that breaks off, what came
+/// before the break is kept.
+#[must_use]
+pub fn read(endpoint: Endpoint, body: &[u8]) -> Answer {
+    let mut cursor = Cursor::new(body);
+    let mut answer = Answer::default();
+    let read = match cursor.kind() {
+        Ok(Kind::Object) => object(endpoint, &mut cursor, &mut answer),
+        Ok(Kind::Array) => list(&mut cursor, &mut answer),
+        Ok(_) => cursor.skip(),
+        Err(error) => Err(error),
+    };
+    answer.is_json = read.and_then(|()| cursor.end()).is_ok();
+    answer
+}
+
+fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> Result<(), JsonError> {
+    match endpoint {
+        Endpoint::Chat | Endpoint::Embeddings => {
+            let mut chat = Chat::default();
+            let read = chat.object(cursor).map(drop);
+            fill(answer, endpoint, &chat.report, chat.output_bytes, chat.error);
+            read
+        }
+        Endpoint::Responses => {
+            let mut responses = Responses::default();
+            let read = responses.object(cursor);
+            fill(answer, endpoint, &responses.report, responses.output_bytes, responses.error);
+            read
+        }
+        Endpoint::Messages => {
+            let mut messages = Messages::default();
+            let read = messages.object(cursor);
+            fill(answer, endpoint, &messages.report, messages.output_bytes, messages.error);
+            read
+        }
+        Endpoint::CountTokens => {
+            let mut messages = Messages::default();
+            let read = messages.object(cursor);
+            answer.usage = messages.error.is_none().then(Usage::default);
+            answer.upstream_error = messages.error;
+            read
+        }
+    }
+}
+
+fn fill(answer: &mut Answer, endpoint: Endpoint, report: &Report, output_bytes: u64, error: Option<String>) {
+    answer.usage = report.usage(endpoint);
+    answer.output_bytes = output_bytes;
+    answer.upstream_error = error;
+}
+
+/// Google's OpenAI-compatible endpoint wraps an error in a list.
+fn list(cursor: &mut Cursor<'_>, answer: &mut Answer) -> Result<(), JsonError> {
+    let mut chat = Chat::default();
+    let read = cursor.array(|cursor| match cursor.kind()? {
+        Kind::Object => chat.object(cursor).map(drop),
+        _ => cursor.skip(),
+    });
+    answer.upstream_error = chat.error;
+    read
+}

@@ -1,0 +1,51 @@
+//! What an answer used and how it ended, streamed or not.
+//!
+//! Usage comes in as many forms as there are providers; `usage.rs` knows them and makes them the
+//! disjoint counters of [`domain::Usage`]. A stream is read event by event as it passes: nothing
+//! is kept but a few numbers, and an event that lies whole in a chunk is read where it stands.
+//! What can't be read counts for nothing and never stops a stream.
+
+mod body;
+mod chat;
+mod failure;
+mod messages;
+mod responses;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+use domain::Usage;
+
+pub use body::read;
+pub use stream::{StreamReader, is_usage_only_event};
+
+/// What the gateway reads of an answer that came in one piece.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// Whether the body is JSON at all.
+    pub is_json: bool,
+    /// What the provider says was used. For `count_tokens`, which is free of charge: nothing.
+    pub usage: Option<Usage>,
+    /// Bytes of text the model wrote, reasoning and tool arguments included.
+    pub output_bytes: u64,
+    /// Type and code of the provider's error, such as `invalid_request_error/model_not_found`;
+    /// never its message, which may quote the request.
+    pub upstream_error: Option<String>,
+}
+
+/// What the gateway read of a stream so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StreamSummary {
+    /// What the provider says was used so far.
+    pub usage: Option<Usage>,
+    /// Whether that is its last word.
+    pub usage_final: bool,
+    /// Whether the stream said that the answer is over: `[DONE]` or a `finish_reason` for every
+    /// choice; `message_stop`; `response.completed`, `incomplete`, `failed` or `cancelled`.
+    pub complete: bool,
+    /// Type and code of an error sent inside the stream.
+    pub error: Option<String>,
+    /// Bytes of text the model wrote so far, reasoning and tool arguments included.
+    pub output_bytes: u64,
+}

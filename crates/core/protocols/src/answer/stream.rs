@@ -1,0 +1,134 @@
+//! Answers that come as a stream.
+
+use domain::inference::Endpoint;
+use memchr::memmem;
+
+use super::StreamSummary;
+use super::chat::Chat;
+use super::messages::Messages;
+use super::responses::Responses;
+use super::usage::Report;
+use crate::json::{Cursor, JsonError, Kind};
+use crate::sse::{Event, Splitter};
+
+/// Reads a stream as it passes.
+#[derive(Debug, Clone)]
+pub struct StreamReader {
+    endpoint: Endpoint,
+    splitter: Splitter,
+    read: Read,
+}
+
+/// What was read so far, by dialect.
+#[derive(Debug, Clone)]
+enum Read {
+    Chat(Chat),
+    Responses(Responses),
+    Messages(Messages),
+}
+
+impl StreamReader {
+    /// A reader at the start of a stream that answers a call to `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        let read = match endpoint {
+            Endpoint::Responses => Read::Responses(Responses::default()),
+            Endpoint::Messages | Endpoint::CountTokens => Read::Messages(Messages::default()),
+            Endpoint::Chat | Endpoint::Embeddings => Read::Chat(Chat::default()),
+        };
+        Self { endpoint, splitter: Splitter::new(), read }
+    }
+
+    /// Takes the next chunk.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let Self { splitter, read, .. } = self;
+        splitter.push(chunk, |event| read.event(&event));
+    }
+
+    /// Whether `data` is the event with which a chat stream reports usage and nothing else.
+    #[must_use]
+    pub fn is_usage_only_event(&self, data: &[u8]) -> bool {
+        self.endpoint == Endpoint::Chat && is_usage_only_event(data)
+    }
+
+    /// Takes the end of the stream: the last event counts even where its blank line is missing.
+    pub fn finish(&mut self) {
+        let Self { splitter, read, .. } = self;
+        splitter.finish(|event| read.event(&event));
+    }
+
+    /// Whether the stream so far ends between two events.
+    #[must_use]
+    pub const fn is_at_event_end(&self) -> bool {
+        self.splitter.is_at_event_end()
+    }
+
+    /// How many bytes of the stream so far are whole events.
+    #[must_use]
+    pub const fn boundary(&self) -> u64 {
+        self.splitter.boundary()
+    }
+
+    /// What the whole events so far said. Cheap.
+    #[must_use]
+    pub fn summary(&self) -> StreamSummary {
+        self.read.summary(self.endpoint)
+    }
+}
+
+impl Read {
+    fn event(&mut self, event: &Event<'_>) {
+        match self {
+            Self::Chat(chat) => chat.event(&event.data),
+            Self::Responses(responses) => responses.event(event.name, &event.data),
+            Self::Messages(messages) => messages.event(event.name, &event.data),
+        }
+    }
+
+    fn summary(&self, endpoint: Endpoint) -> StreamSummary {
+        let (report, usage_final, complete, error, output_bytes) = match self {
+            Self::Chat(chat) => {
+                (&chat.report, chat.usage_final(), chat.complete(), &chat.error, chat.output_bytes)
+            }
+            Self::Responses(read) => (
+                &read.report,
+                read.complete && read.report.seen,
+                read.complete,
+                &read.error,
+                read.output_bytes,
+            ),
+            Self::Messages(read) => {
+                (&read.report, read.usage_final, read.complete, &read.error, read.output_bytes)
+            }
+        };
+        let usage = report.usage(endpoint);
+        StreamSummary { usage, usage_final, complete, error: error.clone(), output_bytes }
+    }
+}
+
+/// Whether `data` is the event with which a chat stream reports usage and nothing else: no
+/// choices in the list of them, and a usage object. Azure's first event has no choices either, but no usage.
+#[must_use]
+pub fn is_usage_only_event(data: &[u8]) -> bool {
+    if memmem::find(data, b"\"usage\"").is_none() {
+        return false;
+    }
+    let (mut report, mut no_choices) = (Report::default(), false);
+    let read = Cursor::new(data).object(|cursor, key| {
+        match (&*key.bytes(), cursor.kind()?) {
+            (b"usage", _) => {
+                report.read(cursor)?;
+            }
+            (b"choices", Kind::Array) => {
+                no_choices = true;
+                cursor.array(|cursor| {
+                    no_choices = false;
+                    cursor.skip()
+                })?;
+            }
+            _ => cursor.skip()?,
+        }
+        Ok::<(), JsonError>(())
+    });
+    read.is_ok() && report.seen && no_choices
+}

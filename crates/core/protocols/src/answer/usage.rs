@@ -1,0 +1,201 @@
+//! Usage objects of all dialects.
+//!
+//! The names of the dialects do not collide, so one reader takes them all; what they *mean*
+//! differs, and that is settled once, by [`Report::usage`]: OpenAI's input counts include what
+//! was read from and written to a cache, Anthropic's leave it out. Reports of one stream are
+//! joined counter by counter before that, by the larger value, because a later report may leave
+//! out what an earlier one said.
+//!
+//! Anthropic lists some work that it bills, such as compaction, beside the totals and not in
+//! them; it is added. Where that work was done by another model, it is priced as this one's,
+//! which is wrong by the difference and better than free.
+
+use domain::Usage;
+use domain::inference::Endpoint;
+
+use crate::json::{Cursor, JsonError, Kind, Text};
+
+/// What a provider has reported so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Report {
+    /// Whether there was a report at all.
+    pub(super) seen: bool,
+    totals: Counters,
+    /// What is billed and not in the totals.
+    beside: Counters,
+}
+
+/// The counters as providers name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Counters {
+    input: u64,
+    output: u64,
+    total: u64,
+    cache_read: u64,
+    cache_written: u64,
+    written_5m: u64,
+    written_1h: u64,
+    reasoning: u64,
+}
+
+impl Report {
+    /// Reads a usage object into this report; `null` and other values are passed over.
+    /// Returns whether it said anything.
+    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+        if cursor.kind()? != Kind::Object {
+            return cursor.skip().map(|()| false);
+        }
+        let mut said = false;
+        cursor.object(|cursor, key| {
+            if *key.bytes() == *b"iterations" {
+                return self.iterations(cursor);
+            }
+            said |= self.totals.member(cursor, key)?;
+            Ok::<(), JsonError>(())
+        })?;
+        self.seen |= said;
+        Ok(said)
+    }
+
+    /// The disjoint counters.
+    pub(super) fn usage(&self, endpoint: Endpoint) -> Option<Usage> {
+        self.seen.then(|| match endpoint {
+            Endpoint::Embeddings => Usage { output: 0, reasoning: 0, ..self.totals.inclusive() },
+            Endpoint::Chat | Endpoint::Responses => self.totals.inclusive(),
+            Endpoint::Messages | Endpoint::CountTokens => self.totals.plus(self.beside).exclusive(),
+        })
+    }
+
+    fn iterations(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        if cursor.kind()? != Kind::Array {
+            return cursor.skip();
+        }
+        let mut beside = Counters::default();
+        cursor.array(|cursor| {
+            if cursor.kind()? != Kind::Object {
+                return cursor.skip();
+            }
+            let (mut counters, mut apart) = (Counters::default(), false);
+            cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+                (b"type", Kind::String) => {
+                    let kind = cursor.string()?.bytes();
+                    apart = matches!(&*kind, b"compaction" | b"advisor_message");
+                    Ok(())
+                }
+                _ => counters.member(cursor, key).map(drop),
+            })?;
+            if apart {
+                beside = beside.plus(counters);
+            }
+            Ok::<(), JsonError>(())
+        })?;
+        self.beside = self.beside.larger(beside);
+        Ok(())
+    }
+}
+
+impl Counters {
+    /// Reads one member of a usage object. Returns whether it was one of the totals.
+    fn member(&mut self, cursor: &mut Cursor<'_>, key: Text<'_>) -> Result<bool, JsonError> {
+        match &*key.bytes() {
+            b"prompt_tokens" | b"input_tokens" => larger(&mut self.input, cursor),
+            b"completion_tokens" | b"output_tokens" => larger(&mut self.output, cursor),
+            b"total_tokens" => larger(&mut self.total, cursor),
+            name => self.detail(cursor, name).map(|()| false),
+        }
+    }
+
+    /// Details: in an object of their own, or (DeepSeek, Mistral, Moonshot) beside the totals.
+    fn detail(&mut self, cursor: &mut Cursor<'_>, name: &[u8]) -> Result<(), JsonError> {
+        match name {
+            b"prompt_tokens_details"
+            | b"input_tokens_details"
+            | b"completion_tokens_details"
+            | b"output_tokens_details"
+            | b"cache_creation"
+                if cursor.kind()? == Kind::Object =>
+            {
+                cursor.object(|cursor, key| self.detail(cursor, &key.bytes()))
+            }
+            b"cached_tokens"
+            | b"num_cached_tokens"
+            | b"prompt_cache_hit_tokens"
+            | b"cache_read_input_tokens" => larger(&mut self.cache_read, cursor).map(drop),
+            b"cache_write_tokens" | b"cache_creation_tokens" | b"cache_creation_input_tokens" => {
+                larger(&mut self.cache_written, cursor).map(drop)
+            }
+            b"ephemeral_5m_input_tokens" => larger(&mut self.written_5m, cursor).map(drop),
+            b"ephemeral_1h_input_tokens" => larger(&mut self.written_1h, cursor).map(drop),
+            b"reasoning_tokens" | b"thinking_tokens" => larger(&mut self.reasoning, cursor).map(drop),
+            _ => cursor.skip(),
+        }
+    }
+
+    /// OpenAI and those who follow it. Some leave thinking out of the output and count it in the
+    /// total alone, so what the total has beyond both sides is output.
+    fn inclusive(&self) -> Usage {
+        let (cache_write_5m, cache_write_1h) = self.written();
+        let cached = self.cache_read.saturating_add(cache_write_5m).saturating_add(cache_write_1h);
+        let output = self.output.max(self.total.saturating_sub(self.input));
+        Usage {
+            input: self.input.saturating_sub(cached),
+            cache_read: self.cache_read,
+            cache_write_5m,
+            cache_write_1h,
+            output,
+            reasoning: self.reasoning.min(output),
+        }
+    }
+
+    /// Anthropic.
+    fn exclusive(&self) -> Usage {
+        let (cache_write_5m, cache_write_1h) = self.written();
+        Usage {
+            input: self.input,
+            cache_read: self.cache_read,
+            cache_write_5m,
+            cache_write_1h,
+            output: self.output,
+            reasoning: self.reasoning.min(self.output),
+        }
+    }
+
+    /// What was written to caches, by how long they live. What no life is said of lives five
+    /// minutes.
+    fn written(&self) -> (u64, u64) {
+        (self.written_5m.max(self.cache_written.saturating_sub(self.written_1h)), self.written_1h)
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.with(other, u64::saturating_add)
+    }
+
+    fn larger(self, other: Self) -> Self {
+        self.with(other, u64::max)
+    }
+
+    fn with(self, other: Self, join: fn(u64, u64) -> u64) -> Self {
+        Self {
+            input: join(self.input, other.input),
+            output: join(self.output, other.output),
+            total: join(self.total, other.total),
+            cache_read: join(self.cache_read, other.cache_read),
+            cache_written: join(self.cache_written, other.cache_written),
+            written_5m: join(self.written_5m, other.written_5m),
+            written_1h: join(self.written_1h, other.written_1h),
+            reasoning: join(self.reasoning, other.reasoning),
+        }
+    }
+}
+
+/// Raises `counter` to the number that comes next. Returns whether there was one.
+fn larger(counter: &mut u64, cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+    if cursor.kind()? != Kind::Number {
+        return cursor.skip().map(|()| false);
+    }
+    let written = cursor.number()?;
+    let whole = written.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = std::str::from_utf8(&written[..whole]).ok().and_then(|digits| digits.parse::<u64>().ok());
+    *counter = (*counter).max(number.unwrap_or(0));
+    Ok(number.is_some())
+}

@@ -1,0 +1,17 @@
+//! The wire formats of the providers, read and edited in place.
+//!
+//! The gateway passes bodies through byte for byte; what it must know of them it reads here, in
+//! one pass over the bytes, without building a tree: the governed view of a request
+//! ([`request`]), the events of a stream ([`sse`]), what was used ([`answer`]). The few things
+//! it says itself are written here too ([`error`]). Pages that show a stored call take it apart
+//! by role with [`transcript`], off the path of any call.
+//!
+//! This crate never does I/O, never translates between dialects, and never puts text of a caller
+//! or a model into an error.
+
+pub mod answer;
+pub mod error;
+mod json;
+pub mod request;
+pub mod sse;
+pub mod transcript;

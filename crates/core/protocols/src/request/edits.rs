@@ -1,0 +1,154 @@
+//! Changes to a request that touch nothing but what they name.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use domain::inference::Endpoint;
+
+use super::View;
+
+/// Changes to one request, collected and then applied at once.
+///
+/// Where a chat request has no bound on its output and [`Edits::max_output`] must add one, the
+/// field is `max_completion_tokens`: OpenAI's current models refuse `max_tokens` outright, while
+/// a server that knows only the old name ignores the new one, which costs precision and not the
+/// call. Where the provider is known to want the old name, say so with
+/// [`Edits::old_max_tokens`].
+#[derive(Debug, Clone)]
+#[must_use = "edits do nothing until they are applied"]
+pub struct Edits<'a> {
+    view: &'a View,
+    model: Option<String>,
+    include_usage: bool,
+    max_output: Option<u64>,
+    added_bound: &'static str,
+}
+
+impl<'a> Edits<'a> {
+    /// No changes yet.
+    pub const fn new(view: &'a View) -> Self {
+        let added_bound = match view.endpoint {
+            Endpoint::Responses => "max_output_tokens",
+            Endpoint::Messages => "max_tokens",
+            Endpoint::Chat | Endpoint::Embeddings | Endpoint::CountTokens => "max_completion_tokens",
+        };
+        Self { view, model: None, include_usage: false, max_output: None, added_bound }
+    }
+
+    /// Names the model of the target.
+    pub fn model(mut self, model: &str) -> Self {
+        self.model = (model != self.view.model).then(|| model.to_owned());
+        self
+    }
+
+    /// Asks for the usage event of a chat stream. Without effect elsewhere, and where the caller
+    /// asked for it himself.
+    pub fn include_usage(mut self) -> Self {
+        let view = self.view;
+        self.include_usage = view.endpoint == Endpoint::Chat && view.stream && !view.wants_usage_event;
+        self
+    }
+
+    /// Bounds the output by `tokens` per choice. Never raises a bound that the caller set.
+    pub fn max_output(mut self, tokens: u64) -> Self {
+        let bounded = matches!(self.view.endpoint, Endpoint::Chat | Endpoint::Responses | Endpoint::Messages);
+        self.max_output = bounded.then_some(tokens);
+        self
+    }
+
+    /// Adds a bound to a chat request under its old name, `max_tokens`.
+    pub fn old_max_tokens(mut self) -> Self {
+        if self.view.endpoint == Endpoint::Chat {
+            self.added_bound = "max_tokens";
+        }
+        self
+    }
+
+    /// Whether applying would change anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes().is_empty()
+    }
+
+    /// Each change in one line, for whoever asks what the gateway did to the request.
+    #[must_use]
+    pub fn describe(&self) -> Vec<String> {
+        self.changes().into_iter().map(|change| change.what).collect()
+    }
+
+    /// The body with the changes made; the same bytes, uncopied, where there are none.
+    #[must_use]
+    pub fn apply(&self, body: &Bytes) -> Bytes {
+        let mut changes = self.changes();
+        if changes.is_empty() {
+            return body.clone();
+        }
+        changes.sort_by_key(|change| change.span.start);
+        let added: usize = changes.iter().map(|change| change.text.len()).sum();
+        let mut edited = Vec::with_capacity(body.len() + added);
+        let mut at = 0;
+        for change in &changes {
+            edited.extend_from_slice(body.get(at..change.span.start).unwrap_or_default());
+            edited.extend_from_slice(change.text.as_bytes());
+            at = change.span.end;
+        }
+        edited.extend_from_slice(body.get(at..).unwrap_or_default());
+        edited.into()
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let mut changes = Vec::with_capacity(4);
+        if let Some(model) = &self.model {
+            let text = serde_json::Value::from(model.as_str()).to_string();
+            let what = format!("model: {:?} became {model:?}", self.view.model);
+            changes.push(Change { span: self.view.model_span.clone(), text, what });
+        }
+        if self.include_usage {
+            changes.push(self.usage_change());
+        }
+        if let Some(tokens) = self.max_output {
+            self.bound_changes(tokens, &mut changes);
+        }
+        changes
+    }
+
+    fn usage_change(&self) -> Change {
+        let spans = &self.view.spans;
+        let (span, text) = match (&spans.include_usage, spans.options_start, &spans.stream_options) {
+            (Some(value), _, _) => (value.clone(), "true"),
+            (None, Some(start), _) => (start..start, "\"include_usage\":true,"),
+            (None, None, Some(options)) => (options.clone(), "{\"include_usage\":true}"),
+            (None, None, None) => (spans.start..spans.start, "\"stream_options\":{\"include_usage\":true},"),
+        };
+        Change { span, text: text.to_owned(), what: "stream_options.include_usage: set to true".to_owned() }
+    }
+
+    fn bound_changes(&self, tokens: u64, changes: &mut Vec<Change>) {
+        let bounds = &self.view.spans.bounds;
+        if bounds.iter().all(|bound| bound.tokens.is_none()) {
+            if let Some(bound) = bounds.first() {
+                let what = format!("{}: set to {tokens}", bound.field);
+                changes.push(Change { span: bound.span.clone(), text: tokens.to_string(), what });
+                return;
+            }
+            let (start, field) = (self.view.spans.start, self.added_bound);
+            let (text, what) = (format!("\"{field}\":{tokens},"), format!("{field}: set to {tokens}"));
+            changes.push(Change { span: start..start, text, what });
+            return;
+        }
+        for bound in bounds {
+            if let Some(old) = bound.tokens.filter(|old| *old > tokens) {
+                let what = format!("{}: {old} became {tokens}", bound.field);
+                changes.push(Change { span: bound.span.clone(), text: tokens.to_string(), what });
+            }
+        }
+    }
+}
+
+/// One replaced span; empty where something is added.
+#[derive(Debug)]
+struct Change {
+    span: Range<usize>,
+    text: String,
+    what: String,
+}

@@ -1,0 +1,95 @@
+//! Which fields a control relies on, per endpoint.
+
+use domain::inference::Endpoint;
+
+/// What a top-level field is to the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Model,
+    Stream,
+    StreamOptions,
+    /// Bounds the output.
+    Bound(&'static str),
+    Choices,
+    Thinking,
+    Background,
+    /// Names input that the provider has stored.
+    Stored(&'static str),
+    /// Text for the model.
+    Content(&'static str),
+    /// Not for the model.
+    Metadata,
+    /// Anything else: counted as text, otherwise left alone.
+    Other,
+}
+
+impl Field {
+    /// The field called `name` at `endpoint`.
+    pub(super) fn of(endpoint: Endpoint, name: &[u8]) -> Self {
+        match name {
+            b"model" => return Self::Model,
+            b"stream" => return Self::Stream,
+            b"metadata" => return Self::Metadata,
+            b"tools" => return Self::Content("tools"),
+            _ => {}
+        }
+        match endpoint {
+            Endpoint::Chat => Self::of_chat(name),
+            Endpoint::Responses => Self::of_responses(name),
+            Endpoint::Messages | Endpoint::CountTokens => Self::of_messages(name),
+            Endpoint::Embeddings if name == b"input" => Self::Content("input"),
+            Endpoint::Embeddings => Self::Other,
+        }
+    }
+
+    /// Its name in a message; `None` where it may stand twice.
+    pub(super) const fn governed(self) -> Option<&'static str> {
+        match self {
+            Self::Model => Some("model"),
+            Self::Stream => Some("stream"),
+            Self::StreamOptions => Some("stream_options"),
+            Self::Choices => Some("n"),
+            Self::Thinking => Some("thinking"),
+            Self::Background => Some("background"),
+            Self::Bound(name) | Self::Stored(name) | Self::Content(name) => Some(name),
+            Self::Metadata | Self::Other => None,
+        }
+    }
+
+    fn of_chat(name: &[u8]) -> Self {
+        match name {
+            b"stream_options" => Self::StreamOptions,
+            b"max_completion_tokens" => Self::Bound("max_completion_tokens"),
+            b"max_tokens" => Self::Bound("max_tokens"),
+            b"n" => Self::Choices,
+            b"messages" => Self::Content("messages"),
+            b"functions" => Self::Content("functions"),
+            b"response_format" => Self::Content("response_format"),
+            _ => Self::Other,
+        }
+    }
+
+    fn of_responses(name: &[u8]) -> Self {
+        match name {
+            b"max_output_tokens" => Self::Bound("max_output_tokens"),
+            b"background" => Self::Background,
+            b"input" => Self::Content("input"),
+            b"instructions" => Self::Content("instructions"),
+            b"text" => Self::Content("text"),
+            b"previous_response_id" => Self::Stored("previous_response_id"),
+            b"conversation" => Self::Stored("conversation"),
+            b"prompt" => Self::Stored("prompt"),
+            _ => Self::Other,
+        }
+    }
+
+    fn of_messages(name: &[u8]) -> Self {
+        match name {
+            b"max_tokens" => Self::Bound("max_tokens"),
+            b"thinking" => Self::Thinking,
+            b"messages" => Self::Content("messages"),
+            b"system" => Self::Content("system"),
+            _ => Self::Other,
+        }
+    }
+}

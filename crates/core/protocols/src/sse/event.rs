@@ -1,0 +1,58 @@
+//! One event, read from its block.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2};
+
+/// One event of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// The `event` field.
+    pub name: Option<&'a str>,
+    /// The `data` lines, joined by newlines. Borrowed where there is one, which is nearly always.
+    pub data: Cow<'a, [u8]>,
+    /// Every byte of the block, the blank line too.
+    pub raw: &'a [u8],
+}
+
+impl<'a> Event<'a> {
+    /// Reads a block. `None` where it has no data: comments, keep-alives, blank lines.
+    pub(super) fn read(raw: &'a [u8]) -> Option<Self> {
+        let mut name = None;
+        let mut data: Option<Cow<'a, [u8]>> = None;
+        let mut rest = raw;
+        while !rest.is_empty() {
+            let end = memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            let (line, tail) = rest.split_at(end);
+            rest = tail.get(1..).unwrap_or_default();
+            match field(line) {
+                (b"data", value) => data = Some(join(data, value)),
+                (b"event", value) => name = std::str::from_utf8(value).ok(),
+                _ => {}
+            }
+        }
+        data.filter(|data| !data.is_empty()).map(|data| Self { name, data, raw })
+    }
+}
+
+fn field(line: &[u8]) -> (&[u8], &[u8]) {
+    match memchr(b':', line) {
+        None => (line, &[]),
+        Some(colon) => {
+            let value = &line[colon + 1..];
+            (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
+        }
+    }
+}
+
+fn join<'a>(data: Option<Cow<'a, [u8]>>, value: &'a [u8]) -> Cow<'a, [u8]> {
+    match data {
+        None => Cow::Borrowed(value),
+        Some(before) => {
+            let mut joined = before.into_owned();
+            joined.push(b'\n');
+            joined.extend_from_slice(value);
+            Cow::Owned(joined)
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Which headers cross the gateway, and the ones it adds.
+//!
+//! What the caller sends reaches the provider untouched, unknown headers included, except for the
+//! few that must not: those of the connection itself (RFC 9110 §7.6.1), the caller's Countersign
+//! key, cookies, and `x-countersign-*`. `accept-encoding` becomes `identity`, because usage has to
+//! be read from the answer.
+
+use domain::inference::{Dialect, Target};
+use domain::limits::Headroom;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+/// Prefix of the product's own headers.
+pub(crate) const OWN: &str = "x-countersign-";
+
+const HOP_BY_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    HeaderName::from_static("keep-alive"),
+];
+
+const CALLER_ONLY: [HeaderName; 8] = [
+    header::AUTHORIZATION,
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::ACCEPT_ENCODING,
+    header::COOKIE,
+    header::EXPECT,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+];
+
+/// Headers for the provider, from the caller's.
+#[must_use]
+pub(crate) fn for_upstream(caller: &HeaderMap) -> HeaderMap {
+    let named = connection_names(caller);
+    let mut headers = HeaderMap::with_capacity(caller.len());
+    for (name, value) in caller {
+        let stays = HOP_BY_HOP.contains(name)
+            || CALLER_ONLY.contains(name)
+            || named.contains(name)
+            || name.as_str().starts_with(OWN);
+        if !stays {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers
+}
+
+/// Headers for the caller, from the provider's.
+#[must_use]
+pub(crate) fn for_caller(upstream: &HeaderMap) -> HeaderMap {
+    let named = connection_names(upstream);
+    let mut headers = HeaderMap::with_capacity(upstream.len() + 8);
+    for (name, value) in upstream {
+        let stays = HOP_BY_HOP.contains(name)
+            || named.contains(name)
+            || *name == header::CONTENT_LENGTH
+            || *name == header::SET_COOKIE
+            || name.as_str().starts_with(OWN);
+        if !stays {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    headers
+}
+
+/// Headers that `Connection` names belong to one hop as well.
+fn connection_names(headers: &HeaderMap) -> Vec<HeaderName> {
+    headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect()
+}
+
+/// Puts the provider's credential where its dialect expects it.
+///
+/// # Errors
+/// The credential holds bytes that no header can carry.
+pub(crate) fn authorise(headers: &mut HeaderMap, dialect: Dialect, secret: &str) -> Result<(), String> {
+    let text = match dialect {
+        Dialect::Openai => format!("Bearer {secret}"),
+        Dialect::Anthropic => secret.to_owned(),
+    };
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| "it holds characters that no HTTP header can carry (a line break?)".to_owned())?;
+    value.set_sensitive(true);
+    let name = match dialect {
+        Dialect::Openai => header::AUTHORIZATION,
+        Dialect::Anthropic => HeaderName::from_static("x-api-key"),
+    };
+    headers.insert(name, value);
+    Ok(())
+}
+
+/// Sets one of the product's own headers, if its value can be a header.
+pub(crate) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Names the target: `provider/model`.
+pub(crate) fn set_target(headers: &mut HeaderMap, target: &Target) {
+    set(headers, "x-countersign-target", &format!("{}/{}", target.provider, target.model));
+}
+
+/// Says what is left of the gateway's own limits, as the dialect's SDKs know it.
+pub(crate) fn set_headroom(headers: &mut HeaderMap, dialect: Dialect, headroom: &Headroom, now: domain::Timestamp) {
+    let names: [[&'static str; 3]; 2] = match dialect {
+        Dialect::Openai => [
+            ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"],
+            ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"],
+        ],
+        Dialect::Anthropic => [
+            [
+                "anthropic-ratelimit-requests-limit",
+                "anthropic-ratelimit-requests-remaining",
+                "anthropic-ratelimit-requests-reset",
+            ],
+            [
+                "anthropic-ratelimit-tokens-limit",
+                "anthropic-ratelimit-tokens-remaining",
+                "anthropic-ratelimit-tokens-reset",
+            ],
+        ],
+    };
+    for ([limit_name, left_name, reset_name], figures) in names.into_iter().zip([headroom.requests, headroom.tokens]) {
+        let Some((limit, left, reset_ms)) = figures else { continue };
+        set(headers, limit_name, &limit.to_string());
+        set(headers, left_name, &left.to_string());
+        let reset = match dialect {
+            Dialect::Openai => format!("{reset_ms}ms"),
+            Dialect::Anthropic => now.plus_ms(i64::try_from(reset_ms).unwrap_or(i64::MAX)).to_string(),
+        };
+        set(headers, reset_name, &reset);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn unknown_headers_pass_and_credentials_do_not() {
+        let caller = map(&[
+            ("authorization", "Bearer cs_secret"),
+            ("x-api-key", "cs_secret"),
+            ("x-goog-api-key", "cs_secret"),
+            ("cookie", "cs_session=1"),
+            ("x-countersign-run", "r"),
+            ("connection", "close, x-hop"),
+            ("x-hop", "1"),
+            ("anthropic-beta", "a,b"),
+            ("x-never-heard-of", "kept"),
+            ("traceparent", "00-1-2-01"),
+            ("accept-encoding", "gzip"),
+        ]);
+        let sent = for_upstream(&caller);
+        let mut names: Vec<_> = sent.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+        names.sort();
+        assert_eq!(
+            names,
+            ["accept-encoding: identity", "anthropic-beta: a,b", "traceparent: 00-1-2-01", "x-never-heard-of: kept"]
+        );
+    }
+
+    #[test]
+    fn each_dialect_gets_its_credential_where_it_expects_it() {
+        let mut headers = HeaderMap::new();
+        authorise(&mut headers, Dialect::Openai, "sk").unwrap();
+        assert_eq!(headers["authorization"], "Bearer sk");
+        assert!(headers["authorization"].is_sensitive());
+        let mut headers = HeaderMap::new();
+        authorise(&mut headers, Dialect::Anthropic, "sk").unwrap();
+        assert_eq!(headers["x-api-key"], "sk");
+        assert!(authorise(&mut headers, Dialect::Anthropic, "s\nk").is_err());
+    }
+
+    #[test]
+    fn the_gateways_own_limits_read_as_the_dialect_does() {
+        let headroom = Headroom { requests: Some((600, 599, 100)), tokens: None };
+        let mut headers = HeaderMap::new();
+        set_headroom(&mut headers, Dialect::Openai, &headroom, domain::Timestamp::from_ms(0));
+        assert_eq!(headers["x-ratelimit-remaining-requests"], "599");
+        assert_eq!(headers["x-ratelimit-reset-requests"], "100ms");
+        set_headroom(&mut headers, Dialect::Anthropic, &headroom, domain::Timestamp::from_ms(0));
+        assert_eq!(headers["anthropic-ratelimit-requests-reset"], "1970-01-01T00:00:00.100Z");
+    }
+}

@@ -1,0 +1,83 @@
+//! The data plane: every model call passes here, and leaves with an owner, a price and a record.
+//!
+//! A call goes through the steps of [`steps`], in order: decode, identify, admit, route, relay,
+//! settle, record. It takes one immutable configuration snapshot and keeps it; no SQL is on its
+//! way. Bodies pass through byte for byte except for the few edits that a control asks for, and
+//! those are named in the record.
+//!
+//! This crate never reads files or tables and never decides a rule: rules are in `domain`.
+
+mod estimate;
+mod headers;
+mod live;
+pub mod metrics;
+mod models;
+mod parts;
+mod reply;
+mod running;
+mod steps;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use domain::Refusal;
+use domain::inference::{Dialect, Endpoint};
+
+pub use live::Live;
+pub use parts::{Credentials, Gateway, Parts, SimulatedPace};
+
+
+const ENDPOINTS: [Endpoint; 5] =
+    [Endpoint::Chat, Endpoint::Responses, Endpoint::Embeddings, Endpoint::Messages, Endpoint::CountTokens];
+
+/// The gateway's paths. `HEAD /` answers, because coding agents ask it whether anyone is there.
+pub fn router(gateway: Gateway) -> Router {
+    let mut router = Router::new()
+        .route("/v1/models", get(models::list))
+        .route("/v1/models/{*model}", get(models::one))
+        .route("/v1", any(unknown))
+        .route("/v1/{*rest}", any(unknown));
+    for endpoint in ENDPOINTS {
+        let handler = move |State(gateway): State<Gateway>, request: Request| async move {
+            match *request.method() {
+                Method::POST => steps::infer(gateway, endpoint, request).await,
+                _ => wrong_method(endpoint, &request),
+            }
+        };
+        router = router.route(endpoint.path(), any(handler));
+    }
+    router.with_state(gateway)
+}
+
+/// Answers `HEAD /`.
+pub async fn alive() -> StatusCode {
+    StatusCode::OK
+}
+
+async fn unknown(rest: Option<Path<String>>, request: Request) -> Response {
+    let path = rest.map_or_else(String::new, |Path(rest)| format!("/{rest}"));
+    let dialect = dialect_of(&request);
+    reply::refusal(dialect, &Refusal::NoSuchPath(format!("/v1{path}")), None).into_response()
+}
+
+fn wrong_method(endpoint: Endpoint, request: &Request) -> Response {
+    let upgrade = request
+        .headers()
+        .get(axum::http::header::UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    let refusal = if upgrade {
+        Refusal::NoWebsocket
+    } else {
+        Refusal::MethodNotAllowed { path: endpoint.path().to_owned(), allowed: "POST" }
+    };
+    reply::refusal(endpoint.dialect(), &refusal, None).into_response()
+}
+
+/// The dialect of a request whose path does not tell.
+fn dialect_of(request: &Request) -> Dialect {
+    let anthropic = request.headers().contains_key("anthropic-version")
+        || request.uri().path().starts_with("/v1/messages");
+    if anthropic { Dialect::Anthropic } else { Dialect::Openai }
+}

@@ -1,0 +1,127 @@
+//! What the gateway counts, for Prometheus.
+//!
+//! The table [`METRICS`] is the list of all of them and the source of `docs/metrics.md`. Labels
+//! are names from the workspace and stable words, never ids, content or anything a caller chose.
+
+use std::fmt::Write as _;
+
+use domain::Refusal;
+use domain::inference::{Fact, Target};
+use metrics::{counter, histogram};
+
+/// One metric: name, kind, labels, meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// `counter`, `gauge` or `histogram`.
+    pub kind: &'static str,
+    /// Its labels.
+    pub labels: &'static str,
+    /// What it counts, with its unit.
+    pub meaning: &'static str,
+}
+
+const fn metric(name: &'static str, kind: &'static str, labels: &'static str, meaning: &'static str) -> Metric {
+    Metric { name, kind, labels, meaning }
+}
+
+const CALLS: &str = "countersign_calls_total";
+const TOKENS: &str = "countersign_tokens_total";
+const COST: &str = "countersign_cost_nano_usd_total";
+const DURATION: &str = "countersign_call_duration_seconds";
+const FIRST_BYTE: &str = "countersign_first_byte_seconds";
+const REFUSALS: &str = "countersign_refusals_total";
+const RECORD_FAILURES: &str = "countersign_record_failures_total";
+const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
+
+/// Everything that is counted, gauges set by the server included.
+pub const METRICS: [Metric; 17] = [
+    metric(CALLS, "counter", "workflow, provider, model, status", "Calls that have ended, by how they ended."),
+    metric(TOKENS, "counter", "workflow, provider, model, kind", "Tokens: input, cache_read, cache_write, output."),
+    metric(COST, "counter", "workflow, provider, model", "What calls cost, in nano-dollars (10⁻⁹ USD)."),
+    metric(DURATION, "histogram", "workflow, provider", "Seconds from arrival to the end of the answer."),
+    metric(FIRST_BYTE, "histogram", "workflow, provider", "Seconds from arrival to the provider's first byte."),
+    metric(REFUSALS, "counter", "code", "Calls the gateway refused or broke off, by code."),
+    metric(RECORD_FAILURES, "counter", "", "Facts that could not be written. More than zero: look at the disk."),
+    metric(WARNINGS_DROPPED, "counter", "", "Budget warnings that were not delivered because too many were waiting."),
+    metric("countersign_running_calls", "gauge", "", "Calls under way."),
+    metric("countersign_ledger_spool_records", "gauge", "", "Records on disk that the database does not have yet."),
+    metric("countersign_ledger_spool_bytes", "gauge", "", "Bytes of those records."),
+    metric("countersign_ledger_database_up", "gauge", "", "1 while the ledger's database takes records."),
+    metric("countersign_content_dropped", "gauge", "", "Bodies that were not kept because too many were waiting."),
+    metric("countersign_config_loaded_timestamp_seconds", "gauge", "", "When the live configuration was loaded."),
+    metric("countersign_config_broken", "gauge", "", "1 while the files on disk are refused and the last good ones run."),
+    metric("countersign_switches_thrown", "gauge", "", "Switches that do not stand on `on`."),
+    metric("countersign_info", "gauge", "version, instance", "Always 1; carries the version."),
+];
+
+/// The page `docs/metrics.md`.
+#[must_use]
+pub fn reference() -> String {
+    let mut page = String::from(
+        "# Metrics\n\nServed at `/metrics` in the Prometheus text format. This page is generated from the table in the code.\n\n| metric | kind | labels | meaning |\n| --- | --- | --- | --- |\n",
+    );
+    for Metric { name, kind, labels, meaning } in METRICS {
+        let _infallible = writeln!(page, "| `{name}` | {kind} | {labels} | {meaning} |");
+    }
+    page
+}
+
+pub(crate) fn ended(fact: &Fact) {
+    let workflow = fact.attribution.workflow.to_string();
+    let (provider, model) = match &fact.target {
+        Some(Target { provider, model, .. }) => (provider.to_string(), known_model(fact, model)),
+        None => ("none".to_owned(), "none".to_owned()),
+    };
+    counter!(CALLS, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model.clone(),
+        "status" => fact.status.as_str())
+    .increment(1);
+    if fact.target.is_none() {
+        return;
+    }
+    let usage = &fact.usage;
+    let kinds = [
+        ("input", usage.input),
+        ("cache_read", usage.cache_read),
+        ("cache_write", usage.cache_write_5m.saturating_add(usage.cache_write_1h)),
+        ("output", usage.output),
+    ];
+    for (kind, tokens) in kinds.into_iter().filter(|(_, tokens)| *tokens > 0) {
+        counter!(TOKENS, "workflow" => workflow.clone(), "provider" => provider.clone(),
+            "model" => model.clone(), "kind" => kind)
+        .increment(tokens);
+    }
+    if let Ok(cost) = u64::try_from(fact.cost.nano()).map_err(|_| ()).and_then(|nano| (nano > 0).then_some(nano).ok_or(())) {
+        counter!(COST, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model)
+            .increment(cost);
+    }
+    histogram!(DURATION, "workflow" => workflow.clone(), "provider" => provider.clone())
+        .record(seconds(fact.duration_ms));
+    if let Some(first_byte_ms) = fact.first_byte_ms {
+        histogram!(FIRST_BYTE, "workflow" => workflow, "provider" => provider).record(seconds(first_byte_ms));
+    }
+}
+
+/// A model's name as a label. One that a caller could make up (no price row of its own) would let
+/// callers grow the number of time series without end.
+fn known_model(fact: &Fact, model: &str) -> String {
+    let configured = fact.target.as_ref().is_some_and(|target| target.route.is_some());
+    if configured || (!fact.price_estimated && !fact.price.is_empty()) { model.to_owned() } else { "other".into() }
+}
+
+pub(crate) fn refused(refusal: &Refusal) {
+    counter!(REFUSALS, "code" => refusal.code().to_string()).increment(1);
+}
+
+pub(crate) fn record_failed() {
+    counter!(RECORD_FAILURES).increment(1);
+}
+
+pub(crate) fn warning_dropped() {
+    counter!(WARNINGS_DROPPED).increment(1);
+}
+
+fn seconds(ms: i64) -> f64 {
+    std::time::Duration::from_millis(u64::try_from(ms).unwrap_or(0)).as_secs_f64()
+}

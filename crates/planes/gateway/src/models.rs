@@ -1,0 +1,64 @@
+//! `GET /v1/models`: what the key's workflow may ask for, in the caller's dialect.
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use domain::Refusal;
+use domain::inference::Dialect;
+use serde_json::{Value, json};
+
+use crate::parts::Gateway;
+use crate::reply;
+use crate::steps::identify;
+
+/// Lists the models.
+pub(crate) async fn list(State(gateway): State<Gateway>, request: Request) -> Response {
+    let dialect = crate::dialect_of(&request);
+    match names(&gateway, request.headers()) {
+        Ok((names, created)) => {
+            let data: Vec<Value> = names.iter().map(|name| describe(dialect, name, created)).collect();
+            let page = match dialect {
+                Dialect::Openai => json!({"object": "list", "data": data}),
+                Dialect::Anthropic => json!({
+                    "data": data, "has_more": false, "first_id": names.first(), "last_id": names.last(),
+                }),
+            };
+            Json(page).into_response()
+        }
+        Err(refusal) => reply::refusal(dialect, &refusal, None).into_response(),
+    }
+}
+
+/// Describes one model.
+pub(crate) async fn one(State(gateway): State<Gateway>, Path(name): Path<String>, request: Request) -> Response {
+    let dialect = crate::dialect_of(&request);
+    let found = names(&gateway, request.headers()).and_then(|(names, created)| {
+        if names.contains(&name) {
+            return Ok(describe(dialect, &name, created));
+        }
+        Err(Refusal::NotFound { noun: "model", name: name.chars().take(200).collect(), hint: String::new() })
+    });
+    match found {
+        Ok(model) => Json(model).into_response(),
+        Err(refusal) => reply::refusal(dialect, &refusal, None).into_response(),
+    }
+}
+
+fn names(gateway: &Gateway, headers: &HeaderMap) -> Result<(Vec<String>, i64), Refusal> {
+    let caller = identify(gateway, headers, gateway.now())?;
+    let workspace = &caller.snapshot.workspace;
+    let name = &caller.attribution.workflow;
+    let workflow = workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;
+    Ok((workspace.models(workflow), caller.snapshot.loaded.ms() / 1_000))
+}
+
+fn describe(dialect: Dialect, name: &str, created: i64) -> Value {
+    match dialect {
+        Dialect::Openai => json!({"id": name, "object": "model", "created": created, "owned_by": "countersign"}),
+        Dialect::Anthropic => json!({
+            "id": name, "type": "model", "display_name": name,
+            "created_at": domain::Timestamp::from_ms(created * 1_000).to_string(),
+        }),
+    }
+}

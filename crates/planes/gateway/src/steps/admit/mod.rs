@@ -1,0 +1,213 @@
+//! Admit: owner → switch → route → price → rate limit → iteration cap → budget → ledger entry.
+//! All of it fails closed, and a refusal by a later control gives back what earlier ones took.
+
+mod holders;
+mod money;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Response;
+use bytes::Bytes;
+use config::{Api, Then};
+use domain::Refusal;
+use domain::budget::{Reservation, RunKey};
+use domain::inference::{Endpoint, Target, Verdict};
+use domain::limits::{Headroom, Slot};
+use domain::switch::{State, Switch};
+use protocols::request::View;
+
+use super::open::{Call, Draft, End, Open, Progress, workflow_of};
+use super::route::{self, Choice, Chosen, Rated};
+use crate::estimate::Weight;
+use crate::reply;
+use crate::running::Passport;
+
+/// An admitted call with what is needed to send it.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    pub(super) open: Open,
+    pub(super) view: View,
+    /// Output limit to write into the request, where a budget pays for less than was asked.
+    pub(super) max_output: Option<u64>,
+}
+
+/// Admits a call, or answers with the refusal, recorded.
+pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Response<Body>> {
+    let (view, held) = match decide(&mut draft, body).await {
+        Ok(decided) => decided,
+        Err(refusal) => return Err(draft.refuse(refusal).await),
+    };
+    let shrunk = held.reservation.as_ref().filter(|held| held.is_shrunk()).map(Reservation::output);
+    let max_output = shrunk.map(|tokens| tokens / view.choices.max(1));
+    let call = held.into_call(draft, body);
+    let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
+    let (dialect, id) = (call.draft.endpoint.dialect(), call.draft.id.to_string());
+    let open = Open::new(call);
+    match ledger.opened(opened).await {
+        Ok(()) => Ok(Admitted { open, view, max_output }),
+        Err(fault) => {
+            tracing::error!(error = %fault, "a call was refused because its record could not be begun");
+            let refusal = Refusal::LedgerUnavailable(fault.to_string());
+            let response = reply::refusal(dialect, &refusal, Some(&id));
+            open.close(End::Refused(refusal)).await;
+            Err(response)
+        }
+    }
+}
+
+/// Everything a call was granted, before it is put together.
+#[derive(Debug)]
+struct Held {
+    target: Target,
+    simulated: bool,
+    rated: Rated,
+    weight: Weight,
+    input_estimate: u64,
+    slot: Option<Slot>,
+    reservation: Option<Reservation>,
+    run: Option<RunKey>,
+    headroom: Headroom,
+}
+
+impl Held {
+    fn into_call(self, draft: Draft, body: &Bytes) -> Call {
+        let passport = Passport {
+            key: draft.caller.key.hash,
+            workflow: draft.caller.attribution.workflow.clone(),
+            agent: draft.caller.attribution.agent.clone(),
+            provider: self.target.provider.clone(),
+            model: self.target.model.clone(),
+        };
+        Call {
+            draft,
+            target: self.target,
+            simulated: self.simulated,
+            rated: self.rated,
+            weight: self.weight,
+            input_estimate: self.input_estimate,
+            slot: self.slot,
+            reservation: self.reservation,
+            run: self.run,
+            headroom: self.headroom,
+            passport: Arc::new(passport),
+            request: Some(body.clone()),
+            progress: Progress::default(),
+        }
+    }
+}
+
+async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal> {
+    draft.hash_request(body);
+    let view = protocols::request::read(draft.endpoint, body)?;
+    draft.asked.clone_from(&view.model);
+    draft.stream = view.stream;
+    check_owner(draft)?;
+    let board = draft.gateway.parts.live.board();
+    let fallback_only = check_caller_switch(draft, board.over_caller(
+        &draft.caller.attribution.workflow,
+        draft.caller.attribution.agent.as_ref(),
+    ))?;
+    holders::restore_run(draft).await;
+    let snapshot = Arc::clone(&draft.caller.snapshot);
+    let run = draft.caller.attribution.run.clone();
+    let choice = Choice {
+        workspace: &snapshot.workspace,
+        workflow: workflow_of(&snapshot, &draft.caller.attribution)?,
+        board: &board,
+        dialect: draft.endpoint.dialect(),
+        run: &run,
+        fallback_only,
+    };
+    let chosen = route::choose(&choice, &view.model)?;
+    let rated = rate(draft, &chosen)?;
+    let weight = Weight {
+        text_bytes: view.text_bytes,
+        attachments: u64::from(view.attachments),
+        hidden_input: view.hidden_input,
+    };
+    let mut granted = holders::admit(draft, &chosen.target, weight, &view)?;
+    let asked = money::Asked { view: &view, weight, cached_writes: money::writes_cache(draft.endpoint, body) };
+    match money::reserve(draft, &choice, chosen, rated, &asked) {
+        Ok(funded) => {
+            note_route(draft, &funded.chosen);
+            let held = Held {
+                simulated: funded.chosen.provider.api == Api::Simulated,
+                target: funded.chosen.target,
+                rated: funded.rated,
+                weight,
+                input_estimate: funded.input_tokens,
+                slot: granted.slot.take(),
+                reservation: Some(funded.reservation),
+                run: granted.run.take(),
+                headroom: granted.headroom,
+            };
+            Ok((view, held))
+        }
+        Err(refusal) => {
+            granted.undo(draft);
+            Err(refusal)
+        }
+    }
+}
+
+fn check_owner(draft: &mut Draft) -> Result<(), Refusal> {
+    let workflow = draft.workflow()?;
+    let owner = draft.caller.snapshot.workspace.owner_of(workflow, draft.started);
+    match owner {
+        Some(_) => Ok(()),
+        None => Err(Refusal::NoOwner { workflow: workflow.id.clone(), owner: workflow.owner.to_string() }),
+    }
+}
+
+/// Whether only fallbacks may answer; refuses where nothing may.
+fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<bool, Refusal> {
+    let Some(switch) = switch else { return Ok(false) };
+    let Switch { scope, reason, by, since, state } = switch.clone();
+    let workflow = draft.workflow()?;
+    let has_fallback = draft
+        .caller
+        .snapshot
+        .workspace
+        .routes
+        .get(&workflow.default_route)
+        .is_some_and(|route| !route.fallback.is_empty());
+    let state = match (state, workflow.fallback.then) {
+        (State::Fallback, _) if has_fallback => State::Fallback,
+        (State::Fallback, Then::HumanOnly) => State::HumanOnly,
+        (State::Fallback, Then::Off) => State::Off,
+        (other, _) => other,
+    };
+    match state {
+        State::On => Ok(false),
+        State::Fallback => {
+            draft.note("switch", Verdict::Change, format!("{scope} stands on fallback: {reason}"));
+            Ok(true)
+        }
+        State::HumanOnly => {
+            let owner = draft.caller.attribution.owner.to_string();
+            Err(Refusal::HumanOnly { scope, by, since, reason, owner })
+        }
+        State::Off => Err(Refusal::SwitchedOff { scope, by, since, reason }),
+    }
+}
+
+fn rate(draft: &mut Draft, chosen: &Chosen<'_>) -> Result<Rated, Refusal> {
+    if draft.endpoint == Endpoint::CountTokens {
+        return Ok(Rated::Free);
+    }
+    let snapshot = &draft.caller.snapshot;
+    route::price(&snapshot.workspace, &snapshot.book, chosen, draft.started)
+}
+
+fn note_route(draft: &mut Draft, chosen: &Chosen<'_>) {
+    let Target { route, provider, model } = &chosen.target;
+    let via = route.as_ref().map_or_else(|| "asked for directly".to_owned(), |route| format!("by route {route}"));
+    let mut why = format!("{provider}/{model}, {via}");
+    for passed in &chosen.passed_over {
+        why.push_str("; passed over ");
+        why.push_str(passed);
+    }
+    let verdict = if chosen.passed_over.is_empty() { Verdict::Pass } else { Verdict::Change };
+    draft.note("route", verdict, why);
+}

@@ -1,0 +1,86 @@
+//! Whether a call that is already running must end now.
+//!
+//! Asked before every piece of an answer, and again the moment keys or switches change, so that a
+//! stream that is silent ends as promptly as one that is busy.
+
+use std::sync::Arc;
+
+use config::OnSwitch;
+use domain::Refusal;
+use domain::switch::{State, Switch};
+use tokio::sync::watch;
+
+use super::open::Call;
+use crate::parts::Gateway;
+use crate::running::Passport;
+
+/// Watches over one call.
+#[derive(Debug)]
+pub(super) struct Cutter {
+    gateway: Gateway,
+    passport: Arc<Passport>,
+    owner: String,
+    on_switch: OnSwitch,
+    changes: watch::Receiver<u64>,
+}
+
+impl Cutter {
+    pub(super) fn new(call: &Call) -> Self {
+        let caller = &call.draft.caller;
+        Self {
+            gateway: call.draft.gateway.clone(),
+            passport: Arc::clone(&call.passport),
+            owner: caller.attribution.owner.to_string(),
+            on_switch: caller.snapshot.workspace.gateway.on_switch,
+            changes: call.draft.gateway.parts.live.watch(),
+        }
+    }
+
+    /// Waits until the call must end; never returns while it may go on.
+    pub(super) async fn cut(&mut self) -> Refusal {
+        loop {
+            self.changes.mark_unchanged();
+            if let Some(refusal) = self.verdict() {
+                return refusal;
+            }
+            if self.changes.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Why the call must end, if it must.
+    pub(super) fn verdict(&self) -> Option<Refusal> {
+        if self.gateway.is_ending() {
+            return Some(Refusal::ShuttingDown);
+        }
+        self.key_refusal().or_else(|| self.switch_refusal())
+    }
+
+    fn key_refusal(&self) -> Option<Refusal> {
+        let keys = self.gateway.parts.live.keys();
+        let Some(key) = keys.find(&self.passport.key) else { return Some(Refusal::UnknownKey) };
+        key.revoked.map(|at| Refusal::KeyRevoked { key: key.id.to_string(), at })
+    }
+
+    fn switch_refusal(&self) -> Option<Refusal> {
+        if self.on_switch == OnSwitch::Finish {
+            return None;
+        }
+        let board = self.gateway.parts.live.board();
+        let passport = &self.passport;
+        let caller = board.over_caller(&passport.workflow, passport.agent.as_ref());
+        let target = board.over_target(&passport.provider, &passport.model);
+        [caller, target].into_iter().flatten().find_map(|switch| refusal_of(switch, &self.owner))
+    }
+}
+
+/// What a switch says to a call under way. `fallback` lets it finish.
+fn refusal_of(switch: &Switch, owner: &str) -> Option<Refusal> {
+    let Switch { scope, reason, by, since, .. } = switch.clone();
+    match switch.state {
+        State::On | State::Fallback => None,
+        State::HumanOnly => Some(Refusal::HumanOnly { scope, by, since, reason, owner: owner.to_owned() }),
+        State::Off => Some(Refusal::SwitchedOff { scope, by, since, reason }),
+    }
+}

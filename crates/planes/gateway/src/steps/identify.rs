@@ -1,0 +1,180 @@
+//! Identify: whose call is this? Key → workflow → owner, pod, agent; and which run. Fails closed.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use config::Snapshot;
+use domain::ids::{RunId, WorkflowId};
+use domain::inference::Attribution;
+use domain::keys::Key;
+use domain::{Refusal, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::parts::Inner;
+
+/// Longest value of the free-text headers, in bytes.
+const MAX_LABEL: usize = 256;
+/// Most retrieval ids one call may name.
+const MAX_CONTEXT: usize = 200;
+
+/// Who is calling.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) key: Arc<Key>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) attribution: Attribution,
+    /// Whether the caller named the run, so that it may have begun before this process.
+    pub(crate) run_is_named: bool,
+}
+
+/// Finds out who is calling.
+pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> Result<Caller, Refusal> {
+    let secret = secret(headers).ok_or(Refusal::NoKey)?;
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    let key = Arc::clone(gateway.parts.live.keys().find(&hash).ok_or(Refusal::UnknownKey)?);
+    let named = label(headers, "x-countersign-workflow")?;
+    let name = key.admit(named.as_deref(), now)?;
+    let snapshot = gateway.parts.live.snapshot();
+    let attribution = attribute(&snapshot, name, &key)?;
+    let (run, run_is_named) = run(gateway, headers, now)?;
+    let attribution = Attribution {
+        run,
+        step: label(headers, "x-countersign-step")?,
+        unit: label(headers, "x-countersign-unit")?,
+        user: label(headers, "x-countersign-user")?,
+        context: context(headers)?,
+        ..attribution
+    };
+    Ok(Caller { key, snapshot, attribution, run_is_named })
+}
+
+fn attribute(snapshot: &Snapshot, name: &WorkflowId, key: &Key) -> Result<Attribution, Refusal> {
+    let workflow =
+        snapshot.workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;
+    Ok(Attribution {
+        workflow: name.clone(),
+        owner: workflow.owner.clone(),
+        pod: workflow.pod.clone(),
+        key: key.id,
+        agent: key.agent.clone(),
+        run: RunId::new(Timestamp::default(), [0; 10]),
+        step: None,
+        unit: None,
+        user: None,
+        context: Vec::new(),
+    })
+}
+
+/// The key, from whichever of the three headers holds one. An SDK may fill two of them; the one
+/// that looks like ours is meant.
+fn secret(headers: &HeaderMap) -> Option<&str> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let plain = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let candidates = [bearer, plain("x-api-key"), plain("x-goog-api-key")];
+    let given = || candidates.into_iter().flatten().filter(|text| !text.is_empty());
+    given().find(|text| text.starts_with("cs_")).or_else(|| given().next())
+}
+
+/// The run: as the caller names it, else the W3C trace it is part of, else a new one.
+fn run(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> Result<(RunId, bool), Refusal> {
+    const NAME: &str = "x-countersign-run";
+    if let Some(value) = headers.get(NAME) {
+        let text = std::str::from_utf8(value.as_bytes())
+            .map_err(|_| Refusal::BadHeader { header: NAME, problem: "is not valid UTF-8".into() })?;
+        let run = RunId::from_caller(text)
+            .map_err(|_| Refusal::BadHeader { header: NAME, problem: "must be 1 to 128 printable characters".into() })?;
+        return Ok((run, true));
+    }
+    if let Some(run) = headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?)) {
+        return Ok((run, true));
+    }
+    Ok((RunId::new(now, gateway.parts.seeds.seed()), false))
+}
+
+/// The trace id of a `traceparent` (W3C Trace Context §3.2): version 00, 32 hex digits, not all zero.
+fn trace_id(text: &str) -> Option<RunId> {
+    let mut parts = text.split('-');
+    let (version, trace) = (parts.next()?, parts.next()?);
+    let hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let valid = version.len() == 2
+        && version != "ff"
+        && hex(version)
+        && trace.len() == 32
+        && hex(trace)
+        && trace.bytes().any(|byte| byte != b'0');
+    valid.then(|| RunId::from_caller(trace).ok()).flatten()
+}
+
+fn label(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Refusal> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    let wrong = |problem: &str| Refusal::BadHeader { header: name, problem: problem.into() };
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("is not valid UTF-8"))?.trim();
+    if text.len() > MAX_LABEL {
+        return Err(wrong("is longer than 256 bytes"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(wrong("has characters that can't be printed"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn context(headers: &HeaderMap) -> Result<Vec<String>, Refusal> {
+    const NAME: &str = "x-countersign-context";
+    let wrong = |problem: &str| Refusal::BadHeader { header: NAME, problem: problem.into() };
+    let Some(value) = headers.get(NAME) else { return Ok(Vec::new()) };
+    let text = std::str::from_utf8(value.as_bytes()).map_err(|_| wrong("is not valid UTF-8"))?;
+    let ids: Vec<String> =
+        text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(ToOwned::to_owned).collect();
+    if ids.len() > MAX_CONTEXT || ids.iter().any(|id| id.len() > MAX_LABEL) {
+        return Err(wrong("names at most 200 ids of at most 256 bytes each, separated by commas"));
+    }
+    Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn the_key_is_read_from_three_headers_and_ours_wins() {
+        assert_eq!(secret(&map(&[("authorization", "Bearer cs_a")])), Some("cs_a"));
+        assert_eq!(secret(&map(&[("authorization", "bearer  cs_a")])), Some("cs_a"));
+        assert_eq!(secret(&map(&[("x-api-key", "cs_b")])), Some("cs_b"));
+        assert_eq!(secret(&map(&[("x-goog-api-key", "cs_c")])), Some("cs_c"));
+        assert_eq!(secret(&map(&[("authorization", "Bearer sk-x"), ("x-api-key", "cs_b")])), Some("cs_b"));
+        assert_eq!(secret(&map(&[("authorization", "Bearer sk-x")])), Some("sk-x"));
+        assert_eq!(secret(&map(&[("authorization", "Basic abc")])), None);
+        assert_eq!(secret(&map(&[("authorization", "Bearer ")])), None);
+    }
+
+    #[test]
+    fn a_trace_gives_the_run() {
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        let parsed = |text: &str| trace_id(text).map(|run| run.to_string());
+        assert_eq!(parsed(&format!("00-{trace}-b7ad6b7169203331-01")), Some(trace.to_owned()));
+        for wrong in ["", "00", "ff-0af7651916cd43dd8448eb211c80319c-1-01", "00-00000000000000000000000000000000-1-01", "00-xyz-1-01"] {
+            assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn context_ids_are_split_and_bounded() {
+        assert_eq!(context(&map(&[("x-countersign-context", "a, b,,c ")])).unwrap(), ["a", "b", "c"]);
+        let many = "x,".repeat(201);
+        let headers = HeaderMap::from_iter([(
+            HeaderName::from_static("x-countersign-context"),
+            HeaderValue::from_str(&many).unwrap(),
+        )]);
+        assert!(context(&headers).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! One call, step by step.
+//!
+//! decode → identify → admit → route → relay → settle → record. Every step before the relay fails
+//! closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
+//! holds (rate slot, reservation, place in the register) and gives all of it back exactly once,
+//! whether the call ends, breaks, is cut, or its caller goes away.
+
+mod admit;
+mod cut;
+mod decode;
+mod identify;
+mod open;
+mod plain;
+mod relay;
+mod route;
+mod send;
+mod settle;
+mod stream;
+
+use axum::extract::Request;
+use axum::http::Response;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use domain::inference::Endpoint;
+use domain::{Refusal, Timestamp};
+
+pub(crate) use identify::identify;
+
+use crate::parts::Gateway;
+use crate::reply;
+
+/// Serves one inference.
+pub(crate) async fn infer(gateway: Gateway, endpoint: Endpoint, request: Request) -> axum::response::Response {
+    let now = gateway.now();
+    match serve(&gateway, endpoint, request, now).await {
+        Ok(response) => response.into_response(),
+        Err(early) => reply::refusal(endpoint.dialect(), &early, None).into_response(),
+    }
+}
+
+/// Refuses by `Err` only what can't be attributed; everything later is answered, and recorded,
+/// as a response.
+async fn serve(
+    gateway: &Gateway,
+    endpoint: Endpoint,
+    request: Request,
+    now: Timestamp,
+) -> Result<Response<axum::body::Body>, Refusal> {
+    if gateway.is_closing() {
+        return Err(Refusal::ShuttingDown);
+    }
+    let (head, body) = request.into_parts();
+    let caller = identify(gateway, &head.headers, now)?;
+    let limit = caller.snapshot.workspace.gateway.max_body;
+    let draft = open::Draft::new(gateway, endpoint, caller, now);
+    let body: Bytes = match decode::body(&head.headers, body, limit).await {
+        Ok(body) => body,
+        Err(refusal) => return Ok(draft.refuse(refusal).await),
+    };
+    Ok(match admit::admit(draft, &body).await {
+        Ok(admitted) => relay::relay(admitted, &head, body).await,
+        Err(refused) => refused,
+    })
+}

@@ -1,0 +1,284 @@
+//! What a call holds while it runs, and how it gives it back.
+//!
+//! A [`Draft`] is a call that has an owner but nothing else yet; refusing it records the refusal.
+//! An [`Open`] is an admitted call. It is closed exactly once: by [`Open::close`], or, where its
+//! caller went away and the future was dropped, by its `Drop`, which finishes the same work on the
+//! gateway's task tracker. Nothing that was accepted is lost either way.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::Response;
+use bytes::Bytes;
+use config::{ContentMode, Snapshot, Workflow};
+use domain::budget::{Reservation, RunKey};
+use domain::ids::InferenceId;
+use domain::inference::{Attribution, Control, Endpoint, Fact, Opened, Status, Target, Verdict};
+use domain::limits::{Headroom, Slot};
+use domain::usage::{Usage, UsageSource};
+use domain::{NanoUsd, Refusal, Timestamp};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::identify::Caller;
+use super::route::Rated;
+use super::settle;
+use crate::estimate::Weight;
+use crate::parts::Gateway;
+use crate::reply;
+use crate::running::Passport;
+
+/// A call that is attributed, and not yet admitted.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) gateway: Gateway,
+    pub(super) id: InferenceId,
+    pub(super) started: Timestamp,
+    pub(super) endpoint: Endpoint,
+    pub(super) caller: Caller,
+    pub(super) asked: String,
+    pub(super) stream: bool,
+    pub(super) controls: Vec<Control>,
+    pub(super) changes: Vec<String>,
+    pub(super) request_bytes: u64,
+    pub(super) request_hash: Option<String>,
+}
+
+impl Draft {
+    pub(super) fn new(gateway: &Gateway, endpoint: Endpoint, caller: Caller, now: Timestamp) -> Self {
+        Self {
+            id: gateway.new_id(now),
+            gateway: gateway.clone(),
+            started: now,
+            endpoint,
+            caller,
+            asked: String::new(),
+            stream: false,
+            controls: Vec::new(),
+            changes: Vec::new(),
+            request_bytes: 0,
+            request_hash: None,
+        }
+    }
+
+    /// The workflow as configured. It was there when the caller was identified, and the snapshot
+    /// that it was found in is kept.
+    pub(super) fn workflow(&self) -> Result<&Workflow, Refusal> {
+        workflow_of(&self.caller.snapshot, &self.caller.attribution)
+    }
+
+    pub(super) fn note(&mut self, name: &str, verdict: Verdict, why: impl Into<String>) {
+        self.controls.push(Control { name: name.to_owned(), verdict, why: why.into() });
+    }
+
+    /// Takes in what was asked, as a keyed hash.
+    pub(super) fn hash_request(&mut self, body: &[u8]) {
+        self.request_bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        self.request_hash = keyed(&self.gateway).map(|mut mac| {
+            mac.update(body);
+            hex::encode(mac.finalize().into_bytes())
+        });
+    }
+
+    /// Records the refusal, and answers with it.
+    pub(super) async fn refuse(mut self, refusal: Refusal) -> Response<Body> {
+        self.note(control_of(&refusal), Verdict::Stop, refusal.to_string());
+        let response = reply::refusal(self.endpoint.dialect(), &refusal, Some(&self.id.to_string()));
+        let gateway = self.gateway.clone();
+        let fact = self.into_fact(Status::Refused, refusal.status(), Some(&refusal));
+        settle::record(&gateway, fact).await;
+        response
+    }
+
+    /// The fact about this call with nothing used and nowhere gone.
+    pub(super) fn into_fact(self, status: Status, http_status: u16, refusal: Option<&Refusal>) -> Fact {
+        let workflow = self.caller.snapshot.workspace.workflows.get(&self.caller.attribution.workflow);
+        Fact {
+            id: self.id,
+            started: self.started,
+            endpoint: self.endpoint,
+            variant: workflow.map(|workflow| workflow.variant.clone()).unwrap_or_default(),
+            config: self.caller.snapshot.workspace.short_hash().to_owned(),
+            attribution: self.caller.attribution,
+            asked: self.asked,
+            target: None,
+            stream: self.stream,
+            status,
+            http_status,
+            code: refusal.map(|refusal| refusal.code().to_string()),
+            error: refusal.map(ToString::to_string),
+            first_byte_ms: None,
+            duration_ms: self.gateway.now().since(self.started).max(0),
+            usage: Usage::default(),
+            usage_source: UsageSource::Reported,
+            cost: NanoUsd::ZERO,
+            price: Vec::new(),
+            price_estimated: false,
+            reserved: NanoUsd::ZERO,
+            controls: self.controls,
+            changes: self.changes,
+            request_bytes: self.request_bytes,
+            response_bytes: 0,
+            request_hash: self.request_hash,
+            response_hash: None,
+            upstream_id: None,
+            simulated: false,
+        }
+    }
+}
+
+/// The workflow a call is attributed to, in the configuration it runs under.
+pub(super) fn workflow_of<'a>(snapshot: &'a Snapshot, of: &Attribution) -> Result<&'a Workflow, Refusal> {
+    snapshot.workspace.workflows.get(&of.workflow).ok_or_else(|| Refusal::WorkflowGone(of.workflow.clone()))
+}
+
+/// Which control a refusal speaks for.
+const fn control_of(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoOwner { .. } => "owner",
+        Refusal::SwitchedOff { .. } | Refusal::HumanOnly { .. } => "switch",
+        Refusal::RequestRate { .. } | Refusal::TokenRate { .. } | Refusal::Concurrency { .. } => "rate-limit",
+        Refusal::IterationCap { .. } => "iteration-cap",
+        Refusal::BudgetSpent { .. } => "budget",
+        Refusal::ModelNotAllowed { .. } | Refusal::DialectMismatch { .. } => "route",
+        Refusal::UnknownPrice { .. } => "price",
+        Refusal::LedgerUnavailable(_) => "ledger",
+        _ => "request",
+    }
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It was refused after all, before anything was sent.
+    Refused(Refusal),
+    /// The provider's answer, whatever its status, was delivered.
+    Answered,
+    /// It could not be made or broke off.
+    Failed(Refusal),
+    /// A control ended it while it ran.
+    Cut(Refusal),
+    /// The caller went away.
+    Gone,
+}
+
+/// What has been seen of the answer so far.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Whether anything was sent to the provider.
+    pub(super) sent: bool,
+    pub(super) first_byte: Option<Timestamp>,
+    pub(super) http_status: u16,
+    pub(super) usage: Option<Usage>,
+    /// Whether `usage` is the provider's final word.
+    pub(super) usage_final: bool,
+    /// Whether the answer came to its proper end.
+    pub(super) complete: bool,
+    /// Bytes of text the model wrote.
+    pub(super) output_bytes: u64,
+    pub(super) response_bytes: u64,
+    /// An error the provider reported inside its answer.
+    pub(super) upstream_error: Option<String>,
+    pub(super) upstream_id: Option<String>,
+    pub(super) mac: Option<Hmac<Sha256>>,
+    /// The answer, where its content is kept.
+    pub(super) pieces: Option<Vec<Bytes>>,
+}
+
+/// An admitted call and everything it holds.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) draft: Draft,
+    pub(super) target: Target,
+    pub(super) simulated: bool,
+    pub(super) rated: Rated,
+    pub(super) weight: Weight,
+    pub(super) input_estimate: u64,
+    pub(super) slot: Option<Slot>,
+    pub(super) reservation: Option<Reservation>,
+    pub(super) run: Option<RunKey>,
+    pub(super) headroom: Headroom,
+    pub(super) passport: Arc<Passport>,
+    pub(super) request: Option<Bytes>,
+    pub(super) progress: Progress,
+}
+
+impl Call {
+    /// What is written before the call leaves.
+    pub(super) fn opened(&self) -> Opened {
+        let draft = &self.draft;
+        Opened {
+            id: draft.id,
+            instance: draft.gateway.parts.instance.clone(),
+            started: draft.started,
+            endpoint: draft.endpoint,
+            attribution: draft.caller.attribution.clone(),
+            asked: draft.asked.clone(),
+            target: self.target.clone(),
+            variant: draft.workflow().map(|workflow| workflow.variant.clone()).unwrap_or_default(),
+            config: draft.caller.snapshot.workspace.short_hash().to_owned(),
+            reserved: self.reservation.as_ref().map_or(NanoUsd::ZERO, Reservation::amount),
+            input_estimate: self.input_estimate,
+            simulated: self.simulated,
+        }
+    }
+
+    /// Takes note of a piece of the answer on its way to the caller.
+    pub(super) fn saw(&mut self, piece: &Bytes) {
+        let progress = &mut self.progress;
+        progress.response_bytes += u64::try_from(piece.len()).unwrap_or(0);
+        if let Some(mac) = &mut progress.mac {
+            mac.update(piece);
+        }
+        if let Some(pieces) = &mut progress.pieces {
+            pieces.push(piece.clone());
+        }
+    }
+}
+
+/// An admitted call that will be closed, one way or the other.
+#[derive(Debug)]
+pub(super) struct Open(Option<Box<Call>>);
+
+impl Open {
+    /// Enters the register of calls under way.
+    pub(super) fn new(mut call: Call) -> Self {
+        call.progress.mac = keyed(&call.draft.gateway);
+        let keeps = call.draft.workflow().is_ok_and(|workflow| workflow.content.mode == ContentMode::Full);
+        if keeps {
+            call.progress.pieces = Some(Vec::new());
+        } else {
+            call.request = None;
+        }
+        call.draft.gateway.running.enter(call.draft.id, Arc::clone(&call.passport));
+        Self(Some(Box::new(call)))
+    }
+
+    /// The call. `None` only after it was closed.
+    pub(super) fn call(&mut self) -> Option<&mut Call> {
+        self.0.as_deref_mut()
+    }
+
+    /// Closes the call: settles, gives back, records durably. The fact is returned as recorded.
+    pub(super) async fn close(mut self, end: End) -> Option<Fact> {
+        let call = self.0.take()?;
+        Some(settle::close(*call, end).await)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Some(call) = self.0.take() else { return };
+        let tasks = call.draft.gateway.tasks.clone();
+        tasks.spawn(async move {
+            // A caller that hangs up after the last event has had its answer.
+            let end = if call.progress.complete { End::Answered } else { End::Gone };
+            settle::close(*call, end).await;
+        });
+    }
+}
+
+/// HMAC-SHA-256 with the instance's key: equal content can be recognised, and not guessed.
+fn keyed(gateway: &Gateway) -> Option<Hmac<Sha256>> {
+    Hmac::new_from_slice(gateway.parts.hash_key.expose()).ok()
+}

@@ -1,0 +1,82 @@
+//! Relays an answer that is not a stream: whole, because its usage decides its price.
+
+use axum::body::Body;
+use axum::http::Response;
+use bytes::{Bytes, BytesMut};
+use domain::Refusal;
+use providers::Answer;
+
+use super::cut::Cutter;
+use super::open::{End, Open};
+use super::{relay, send};
+
+/// The largest answer that is held back; nothing of the five endpoints comes near.
+const MAX_ANSWER: usize = 64 << 20;
+
+/// Collects the answer, settles, and passes it on.
+pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter) -> Response<Body> {
+    let collected = tokio::select! {
+        biased;
+        refusal = cutter.cut() => Err(End::Cut(refusal)),
+        collected = collect(&mut open, &mut answer) => collected.map_err(End::Failed),
+    };
+    let body = match collected {
+        Ok(body) => body,
+        Err(end) => return relay::fail(open, end).await,
+    };
+    let Some(call) = open.call() else { return Response::new(Body::empty()) };
+    if answer.status.is_success() {
+        let read = protocols::answer::read(call.draft.endpoint, &body);
+        if !read.is_json {
+            let problem = "its answer is not JSON".to_owned();
+            let refusal = Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem };
+            return relay::fail(open, End::Failed(refusal)).await;
+        }
+        call.progress.usage = read.usage;
+        call.progress.usage_final = read.usage.is_some();
+        call.progress.output_bytes = read.output_bytes;
+        call.progress.upstream_error = read.upstream_error;
+    }
+    call.progress.complete = true;
+    call.saw(&body);
+    let mut response = relay::response(call, answer.status, &answer.headers, Body::from(body));
+    if let Some(fact) = open.close(End::Answered).await {
+        relay::set_cost(response.headers_mut(), fact.cost);
+    }
+    response
+}
+
+/// Reads the body. One piece that is the whole of it is not copied.
+async fn collect(open: &mut Open, answer: &mut Answer) -> Result<Bytes, Refusal> {
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    loop {
+        let piece = match answer.body.next().await {
+            Ok(Some(piece)) => piece,
+            Ok(None) => break,
+            Err(failure) => return Err(failed(open, failure)),
+        };
+        if first.is_empty() {
+            first = piece;
+        } else {
+            rest.extend_from_slice(&piece);
+        }
+        if first.len() + rest.len() > MAX_ANSWER {
+            return Err(failed(open, providers::Failure::Broken("its answer is larger than 64 MiB".into())));
+        }
+    }
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    let mut whole = BytesMut::with_capacity(first.len() + rest.len());
+    whole.extend_from_slice(&first);
+    whole.extend_from_slice(&rest);
+    Ok(whole.freeze())
+}
+
+fn failed(open: &mut Open, failure: providers::Failure) -> Refusal {
+    match open.call() {
+        Some(call) => send::refusal_of(failure, &call.target.provider),
+        None => Refusal::ShuttingDown,
+    }
+}

@@ -1,0 +1,117 @@
+//! Send: builds the provider's request from the caller's, with as few edits as the controls ask for.
+
+use axum::http::request::Parts as Head;
+use bytes::Bytes;
+use config::{Api, Provider};
+use domain::Refusal;
+use domain::inference::{Dialect, Endpoint};
+use protocols::request::{Edits, View};
+use providers::{Answer, Failure, Request, simulated};
+
+use super::admit::Admitted;
+use super::open::Call;
+use crate::headers;
+use crate::parts::SimulatedPace;
+
+/// A request as it will go out.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) body: Bytes,
+    /// Whether the provider was asked for a usage event that the caller did not ask for.
+    pub(super) usage_injected: bool,
+}
+
+/// Edits the body: the target's model name, the usage event, a shortened answer.
+pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Outgoing {
+    let Admitted { open, view, max_output } = admitted;
+    let Some(call) = open.call() else { return Outgoing { body: body.clone(), usage_injected: false } };
+    let mut edits = Edits::new(view);
+    if view.model != call.target.model {
+        edits = edits.model(&call.target.model);
+        call.draft.changes.push(format!("model: {} → {}", view.model, call.target.model));
+    }
+    let usage_injected = call.draft.endpoint == Endpoint::Chat && view.stream && !view.wants_usage_event;
+    if usage_injected {
+        edits = edits.include_usage();
+        call.draft.changes.push("stream_options.include_usage: true, the extra event withheld".into());
+    }
+    if let Some(tokens) = *max_output {
+        edits = edits.max_output(tokens);
+        let before = view.max_output.map_or_else(|| "none".to_owned(), |tokens| tokens.to_string());
+        call.draft.changes.push(format!("output limit: {before} → {tokens}, what the budget still pays for"));
+    }
+    Outgoing { body: edits.apply(body), usage_injected }
+}
+
+/// Sends it.
+pub(super) async fn send(call: &mut Call, head: &Head, view: &View, body: Bytes) -> Result<Answer, Refusal> {
+    let snapshot = std::sync::Arc::clone(&call.draft.caller.snapshot);
+    let workspace = &snapshot.workspace;
+    let name = call.target.provider.clone();
+    let Some(provider) = workspace.providers.get(&name) else {
+        return Err(Refusal::UpstreamUnreachable { provider: name, problem: "it is not configured".into() });
+    };
+    if provider.api == Api::Simulated {
+        call.progress.sent = true;
+        let mut simulated = simulated::answer(call.draft.endpoint, &body, call.draft.started);
+        if call.draft.gateway.parts.simulated_pace == SimulatedPace::Instant {
+            simulated.chunks.iter_mut().for_each(|(delay, _)| *delay = std::time::Duration::ZERO);
+        }
+        return Ok(Answer::simulated(simulated));
+    }
+    let endpoint = call.draft.endpoint;
+    let mut sent = headers::for_upstream(&head.headers);
+    for (name, value) in &provider.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<axum::http::HeaderName>(), value.parse()) {
+            sent.insert(name, value);
+        }
+    }
+    if let Some(reference) = &provider.api_key {
+        let unreadable = |problem| Refusal::CredentialMissing { provider: name.clone(), problem };
+        let secret = call.draft.gateway.parts.credentials.read(reference).map_err(unreadable)?;
+        headers::authorise(&mut sent, endpoint.dialect(), secret.expose()).map_err(unreadable)?;
+    }
+    let gateway = &workspace.gateway;
+    let request = Request {
+        method: axum::http::Method::POST,
+        url: url(provider, endpoint, head.uri.query()),
+        headers: sent,
+        body,
+        first_byte_timeout: gateway.first_byte_timeout,
+        idle_timeout: gateway.idle_timeout,
+    };
+    let client = call.draft.gateway.client(gateway.connect_timeout);
+    call.progress.sent = true;
+    debug_assert!(call.draft.stream == view.stream, "the view is of this call");
+    client.send(request).await.map_err(|failure| {
+        call.progress.sent = !matches!(failure, Failure::Unreachable(_) | Failure::Unsendable(_));
+        refusal_of(failure, &call.target.provider)
+    })
+}
+
+/// What a failure says to the caller.
+pub(super) fn refusal_of(failure: Failure, provider: &domain::ids::ProviderId) -> Refusal {
+    let provider = provider.clone();
+    match failure {
+        Failure::Unreachable(problem) | Failure::Unsendable(problem) => {
+            Refusal::UpstreamUnreachable { provider, problem }
+        }
+        Failure::Timeout { phase, seconds } => Refusal::UpstreamTimeout { provider, phase, seconds },
+        Failure::Broken(problem) => Refusal::UpstreamBroken { provider, problem },
+    }
+}
+
+/// The provider's URL. OpenAI's base URLs end with the version, Anthropic's do not; either is
+/// taken either way.
+fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>) -> String {
+    let base = provider.base_url.trim_end_matches('/');
+    let path = match endpoint.dialect() {
+        Dialect::Openai => endpoint.path().trim_start_matches("/v1"),
+        Dialect::Anthropic if base.ends_with("/v1") => endpoint.path().trim_start_matches("/v1"),
+        Dialect::Anthropic => endpoint.path(),
+    };
+    match query {
+        Some(query) => format!("{base}{path}?{query}"),
+        None => format!("{base}{path}"),
+    }
+}

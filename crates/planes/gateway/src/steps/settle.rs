@@ -1,0 +1,211 @@
+//! Settle and record: from what was seen to what is charged, given back, and written down.
+
+use bytes::BytesMut;
+use domain::budget::Warning;
+use domain::inference::{Control, Endpoint, Fact, Status, Verdict};
+use domain::money::Tokens;
+use domain::usage::{Usage, UsageSource};
+use domain::{NanoUsd, Refusal};
+use hmac::Mac;
+use ledger::{Content, Side};
+use pricing::Bill;
+
+use super::open::{Call, End, Progress};
+use super::route::Rated;
+use crate::estimate;
+use crate::metrics;
+use crate::parts::Gateway;
+
+/// No model has a context this long; a larger count in an answer is not believed.
+const MOST_TOKENS: Tokens = 1_000_000_000;
+
+/// Closes a call: measures, charges, gives back what it held, records durably.
+pub(super) async fn close(mut call: Call, end: End) -> Fact {
+    let gateway = call.draft.gateway.clone();
+    let now = gateway.now();
+    let (status, refusal) = verdict(&call.progress, end);
+    let measured = measure(&call, status);
+    let (bill, price_estimated) = bill(&call, &measured);
+    gateway.running.leave(call.draft.id);
+    if let Some(slot) = call.slot.take() {
+        gateway.limiter().finish(slot, measured.usage.total(), now);
+    }
+    if call.progress.usage_final {
+        let (provider, model) = (&call.target.provider, &call.target.model);
+        gateway.estimator.learn(provider, model, call.weight, measured.usage.input_total());
+    }
+    let reserved = call.reservation.as_ref().map_or(NanoUsd::ZERO, domain::budget::Reservation::amount);
+    let warnings = call.reservation.take().map(|held| gateway.books().settle(held, bill.cost)).unwrap_or_default();
+    if status == Status::Refused
+        && let Some(run) = &call.run
+    {
+        gateway.books().undo_iteration(run);
+    }
+    let content = content(&mut call);
+    let progress = std::mem::take(&mut call.progress);
+    let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
+    fact.target = Some(call.target);
+    fact.simulated = call.simulated;
+    fact.first_byte_ms = progress.first_byte.map(|at| at.since(fact.started).max(0));
+    fact.usage = measured.usage;
+    fact.usage_source = measured.source;
+    fact.cost = bill.cost;
+    fact.price = bill.lines;
+    fact.price_estimated = price_estimated;
+    fact.reserved = reserved;
+    fact.response_bytes = progress.response_bytes;
+    fact.response_hash = progress.mac.map(|mac| hex::encode(mac.finalize().into_bytes()));
+    fact.upstream_id = progress.upstream_id;
+    fact.error = fact.error.or(progress.upstream_error);
+    explain_end(&mut fact, refusal.as_ref(), &warnings);
+    record(&gateway, fact.clone()).await;
+    if let Some(content) = content {
+        // A body that is dropped leaves a mark of its own in the ledger, and a count.
+        let _kept = gateway.parts.ledger.keep(content);
+    }
+    for warning in warnings {
+        warn(&gateway, warning);
+    }
+    fact
+}
+
+/// Writes a fact, durably, and counts it.
+pub(super) async fn record(gateway: &Gateway, fact: Fact) {
+    metrics::ended(&fact);
+    debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
+    if let Err(fault) = gateway.parts.ledger.record(fact).await {
+        metrics::record_failed();
+        tracing::error!(error = %fault, "a call could not be recorded; its reservation will be charged at the next start");
+    }
+}
+
+fn warn(gateway: &Gateway, warning: Warning) {
+    if gateway.parts.warnings.try_send(warning).is_err() {
+        metrics::warning_dropped();
+    }
+}
+
+fn verdict(progress: &Progress, end: End) -> (Status, Option<Refusal>) {
+    match end {
+        End::Refused(refusal) => (Status::Refused, Some(refusal)),
+        End::Failed(refusal) => (Status::Failed, Some(refusal)),
+        End::Cut(refusal) => (Status::Cut, Some(refusal)),
+        End::Gone => (Status::Cancelled, None),
+        End::Answered if progress.upstream_error.is_some() || progress.http_status >= 300 => {
+            (Status::UpstreamError, None)
+        }
+        End::Answered => (Status::Ok, None),
+    }
+}
+
+struct Measured {
+    usage: Usage,
+    source: UsageSource,
+}
+
+/// What was used: the provider's word where there is one, completed by an estimate where the
+/// answer was cut, and an estimate where there is none. Nothing was used where nothing was sent,
+/// or where the provider answered with an error.
+fn measure(call: &Call, status: Status) -> Measured {
+    let progress = &call.progress;
+    let nothing = Measured { usage: Usage::default(), source: UsageSource::Reported };
+    let refused_upstream = progress.http_status >= 300 && status == Status::UpstreamError;
+    if !progress.sent || refused_upstream || call.draft.endpoint == Endpoint::CountTokens {
+        return nothing;
+    }
+    let seen = estimate::output_tokens(progress.output_bytes);
+    match progress.usage.map(believable) {
+        Some(usage) if progress.usage_final => Measured { usage, source: UsageSource::Reported },
+        Some(usage) => {
+            let usage = Usage { output: usage.output.max(seen), ..usage };
+            Measured { usage, source: UsageSource::Partial }
+        }
+        None => {
+            let output = if call.draft.endpoint == Endpoint::Embeddings { 0 } else { seen };
+            let usage = Usage { input: call.input_estimate, output, ..Usage::default() };
+            Measured { usage, source: UsageSource::Estimated }
+        }
+    }
+}
+
+fn believable(usage: Usage) -> Usage {
+    Usage {
+        input: usage.input.min(MOST_TOKENS),
+        cache_read: usage.cache_read.min(MOST_TOKENS),
+        cache_write_5m: usage.cache_write_5m.min(MOST_TOKENS),
+        cache_write_1h: usage.cache_write_1h.min(MOST_TOKENS),
+        output: usage.output.min(MOST_TOKENS),
+        reasoning: usage.reasoning.min(MOST_TOKENS),
+    }
+}
+
+/// The bill, and whether its prices are an estimate.
+fn bill(call: &Call, measured: &Measured) -> (Bill, bool) {
+    let nothing = Bill { cost: NanoUsd::ZERO, lines: Vec::new() };
+    if measured.usage.total() == 0 {
+        return (nothing, false);
+    }
+    match &call.rated {
+        Rated::Free => (nothing, false),
+        Rated::Known(rate) => (charge(rate, measured, call), false),
+        Rated::Dearest(rate) => (charge(rate, measured, call), true),
+    }
+}
+
+/// The charge by a rate. Counts are bounded, so it fits; if it did not, the reservation stands.
+fn charge(rate: &pricing::Rate, measured: &Measured, call: &Call) -> Bill {
+    rate.bill(&measured.usage).unwrap_or_else(|_| {
+        let cost = call.reservation.as_ref().map_or(NanoUsd::MAX, domain::budget::Reservation::amount);
+        let line = domain::inference::PriceLine {
+            unit: "reservation".into(),
+            tokens: measured.usage.total(),
+            per_million: NanoUsd::ZERO,
+            cost,
+            row: rate.row.clone(),
+        };
+        Bill { cost, lines: vec![line] }
+    })
+}
+
+fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, warnings: &[Warning]) {
+    if let Some(refusal) = refusal.filter(|_| fact.status == Status::Cut) {
+        let name = match refusal {
+            Refusal::KeyRevoked { .. } | Refusal::UnknownKey => "key",
+            Refusal::ShuttingDown => "shutdown",
+            _ => "switch",
+        };
+        fact.controls.push(Control { name: name.into(), verdict: Verdict::Stop, why: refusal.to_string() });
+    }
+    if fact.price_estimated {
+        let why = "the model has no price of its own; the dearest of its list is charged, marked as an estimate";
+        fact.controls.push(Control { name: "price".into(), verdict: Verdict::Warn, why: why.into() });
+    }
+    for warning in warnings {
+        let why = format!(
+            "{} has passed {} % of its budget: {} of {}",
+            warning.account, warning.mark, warning.settled, warning.limit
+        );
+        fact.controls.push(Control { name: "budget".into(), verdict: Verdict::Warn, why });
+    }
+}
+
+/// What is kept of the request and the answer, where the workflow keeps content. The request is
+/// cut where its messages begin and end, so that the turns an agent sends again are stored once.
+fn content(call: &mut Call) -> Option<Content> {
+    let request = call.request.take()?;
+    let answer = call.progress.pieces.take()?;
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for span in protocols::transcript::message_spans(call.draft.endpoint, &request) {
+        parts.push((Side::Request, request.slice(from..span.start)));
+        parts.push((Side::Request, request.slice(span.clone())));
+        from = span.end;
+    }
+    parts.push((Side::Request, request.slice(from..)));
+    let mut whole = BytesMut::new();
+    answer.iter().for_each(|piece| whole.extend_from_slice(piece));
+    parts.push((Side::Response, whole.freeze()));
+    parts.retain(|(_, part)| !part.is_empty());
+    let workflow = call.draft.caller.attribution.workflow.clone();
+    Some(Content { inference: call.draft.id, workflow, at: call.draft.started, parts })
+}
