@@ -133,7 +133,7 @@ impl Ingest {
         self.in_doubt = result.is_err();
         match result {
             Ok(()) => Ok(Step::Stored),
-            Err(fault) if fault.retry == Retry::Never => self.take_apart(&chunk, fault).await,
+            Err(fault) if fault.retry == Retry::Never => self.take_apart(&chunk, &fault).await,
             Err(fault) => Err(fault),
         }
     }
@@ -207,23 +207,21 @@ impl Ingest {
     }
 
     /// What the database refuses for good is stored line by line, and the line at fault set aside.
-    async fn take_apart(&mut self, chunk: &Arc<Chunk>, fault: Fault) -> Result<Step, Fault> {
+    async fn take_apart(&mut self, chunk: &Arc<Chunk>, fault: &Fault) -> Result<Step, Fault> {
         self.in_doubt = false;
         if self.singly == 0 {
-            let lines = chunk.bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum();
-            tracing::error!(error = %fault.chain(), records = lines, "a batch of records was refused; trying them one by one");
-            self.singly = lines;
+            self.singly = chunk.bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum();
+            tracing::error!(error = %fault.chain(), "a batch of records was refused; trying them one by one");
             return Ok(Step::TakenApart);
         }
-        let (path, aside) = (rejected(self.folder.path()), Arc::clone(chunk));
-        tokio::task::spawn_blocking(move || set_aside(&path, &aside.bytes))
-            .await
-            .map_err(|error| Fault::passing("set a record aside", error))?
-            .map_err(|error| Fault::passing("set a record aside", error))?;
+        self.reject(chunk, fault).await.map(|()| Step::TakenApart)
+    }
+
+    async fn reject(&mut self, chunk: &Arc<Chunk>, fault: &Fault) -> Result<(), Fault> {
+        set_aside(rejected(self.folder.path()), Arc::clone(chunk)).await?;
         self.counters.rejected.fetch_add(1, Ordering::Relaxed);
         tracing::error!(error = %fault.chain(), "a record was refused by the database and set aside");
-        self.write(Prepared::nothing(chunk)).await?;
-        Ok(Step::TakenApart)
+        self.write(Prepared::nothing(chunk)).await.map(drop)
     }
 
     fn caught_up(&mut self, mark: Mark) {
@@ -283,8 +281,12 @@ fn rejected(folder: &Path) -> PathBuf {
     folder.join("rejected.log")
 }
 
-fn set_aside(path: &Path, line: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    file.write_all(line)?;
-    file.sync_data()
+async fn set_aside(path: PathBuf, chunk: Arc<Chunk>) -> Result<(), Fault> {
+    let write = move || {
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        file.write_all(&chunk.bytes)?;
+        file.sync_data()
+    };
+    let written = tokio::task::spawn_blocking(write).await.map_err(std::io::Error::other).flatten();
+    written.map_err(|error| Fault::passing("set a record aside", error))
 }

@@ -1,0 +1,263 @@
+//! What a ledger does while all is well.
+
+use std::time::Duration;
+
+use domain::NanoUsd;
+use domain::holder::Holder;
+use domain::ids::{PersonId, PodId, RunId};
+use domain::inference::{Fact, Status};
+use domain::time::Window;
+use domain::usage::UsageSource;
+use ledger::{Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
+
+use crate::make::{Place, at, call, calls, fact, holds, id, key, opened, refused, settle, workflow};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_conforms() {
+    conforms(Place::sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_conforms() {
+    conforms(Place::postgres).await;
+}
+
+async fn conforms(place: fn() -> Place) {
+    let here = place();
+    let (ledger, recovery) = here.open("first").await;
+    assert_eq!(recovery, ledger::Recovery::default());
+    what_is_recorded_can_be_read(&ledger).await;
+    money_adds_up_by_everything(&ledger).await;
+    runs_are_paged_and_filtered(&ledger).await;
+    calls_are_drawn_over_time(&ledger).await;
+    budgets_are_restored(&ledger).await;
+    ledger.shutdown().await;
+    assert!(ledger.record(fact(1)).await.is_err(), "a closed ledger takes nothing");
+    many_facts_equal_their_sums(&place()).await;
+    an_unended_call_is_charged_at_the_next_start(&place()).await;
+    the_same_fact_twice_counts_once(&place()).await;
+    units_of_work_are_bounded(&place()).await;
+}
+
+/// Twenty calls of two workflows, one refused, one failed, one estimated and simulated.
+async fn what_is_recorded_can_be_read(ledger: &Ledger) {
+    let mut changed = ledger.subscribe();
+    let before = *changed.borrow_and_update();
+    for number in 0..17 {
+        call(ledger, "first", number).await;
+    }
+    ledger.record(refused(17)).await.unwrap();
+    ledger.opened(opened(18, "first")).await.unwrap();
+    ledger.record(Fact { status: Status::Failed, ..fact(18) }).await.unwrap();
+    ledger.opened(opened(19, "first")).await.unwrap();
+    settle(ledger).await;
+    assert_eq!(ledger.open_calls().await.unwrap(), [opened(19, "first")]);
+    let last = Fact { simulated: true, usage_source: UsageSource::Estimated, ..fact(19) };
+    ledger.record(last.clone()).await.unwrap();
+    holds(ledger, 20).await;
+    assert!(*changed.borrow_and_update() > before);
+    assert_eq!(ledger.open_calls().await.unwrap(), []);
+    assert_eq!(ledger.inference(id(19)).await.unwrap(), Some(last));
+    assert_eq!(ledger.inference(id(999)).await.unwrap(), None);
+    let run = RunId::from_caller("run-000001").unwrap();
+    let numbers: Vec<_> = ledger.run(&run).await.unwrap().iter().map(|fact| fact.id).collect();
+    assert_eq!(numbers, (10..20).map(id).collect::<Vec<_>>());
+    assert_eq!(
+        ledger.run_tally(&workflow("sql"), &run).await.unwrap().map(|tally| tally.0),
+        Some(4),
+        "but the refused"
+    );
+    assert_eq!(ledger.run_tally(&workflow("other"), &run).await.unwrap(), None);
+}
+
+async fn money_adds_up_by_everything(ledger: &Ledger) {
+    let total: NanoUsd = (0..20).filter(|number| *number != 17).map(|number| fact(number).cost).sum();
+    let query = |by| SpendQuery { by, from: at("2026-03-15"), to: at("2026-03-16"), workflow: None };
+    for by in SpendBy::ALL {
+        let rows = ledger.spend(&query(by)).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.cost).sum::<NanoUsd>(), total, "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.calls).sum::<u64>(), 20, "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.refused + row.errors).sum::<u64>(), 2, "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.input_tokens).sum::<u64>(), 190, "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.simulated_cost).sum::<NanoUsd>(), fact(19).cost, "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.estimated_cost).sum::<NanoUsd>(), fact(19).cost, "{by:?}");
+        assert!(by == SpendBy::Day || rows.is_sorted_by(|a, b| a.cost >= b.cost), "{by:?}");
+    }
+    let keys = |rows: Vec<ledger::SpendRow>| {
+        rows.into_iter().map(|row| row.key).collect::<std::collections::BTreeSet<_>>()
+    };
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    assert_eq!(keys(ledger.spend(&query(SpendBy::Day)).await.unwrap()), names(&["2026-03-15"]));
+    assert_eq!(
+        keys(ledger.spend(&query(SpendBy::Model)).await.unwrap()),
+        names(&["/", "openai/gpt-4.1", "openai/gpt-4o"])
+    );
+    assert!(keys(ledger.spend(&query(SpendBy::Key)).await.unwrap()).contains(&key(1).to_string()));
+    let one = SpendQuery { workflow: Some(workflow("sql")), ..query(SpendBy::Owner) };
+    assert_eq!(keys(ledger.spend(&one).await.unwrap()), names(&["tom"]));
+    let later = SpendQuery { from: at("2026-03-16"), to: at("2026-04-01"), ..query(SpendBy::Workflow) };
+    assert_eq!(ledger.spend(&later).await.unwrap(), []);
+}
+
+async fn runs_are_paged_and_filtered(ledger: &Ledger) {
+    let all = ledger.runs(&RunFilter::default(), None, 50).await.unwrap();
+    assert_eq!((all.items.len(), all.next), (4, None), "two runs of two workflows");
+    assert!(all.items.is_sorted_by(|a, b| a.began >= b.began));
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = ledger.runs(&RunFilter::default(), cursor, 1).await.unwrap();
+        seen.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, all.items, "page by page the same as at once");
+    let count = async |filter: RunFilter| ledger.runs(&filter, None, 50).await.unwrap().items.len();
+    let any = RunFilter::default;
+    assert_eq!(count(RunFilter { workflow: Some(workflow("sql")), ..any() }).await, 2);
+    assert_eq!(count(RunFilter { owner: Some(PersonId::new("maya").unwrap()), ..any() }).await, 2);
+    assert_eq!(count(RunFilter { model: Some("openai/gpt-4.1".into()), ..any() }).await, 2);
+    assert_eq!(count(RunFilter { status: Some(Status::Failed), ..any() }).await, 1);
+    assert_eq!(count(RunFilter { status: Some(Status::Lost), ..any() }).await, 0);
+    assert_eq!(
+        count(RunFilter { status: Some(Status::Ok), workflow: Some(workflow("sql")), ..any() }).await,
+        2
+    );
+    assert_eq!(count(RunFilter { min_cost: Some(NanoUsd::from_nano(5_000)), ..any() }).await, 3);
+    assert_eq!(count(RunFilter { from: Some(at("2026-03-15T12:00:00.005Z")), ..any() }).await, 2);
+    assert_eq!(count(RunFilter { to: Some(at("2026-03-15T12:00:00.005Z")), ..any() }).await, 2);
+    assert_eq!(count(RunFilter { text: Some("run-000001".into()), ..any() }).await, 2);
+    assert_eq!(
+        count(RunFilter { text: Some("run-00000".into()), workflow: Some(workflow("sql")), ..any() }).await,
+        2
+    );
+    assert_eq!(count(RunFilter { text: Some("xyz".into()), ..any() }).await, 0);
+}
+
+async fn calls_are_drawn_over_time(ledger: &Ledger) {
+    for (step, points) in [(Step::Minute, 120), (Step::Hour, 2), (Step::Day, 1)] {
+        let query = |name: Option<&str>| SeriesQuery {
+            from: at("2026-03-15T11:00:00Z"),
+            to: at("2026-03-15T13:00:00Z"),
+            step,
+            workflow: name.map(workflow),
+        };
+        let all = ledger.series(&query(None)).await.unwrap();
+        assert_eq!(all.len(), points, "{step:?}");
+        let busy: Vec<_> = all.iter().filter(|point| point.calls > 0).collect();
+        assert_eq!(busy.len(), 1, "{step:?}");
+        assert_eq!((busy[0].calls, busy[0].errors, busy[0].refused), (20, 1, 1), "{step:?}");
+        assert_eq!((busy[0].p50_ms, busy[0].p95_ms), (Some(9), Some(18)), "{step:?}");
+        let one: u64 =
+            ledger.series(&query(Some("sql"))).await.unwrap().iter().map(|point| point.calls).sum();
+        assert_eq!(one, 10, "{step:?}");
+    }
+}
+
+async fn budgets_are_restored(ledger: &Ledger) {
+    let now = at("2026-03-15T23:00:00Z");
+    let total: NanoUsd = (0..20).filter(|number| *number != 17).map(|number| fact(number).cost).sum();
+    let day = at("2026-03-15");
+    assert_eq!(ledger.settled(&Holder::Organisation, Window::Day, day).await.unwrap(), total);
+    assert_eq!(
+        ledger
+            .settled(&Holder::Pod(PodId::new("desk").unwrap()), Window::Month, at("2026-03-01"))
+            .await
+            .unwrap(),
+        total
+    );
+    assert_eq!(
+        ledger.settled(&Holder::Organisation, Window::Day, at("2026-03-14")).await.unwrap(),
+        NanoUsd::ZERO
+    );
+    let all = ledger.settled_all(now).await.unwrap();
+    assert_eq!(
+        all.len(),
+        2 * (1 + 1 + 2 + 3),
+        "an organisation, a pod, two workflows, three keys; day and month"
+    );
+    for (holder, window, start, settled) in all {
+        assert_eq!(ledger.settled(&holder, window, start).await.unwrap(), settled);
+        assert_eq!(start, window.start(now));
+    }
+    let next_month = ledger.settled_all(at("2026-04-01")).await.unwrap();
+    assert_eq!(next_month, []);
+}
+
+async fn many_facts_equal_their_sums(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    calls(&ledger, "first", 0..10_000).await;
+    holds(&ledger, 10_000).await;
+    assert_eq!(ledger.open_calls().await.unwrap(), []);
+    let tally = ledger.run_tally(&workflow("sql"), &RunId::from_caller("run-000500").unwrap()).await.unwrap();
+    assert_eq!(tally.map(|tally| tally.0), Some(5));
+    let health = ledger.health();
+    assert!(health.accepting && health.spooled_records == 0 && health.oldest.is_none(), "{health:?}");
+    ledger.shutdown().await;
+    let (again, recovery) = place.open("second").await;
+    assert_eq!((recovery.replayed, recovery.lost, recovery.torn_bytes), (0, 0, 0));
+    calls(&again, "second", 10_000..10_300).await;
+    holds(&again, 10_300).await;
+    again.shutdown().await;
+}
+
+async fn an_unended_call_is_charged_at_the_next_start(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    ledger.opened(opened(1, "first")).await.unwrap();
+    ledger.opened(opened(2, "first")).await.unwrap();
+    ledger.record(fact(2)).await.unwrap();
+    settle(&ledger).await;
+    ledger.shutdown().await;
+    let (again, recovery) = place.open("second").await;
+    assert_eq!(recovery.lost, 1);
+    let lost = again.inference(id(1)).await.unwrap().unwrap();
+    assert_eq!((lost.status, lost.cost), (Status::Lost, opened(1, "first").reserved));
+    holds(&again, 2).await;
+    again.shutdown().await;
+    let (third, recovery) = place.open("third").await;
+    assert_eq!(recovery.lost, 0, "it is charged once");
+    holds(&third, 2).await;
+    third.shutdown().await;
+}
+
+async fn the_same_fact_twice_counts_once(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    ledger.record(fact(1)).await.unwrap();
+    ledger.record(fact(1)).await.unwrap();
+    settle(&ledger).await;
+    ledger.record(fact(1)).await.unwrap();
+    ledger.record(fact(2)).await.unwrap();
+    ledger.opened(opened(1, "first")).await.unwrap();
+    ledger.record(fact(1)).await.unwrap();
+    holds(&ledger, 2).await;
+    ledger.shutdown().await;
+}
+
+async fn units_of_work_are_bounded(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    let mut waiting = tokio::task::JoinSet::new();
+    for number in 0..1_200 {
+        let mut fact = fact(number * 2);
+        fact.attribution.unit = Some(format!("unit-{number}"));
+        let ledger = ledger.clone();
+        waiting.spawn(async move { ledger.record(fact).await.unwrap() });
+    }
+    waiting.join_all().await;
+    holds(&ledger, 1_200).await;
+    let query =
+        SpendQuery { by: SpendBy::Unit, from: at("2026-03-15"), to: at("2026-03-16"), workflow: None };
+    let rows = ledger.spend(&query).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.calls).sum::<u64>(), 1_200);
+    assert!(rows.len() <= 1_001, "{}", rows.len());
+    assert!(rows.iter().any(|row| row.key == "(other)" && row.calls >= 199));
+    ledger.shutdown().await;
+}
+
+#[tokio::test]
+async fn waiting_for_what_is_there_ends_at_once() {
+    let place = Place::sqlite();
+    let (ledger, _) = place.open("first").await;
+    assert!(ledger.caught_up(Duration::from_secs(5)).await);
+    ledger.shutdown().await;
+}
