@@ -34,6 +34,15 @@ const CALLER_ONLY: [HeaderName; 8] = [
     HeaderName::from_static("x-goog-api-key"),
 ];
 
+/// Statements about the provider's own address, which is not the one the caller spoke to
+/// (RFC 7838, RFC 6797), and its cookies.
+const PROVIDER_ONLY: [HeaderName; 4] = [
+    header::ALT_SVC,
+    header::CONTENT_LENGTH,
+    header::SET_COOKIE,
+    header::STRICT_TRANSPORT_SECURITY,
+];
+
 /// Headers for the provider, from the caller's.
 #[must_use]
 pub(crate) fn for_upstream(caller: &HeaderMap) -> HeaderMap {
@@ -60,8 +69,7 @@ pub(crate) fn for_caller(upstream: &HeaderMap) -> HeaderMap {
     for (name, value) in upstream {
         let stays = HOP_BY_HOP.contains(name)
             || named.contains(name)
-            || *name == header::CONTENT_LENGTH
-            || *name == header::SET_COOKIE
+            || PROVIDER_ONLY.contains(name)
             || name.as_str().starts_with(OWN);
         if !stays {
             headers.append(name.clone(), value.clone());

@@ -18,9 +18,9 @@ mod running;
 mod steps;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{any, get};
 use domain::Refusal;
 use domain::inference::{Dialect, Endpoint};
@@ -28,6 +28,8 @@ use domain::inference::{Dialect, Endpoint};
 pub use live::Live;
 pub use parts::{Credentials, Gateway, Parts, SimulatedPace};
 
+/// The most of a path that is repeated in an answer.
+const MAX_PATH: usize = 200;
 
 const ENDPOINTS: [Endpoint; 5] =
     [Endpoint::Chat, Endpoint::Responses, Endpoint::Embeddings, Endpoint::Messages, Endpoint::CountTokens];
@@ -35,8 +37,8 @@ const ENDPOINTS: [Endpoint; 5] =
 /// The gateway's paths. `HEAD /` answers, because coding agents ask it whether anyone is there.
 pub fn router(gateway: Gateway) -> Router {
     let mut router = Router::new()
-        .route("/v1/models", get(models::list))
-        .route("/v1/models/{*model}", get(models::one))
+        .route("/v1/models", get(models::list).fallback(read_only))
+        .route("/v1/models/{*model}", get(models::one).fallback(read_only))
         .route("/v1", any(unknown))
         .route("/v1/{*rest}", any(unknown));
     for endpoint in ENDPOINTS {
@@ -56,10 +58,13 @@ pub async fn alive() -> StatusCode {
     StatusCode::OK
 }
 
-async fn unknown(rest: Option<Path<String>>, request: Request) -> Response {
-    let path = rest.map_or_else(String::new, |Path(rest)| format!("/{rest}"));
-    let dialect = dialect_of(&request);
-    reply::refusal(dialect, &Refusal::NoSuchPath(format!("/v1{path}")), None).into_response()
+async fn unknown(request: Request) -> Response {
+    reply::refusal(dialect_of(&request), &Refusal::NoSuchPath(path_of(&request)), None)
+}
+
+async fn read_only(request: Request) -> Response {
+    let refusal = Refusal::MethodNotAllowed { path: path_of(&request), allowed: "GET, HEAD" };
+    reply::refusal(dialect_of(&request), &refusal, None)
 }
 
 fn wrong_method(endpoint: Endpoint, request: &Request) -> Response {
@@ -72,7 +77,11 @@ fn wrong_method(endpoint: Endpoint, request: &Request) -> Response {
     } else {
         Refusal::MethodNotAllowed { path: endpoint.path().to_owned(), allowed: "POST" }
     };
-    reply::refusal(endpoint.dialect(), &refusal, None).into_response()
+    reply::refusal(endpoint.dialect(), &refusal, None)
+}
+
+fn path_of(request: &Request) -> String {
+    request.uri().path().chars().take(MAX_PATH).collect()
 }
 
 /// The dialect of a request whose path does not tell.

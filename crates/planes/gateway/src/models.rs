@@ -1,6 +1,7 @@
 //! `GET /v1/models`: what the key's workflow may ask for, in the caller's dialect.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -26,13 +27,20 @@ pub(crate) async fn list(State(gateway): State<Gateway>, request: Request) -> Re
             };
             Json(page).into_response()
         }
-        Err(refusal) => reply::refusal(dialect, &refusal, None).into_response(),
+        Err(refusal) => reply::refusal(dialect, &refusal, None),
     }
 }
 
 /// Describes one model.
-pub(crate) async fn one(State(gateway): State<Gateway>, Path(name): Path<String>, request: Request) -> Response {
+pub(crate) async fn one(
+    State(gateway): State<Gateway>,
+    name: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
     let dialect = crate::dialect_of(&request);
+    let Ok(Path(name)) = name else {
+        return reply::refusal(dialect, &Refusal::NoSuchPath(crate::path_of(&request)), None);
+    };
     let found = names(&gateway, request.headers()).and_then(|(names, created)| {
         if names.contains(&name) {
             return Ok(describe(dialect, &name, created));
@@ -41,7 +49,7 @@ pub(crate) async fn one(State(gateway): State<Gateway>, Path(name): Path<String>
     });
     match found {
         Ok(model) => Json(model).into_response(),
-        Err(refusal) => reply::refusal(dialect, &refusal, None).into_response(),
+        Err(refusal) => reply::refusal(dialect, &refusal, None),
     }
 }
 

@@ -23,6 +23,9 @@ use crate::estimate::Estimator;
 use crate::live::Live;
 use crate::running::Running;
 
+/// How long the end of the last calls is waited for.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
 /// What a gateway needs from outside.
 #[expect(missing_debug_implementations, reason = "clocks and seeds have nothing to show")]
 pub struct Parts {
@@ -162,12 +165,16 @@ impl Gateway {
         self.closing.store(true, Ordering::Release);
     }
 
-    /// Ends what is still under way, and waits until all of it is recorded.
+    /// Ends what is still under way, and waits until all of it is recorded. Streams whose callers
+    /// do not read can't be told; those are waited for a few seconds, and found by the sweep at the
+    /// next start.
     pub async fn drain(&self) {
         self.ending.store(true, Ordering::Release);
         self.tasks.close();
         self.parts.live.wake();
-        self.tasks.wait().await;
+        if tokio::time::timeout(LAST_WORDS, self.tasks.wait()).await.is_err() {
+            tracing::warn!(calls = self.tasks.len(), "some calls could not be ended in time; the next start charges them");
+        }
     }
 }
 
@@ -186,6 +193,12 @@ impl Inner {
 
     pub(crate) fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the live configuration was loaded.
+    #[must_use]
+    pub fn configuration_loaded(&self) -> Timestamp {
+        self.parts.live.snapshot().loaded
     }
 
     /// Whether new calls are refused because the server goes down.

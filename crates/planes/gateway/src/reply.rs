@@ -21,8 +21,10 @@ pub(crate) fn refusal(dialect: Dialect, refusal: &Refusal, id: Option<&str>) -> 
     if let Some(id) = id {
         headers::set(headers, "x-countersign-inference", id);
     }
-    if matches!(refusal, Refusal::NoWebsocket) {
-        headers::set(headers, "upgrade", "HTTP/1.1");
+    match refusal {
+        Refusal::NoWebsocket => headers::set(headers, "upgrade", "HTTP/1.1"),
+        Refusal::MethodNotAllowed { allowed, .. } => headers::set(headers, "allow", allowed),
+        _ => {}
     }
     response
 }

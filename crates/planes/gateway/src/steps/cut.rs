@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use config::OnSwitch;
 use domain::Refusal;
+use domain::ids::PersonId;
 use domain::switch::{State, Switch};
 use tokio::sync::watch;
 
@@ -19,7 +20,7 @@ use crate::running::Passport;
 pub(super) struct Cutter {
     gateway: Gateway,
     passport: Arc<Passport>,
-    owner: String,
+    owner: PersonId,
     on_switch: OnSwitch,
     changes: watch::Receiver<u64>,
 }
@@ -30,7 +31,7 @@ impl Cutter {
         Self {
             gateway: call.draft.gateway.clone(),
             passport: Arc::clone(&call.passport),
-            owner: caller.attribution.owner.to_string(),
+            owner: caller.attribution.owner.clone(),
             on_switch: caller.snapshot.workspace.gateway.on_switch,
             changes: call.draft.gateway.parts.live.watch(),
         }
@@ -50,11 +51,23 @@ impl Cutter {
     }
 
     /// Why the call must end, if it must.
-    pub(super) fn verdict(&self) -> Option<Refusal> {
+    fn verdict(&self) -> Option<Refusal> {
+        match self.on_switch {
+            OnSwitch::Cut => self.bars(),
+            OnSwitch::Finish => self.revoked(),
+        }
+    }
+
+    /// Why the call must not be sent, if it must not.
+    pub(super) fn bars(&self) -> Option<Refusal> {
+        self.revoked().or_else(|| self.switch_refusal())
+    }
+
+    fn revoked(&self) -> Option<Refusal> {
         if self.gateway.is_ending() {
             return Some(Refusal::ShuttingDown);
         }
-        self.key_refusal().or_else(|| self.switch_refusal())
+        self.key_refusal()
     }
 
     fn key_refusal(&self) -> Option<Refusal> {
@@ -64,9 +77,6 @@ impl Cutter {
     }
 
     fn switch_refusal(&self) -> Option<Refusal> {
-        if self.on_switch == OnSwitch::Finish {
-            return None;
-        }
         let board = self.gateway.parts.live.board();
         let passport = &self.passport;
         let caller = board.over_caller(&passport.workflow, passport.agent.as_ref());
@@ -76,11 +86,11 @@ impl Cutter {
 }
 
 /// What a switch says to a call under way. `fallback` lets it finish.
-fn refusal_of(switch: &Switch, owner: &str) -> Option<Refusal> {
+fn refusal_of(switch: &Switch, owner: &PersonId) -> Option<Refusal> {
     let Switch { scope, reason, by, since, .. } = switch.clone();
     match switch.state {
         State::On | State::Fallback => None,
-        State::HumanOnly => Some(Refusal::HumanOnly { scope, by, since, reason, owner: owner.to_owned() }),
+        State::HumanOnly => Some(Refusal::HumanOnly { scope, by, since, reason, owner: owner.to_string() }),
         State::Off => Some(Refusal::SwitchedOff { scope, by, since, reason }),
     }
 }

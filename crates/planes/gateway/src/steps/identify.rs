@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use config::Snapshot;
-use domain::ids::{RunId, WorkflowId};
+use domain::ids::RunId;
 use domain::inference::Attribution;
 use domain::keys::Key;
 use domain::{Refusal, Timestamp};
@@ -26,6 +26,9 @@ pub(crate) struct Caller {
     pub(crate) attribution: Attribution,
     /// Whether the caller named the run, so that it may have begun before this process.
     pub(crate) run_is_named: bool,
+    /// The first header that can't be used. The call is refused for it, and on record: it has an
+    /// owner by now.
+    pub(crate) problem: Option<Refusal>,
 }
 
 /// Finds out who is calling.
@@ -36,33 +39,31 @@ pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> 
     let named = label(headers, "x-countersign-workflow")?;
     let name = key.admit(named.as_deref(), now)?;
     let snapshot = gateway.parts.live.snapshot();
-    let attribution = attribute(&snapshot, name, &key)?;
-    let (run, run_is_named) = run(gateway, headers, now)?;
-    let attribution = Attribution {
-        run,
-        step: label(headers, "x-countersign-step")?,
-        unit: label(headers, "x-countersign-unit")?,
-        user: label(headers, "x-countersign-user")?,
-        context: context(headers)?,
-        ..attribution
-    };
-    Ok(Caller { key, snapshot, attribution, run_is_named })
-}
-
-fn attribute(snapshot: &Snapshot, name: &WorkflowId, key: &Key) -> Result<Attribution, Refusal> {
     let workflow =
         snapshot.workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;
-    Ok(Attribution {
+    let mut problem = None;
+    let named = or_note(run(headers), &mut problem);
+    let run_is_named = named.is_some();
+    let attribution = Attribution {
         workflow: name.clone(),
         owner: workflow.owner.clone(),
         pod: workflow.pod.clone(),
         key: key.id,
         agent: key.agent.clone(),
-        run: RunId::new(Timestamp::default(), [0; 10]),
-        step: None,
-        unit: None,
-        user: None,
-        context: Vec::new(),
+        run: named.unwrap_or_else(|| RunId::new(now, gateway.parts.seeds.seed())),
+        step: or_note(label(headers, "x-countersign-step"), &mut problem),
+        unit: or_note(label(headers, "x-countersign-unit"), &mut problem),
+        user: or_note(label(headers, "x-countersign-user"), &mut problem),
+        context: or_note(context(headers), &mut problem),
+    };
+    Ok(Caller { key, snapshot, attribution, run_is_named, problem })
+}
+
+/// What was read, or nothing and a note of the first problem.
+fn or_note<T: Default>(read: Result<T, Refusal>, problem: &mut Option<Refusal>) -> T {
+    read.unwrap_or_else(|refusal| {
+        problem.get_or_insert(refusal);
+        T::default()
     })
 }
 
@@ -79,20 +80,17 @@ fn secret(headers: &HeaderMap) -> Option<&str> {
     given().find(|text| text.starts_with("cs_")).or_else(|| given().next())
 }
 
-/// The run: as the caller names it, else the W3C trace it is part of, else a new one.
-fn run(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> Result<(RunId, bool), Refusal> {
+/// The run: as the caller names it, else the W3C trace it is part of.
+fn run(headers: &HeaderMap) -> Result<Option<RunId>, Refusal> {
     const NAME: &str = "x-countersign-run";
     if let Some(value) = headers.get(NAME) {
         let text = std::str::from_utf8(value.as_bytes())
             .map_err(|_| Refusal::BadHeader { header: NAME, problem: "is not valid UTF-8".into() })?;
         let run = RunId::from_caller(text)
             .map_err(|_| Refusal::BadHeader { header: NAME, problem: "must be 1 to 128 printable characters".into() })?;
-        return Ok((run, true));
+        return Ok(Some(run));
     }
-    if let Some(run) = headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?)) {
-        return Ok((run, true));
-    }
-    Ok((RunId::new(now, gateway.parts.seeds.seed()), false))
+    Ok(headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?)))
 }
 
 /// The trace id of a `traceparent` (W3C Trace Context §3.2): version 00, 32 hex digits, not all zero.

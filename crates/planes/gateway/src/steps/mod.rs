@@ -19,7 +19,6 @@ mod stream;
 
 use axum::extract::Request;
 use axum::http::Response;
-use axum::response::IntoResponse;
 use bytes::Bytes;
 use domain::inference::Endpoint;
 use domain::{Refusal, Timestamp};
@@ -33,8 +32,8 @@ use crate::reply;
 pub(crate) async fn infer(gateway: Gateway, endpoint: Endpoint, request: Request) -> axum::response::Response {
     let now = gateway.now();
     match serve(&gateway, endpoint, request, now).await {
-        Ok(response) => response.into_response(),
-        Err(early) => reply::refusal(endpoint.dialect(), &early, None).into_response(),
+        Ok(response) => response,
+        Err(early) => reply::refusal(endpoint.dialect(), &early, None),
     }
 }
 
@@ -50,9 +49,13 @@ async fn serve(
         return Err(Refusal::ShuttingDown);
     }
     let (head, body) = request.into_parts();
-    let caller = identify(gateway, &head.headers, now)?;
+    let mut caller = identify(gateway, &head.headers, now)?;
     let limit = caller.snapshot.workspace.gateway.max_body;
+    let problem = caller.problem.take();
     let draft = open::Draft::new(gateway, endpoint, caller, now);
+    if let Some(refusal) = problem {
+        return Ok(draft.refuse(refusal).await);
+    }
     let body: Bytes = match decode::body(&head.headers, body, limit).await {
         Ok(body) => body,
         Err(refusal) => return Ok(draft.refuse(refusal).await),

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 use bytes::Bytes;
 use config::{ContentMode, Snapshot, Workflow};
 use domain::budget::{Reservation, RunKey};
@@ -19,14 +19,18 @@ use domain::usage::{Usage, UsageSource};
 use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::identify::Caller;
 use super::route::Rated;
 use super::settle;
 use crate::estimate::Weight;
 use crate::parts::Gateway;
-use crate::reply;
 use crate::running::Passport;
+use crate::{headers, reply};
+
+/// Bytes of an answer that are kept at most.
+const MAX_KEPT: u64 = 64 << 20;
 
 /// A call that is attributed, and not yet admitted.
 #[derive(Debug)]
@@ -42,6 +46,8 @@ pub(super) struct Draft {
     pub(super) changes: Vec<String>,
     pub(super) request_bytes: u64,
     pub(super) request_hash: Option<String>,
+    /// What the rate limits leave, for the answer's headers.
+    pub(super) headroom: Headroom,
 }
 
 impl Draft {
@@ -58,6 +64,7 @@ impl Draft {
             changes: Vec::new(),
             request_bytes: 0,
             request_hash: None,
+            headroom: Headroom::default(),
         }
     }
 
@@ -83,11 +90,31 @@ impl Draft {
     /// Records the refusal, and answers with it.
     pub(super) async fn refuse(mut self, refusal: Refusal) -> Response<Body> {
         self.note(control_of(&refusal), Verdict::Stop, refusal.to_string());
-        let response = reply::refusal(self.endpoint.dialect(), &refusal, Some(&self.id.to_string()));
+        let response = self.answer(&refusal);
         let gateway = self.gateway.clone();
+        let _until_recorded = gateway.tasks.token();
         let fact = self.into_fact(Status::Refused, refusal.status(), Some(&refusal));
         settle::record(&gateway, fact).await;
         response
+    }
+
+    /// The refusal as an answer to this call.
+    pub(super) fn answer(&self, refusal: &Refusal) -> Response<Body> {
+        let mut response = reply::refusal(self.endpoint.dialect(), refusal, Some(&self.id.to_string()));
+        self.mark(response.headers_mut());
+        response
+    }
+
+    /// Says which call an answer belongs to, under what it ran, and what its limits leave.
+    pub(super) fn mark(&self, answer: &mut HeaderMap) {
+        let attribution = &self.caller.attribution;
+        headers::set(answer, "x-countersign-inference", &self.id.to_string());
+        headers::set(answer, "x-countersign-run", attribution.run.as_str());
+        headers::set(answer, "x-countersign-config", self.caller.snapshot.workspace.short_hash());
+        if let Ok(workflow) = self.workflow() {
+            headers::set(answer, "x-countersign-variant", &workflow.variant);
+        }
+        headers::set_headroom(answer, self.endpoint.dialect(), &self.headroom, self.gateway.now());
     }
 
     /// The fact about this call with nothing used and nowhere gone.
@@ -133,7 +160,7 @@ pub(super) fn workflow_of<'a>(snapshot: &'a Snapshot, of: &Attribution) -> Resul
 }
 
 /// Which control a refusal speaks for.
-const fn control_of(refusal: &Refusal) -> &'static str {
+pub(super) const fn control_of(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NoOwner { .. } => "owner",
         Refusal::SwitchedOff { .. } | Refusal::HumanOnly { .. } => "switch",
@@ -143,6 +170,9 @@ const fn control_of(refusal: &Refusal) -> &'static str {
         Refusal::ModelNotAllowed { .. } | Refusal::DialectMismatch { .. } => "route",
         Refusal::UnknownPrice { .. } => "price",
         Refusal::LedgerUnavailable(_) => "ledger",
+        Refusal::UnknownKey | Refusal::KeyRevoked { .. } => "key",
+        Refusal::ShuttingDown => "shutdown",
+        Refusal::UpstreamTimeout { .. } => "timeout",
         _ => "request",
     }
 }
@@ -167,6 +197,8 @@ pub(super) enum End {
 pub(super) struct Progress {
     /// Whether anything was sent to the provider.
     pub(super) sent: bool,
+    /// Whether the provider's status said that it did not do the work.
+    pub(super) declined: bool,
     pub(super) first_byte: Option<Timestamp>,
     pub(super) http_status: u16,
     pub(super) usage: Option<Usage>,
@@ -194,13 +226,16 @@ pub(super) struct Call {
     pub(super) rated: Rated,
     pub(super) weight: Weight,
     pub(super) input_estimate: u64,
+    /// Output tokens that the model may write without anyone here seeing them.
+    pub(super) unseen_output: u64,
     pub(super) slot: Option<Slot>,
     pub(super) reservation: Option<Reservation>,
     pub(super) run: Option<RunKey>,
-    pub(super) headroom: Headroom,
     pub(super) passport: Arc<Passport>,
     pub(super) request: Option<Bytes>,
     pub(super) progress: Progress,
+    /// Lets a shutdown wait until the call is recorded.
+    pub(super) token: TaskTrackerToken,
 }
 
 impl Call {
@@ -230,7 +265,7 @@ impl Call {
         if let Some(mac) = &mut progress.mac {
             mac.update(piece);
         }
-        if let Some(pieces) = &mut progress.pieces {
+        if let Some(pieces) = progress.pieces.as_mut().filter(|_| progress.response_bytes <= MAX_KEPT) {
             pieces.push(piece.clone());
         }
     }
@@ -259,10 +294,12 @@ impl Open {
         self.0.as_deref_mut()
     }
 
-    /// Closes the call: settles, gives back, records durably. The fact is returned as recorded.
-    pub(super) async fn close(mut self, end: End) -> Option<Fact> {
-        let call = self.0.take()?;
-        Some(settle::close(*call, end).await)
+    /// Closes the call: settles, gives back, records durably. Returns what it cost.
+    pub(super) async fn close(mut self, end: End) -> NanoUsd {
+        match self.0.take() {
+            Some(call) => settle::close(*call, end).await,
+            None => NanoUsd::ZERO,
+        }
     }
 }
 

@@ -25,8 +25,8 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
         Err(end) => return relay::fail(open, end).await,
     };
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
+    let read = protocols::answer::read(call.draft.endpoint, &body);
     if answer.status.is_success() {
-        let read = protocols::answer::read(call.draft.endpoint, &body);
         if !read.is_json {
             let problem = "its answer is not JSON".to_owned();
             let refusal = Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem };
@@ -36,13 +36,15 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
         call.progress.usage_final = read.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
         call.progress.upstream_error = read.upstream_error;
+    } else {
+        let status = || Some(format!("HTTP {}", answer.status.as_u16()));
+        call.progress.upstream_error = read.upstream_error.or_else(status);
     }
     call.progress.complete = true;
     call.saw(&body);
     let mut response = relay::response(call, answer.status, &answer.headers, Body::from(body));
-    if let Some(fact) = open.close(End::Answered).await {
-        relay::set_cost(response.headers_mut(), fact.cost);
-    }
+    let cost = open.close(End::Answered).await;
+    relay::set_cost(response.headers_mut(), cost);
     response
 }
 

@@ -12,7 +12,7 @@ use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::{Call, End, Open};
 use super::{plain, send, stream};
-use crate::{headers, reply};
+use crate::headers;
 
 /// Sends an admitted call and relays the answer.
 pub(super) async fn relay(mut admitted: Admitted, head: &Head, body: Bytes) -> Response<Body> {
@@ -21,6 +21,9 @@ pub(super) async fn relay(mut admitted: Admitted, head: &Head, body: Bytes) -> R
     let Admitted { mut open, view, .. } = admitted;
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
     let mut cutter = Cutter::new(call);
+    if let Some(refusal) = cutter.bars() {
+        return fail(open, End::Refused(refusal)).await; // turned off while it was being admitted
+    }
     let sent = tokio::select! {
         biased;
         refusal = cutter.cut() => Err(End::Cut(refusal)),
@@ -29,6 +32,10 @@ pub(super) async fn relay(mut admitted: Admitted, head: &Head, body: Bytes) -> R
     match sent {
         Ok(answer) => {
             arrived(call, &answer);
+            if answer.status.is_redirection() {
+                let end = End::Failed(redirected(call, answer.status));
+                return fail(open, end).await;
+            }
             if answer.status.is_success() && is_event_stream(&answer.headers) {
                 stream::relay(open, answer, cutter, outgoing.usage_injected)
             } else {
@@ -47,17 +54,25 @@ pub(super) async fn fail(mut open: Open, end: End) -> Response<Body> {
     };
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
     call.progress.http_status = refusal.status();
-    let mut response =
-        reply::refusal(call.draft.endpoint.dialect(), &refusal, Some(&call.draft.id.to_string()));
-    own_headers(response.headers_mut(), call);
-    open.close(end).await;
+    let mut response = call.draft.answer(&refusal);
+    headers::set_target(response.headers_mut(), &call.target);
+    let cost = open.close(end).await;
+    set_cost(response.headers_mut(), cost);
     response
+}
+
+/// A redirect is not passed on: a client that followed it would leave the gateway, and take its
+/// key along.
+fn redirected(call: &Call, status: StatusCode) -> Refusal {
+    let problem = format!("it answered with a redirect ({}), which is not followed", status.as_u16());
+    Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem }
 }
 
 fn arrived(call: &mut Call, answer: &Answer) {
     let now = call.draft.gateway.now();
     call.progress.first_byte = Some(now);
     call.progress.http_status = answer.status.as_u16();
+    call.progress.declined = !answer.status.is_success();
     call.progress.upstream_id = ["x-request-id", "request-id", "apim-request-id"]
         .into_iter()
         .find_map(|name| answer.headers.get(name)?.to_str().ok())
@@ -76,20 +91,9 @@ pub(super) fn response(call: &Call, status: StatusCode, upstream: &HeaderMap, bo
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers::for_caller(upstream);
-    own_headers(response.headers_mut(), call);
+    call.draft.mark(response.headers_mut());
+    headers::set_target(response.headers_mut(), &call.target);
     response
-}
-
-fn own_headers(headers: &mut HeaderMap, call: &Call) {
-    let draft = &call.draft;
-    headers::set(headers, "x-countersign-inference", &draft.id.to_string());
-    headers::set(headers, "x-countersign-run", draft.caller.attribution.run.as_str());
-    headers::set(headers, "x-countersign-config", draft.caller.snapshot.workspace.short_hash());
-    if let Ok(workflow) = draft.workflow() {
-        headers::set(headers, "x-countersign-variant", &workflow.variant);
-    }
-    headers::set_target(headers, &call.target);
-    headers::set_headroom(headers, draft.endpoint.dialect(), &call.headroom, draft.gateway.now());
 }
 
 /// Names the cost of a call that has been settled.

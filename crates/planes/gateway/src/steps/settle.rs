@@ -10,7 +10,7 @@ use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
 
-use super::open::{Call, End, Progress};
+use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
 use crate::estimate;
 use crate::metrics;
@@ -19,13 +19,17 @@ use crate::parts::Gateway;
 /// No model has a context this long; a larger count in an answer is not believed.
 const MOST_TOKENS: Tokens = 1_000_000_000;
 
-/// Closes a call: measures, charges, gives back what it held, records durably.
-pub(super) async fn close(mut call: Call, end: End) -> Fact {
+/// Closes a call: measures, charges, gives back what it held, records durably. Returns the cost.
+///
+/// Everything but the record is done before the first wait, and the record sees to itself, so that
+/// a caller who hangs up in the middle of this changes nothing.
+pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let gateway = call.draft.gateway.clone();
     let now = gateway.now();
     let (status, refusal) = verdict(&call.progress, end);
-    let measured = measure(&call, status);
+    let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
     let (bill, price_estimated) = bill(&call, &measured);
+    let _until_recorded = call.token.clone();
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
@@ -58,7 +62,6 @@ pub(super) async fn close(mut call: Call, end: End) -> Fact {
     fact.upstream_id = progress.upstream_id;
     fact.error = fact.error.or(progress.upstream_error);
     explain_end(&mut fact, refusal.as_ref(), &warnings);
-    record(&gateway, fact.clone()).await;
     if let Some(content) = content {
         // A body that is dropped leaves a mark of its own in the ledger, and a count.
         let _kept = gateway.parts.ledger.keep(content);
@@ -66,13 +69,37 @@ pub(super) async fn close(mut call: Call, end: End) -> Fact {
     for warning in warnings {
         warn(&gateway, warning);
     }
-    fact
+    record(&gateway, fact).await;
+    bill.cost
 }
 
-/// Writes a fact, durably, and counts it.
+/// A fact on its way to the ledger. Where whoever waits for it goes away first, it is written all
+/// the same. (A fact that arrives there twice counts once.)
+struct Pending<'a> {
+    gateway: &'a Gateway,
+    fact: Option<Fact>,
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        if let Some(fact) = self.fact.take() {
+            let gateway = self.gateway.clone();
+            let tasks = gateway.tasks.clone();
+            tasks.spawn(async move { write(&gateway, fact).await });
+        }
+    }
+}
+
+/// Counts a fact, and writes it durably.
 pub(super) async fn record(gateway: &Gateway, fact: Fact) {
     metrics::ended(&fact);
     debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
+    let mut pending = Pending { gateway, fact: Some(fact.clone()) };
+    write(gateway, fact).await;
+    pending.fact = None;
+}
+
+async fn write(gateway: &Gateway, fact: Fact) {
     if let Err(fault) = gateway.parts.ledger.record(fact).await {
         metrics::record_failed();
         tracing::error!(error = %fault, "a call could not be recorded; its reservation will be charged at the next start");
@@ -98,6 +125,7 @@ fn verdict(progress: &Progress, end: End) -> (Status, Option<Refusal>) {
     }
 }
 
+#[derive(Debug, PartialEq, Eq)]
 struct Measured {
     usage: Usage,
     source: UsageSource,
@@ -105,13 +133,11 @@ struct Measured {
 
 /// What was used: the provider's word where there is one, completed by an estimate where the
 /// answer was cut, and an estimate where there is none. Nothing was used where nothing was sent,
-/// or where the provider answered with an error.
-fn measure(call: &Call, status: Status) -> Measured {
-    let progress = &call.progress;
-    let nothing = Measured { usage: Usage::default(), source: UsageSource::Reported };
-    let refused_upstream = progress.http_status >= 300 && status == Status::UpstreamError;
-    if !progress.sent || refused_upstream || call.draft.endpoint == Endpoint::CountTokens {
-        return nothing;
+/// or where the provider answered with an error. `unseen` is what the model may write without its
+/// being seen here.
+fn measure(progress: &Progress, endpoint: Endpoint, input_estimate: Tokens, unseen: Tokens) -> Measured {
+    if !progress.sent || progress.declined || endpoint == Endpoint::CountTokens {
+        return Measured { usage: Usage::default(), source: UsageSource::Reported };
     }
     let seen = estimate::output_tokens(progress.output_bytes);
     match progress.usage.map(believable) {
@@ -121,8 +147,8 @@ fn measure(call: &Call, status: Status) -> Measured {
             Measured { usage, source: UsageSource::Partial }
         }
         None => {
-            let output = if call.draft.endpoint == Endpoint::Embeddings { 0 } else { seen };
-            let usage = Usage { input: call.input_estimate, output, ..Usage::default() };
+            let output = if endpoint == Endpoint::Embeddings { 0 } else { seen.max(unseen) };
+            let usage = Usage { input: input_estimate, output, ..Usage::default() };
             Measured { usage, source: UsageSource::Estimated }
         }
     }
@@ -168,13 +194,10 @@ fn charge(rate: &pricing::Rate, measured: &Measured, call: &Call) -> Bill {
 }
 
 fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, warnings: &[Warning]) {
-    if let Some(refusal) = refusal.filter(|_| fact.status == Status::Cut) {
-        let name = match refusal {
-            Refusal::KeyRevoked { .. } | Refusal::UnknownKey => "key",
-            Refusal::ShuttingDown => "shutdown",
-            _ => "switch",
-        };
-        fact.controls.push(Control { name: name.into(), verdict: Verdict::Stop, why: refusal.to_string() });
+    let stopped = matches!(fact.status, Status::Refused | Status::Cut);
+    if let Some(refusal) = refusal.filter(|r| stopped || matches!(r, Refusal::UpstreamTimeout { .. })) {
+        let name = control_of(refusal).to_owned();
+        fact.controls.push(Control { name, verdict: Verdict::Stop, why: refusal.to_string() });
     }
     if fact.price_estimated {
         let why = "the model has no price of its own; the dearest of its list is charged, marked as an estimate";

@@ -1,9 +1,9 @@
 //! Relays a stream, piece by piece, as it comes.
 //!
-//! Every piece goes to the caller at once. Only where the provider was asked for a usage event
-//! that the caller did not ask for are pieces cut at event borders, so that this one event can be
-//! left out; then at most one event is held back. The end of the stream is passed on after the
-//! call's record is durable.
+//! What has come as whole events goes to the caller at once; the beginning of an event waits for
+//! its end. So a stream can be ended between two events, whatever happens, with an error that the
+//! caller's SDK reads as one; and the usage event, where only the gateway asked for it, can be
+//! left out. The end of the stream is passed on after the call's record is durable.
 
 use axum::body::Body;
 use axum::http::Response;
@@ -18,6 +18,7 @@ use providers::Answer;
 use super::cut::Cutter;
 use super::open::{End, Open};
 use super::{relay, send};
+use crate::metrics;
 
 struct Relay {
     open: Option<Open>,
@@ -25,7 +26,7 @@ struct Relay {
     answer: Answer,
     cutter: Cutter,
     reader: StreamReader,
-    filter: Option<UsageFilter>,
+    filter: UsageFilter,
     last_words: Option<Bytes>,
 }
 
@@ -40,7 +41,7 @@ pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, usage_inject
         answer,
         cutter,
         reader: StreamReader::new(endpoint),
-        filter: usage_injected.then(UsageFilter::default),
+        filter: if usage_injected { UsageFilter::default() } else { UsageFilter::whole_events() },
         last_words: None,
     };
     let pieces = stream::unfold(relay, |mut relay| async move {
@@ -79,10 +80,7 @@ impl Relay {
     fn pass(&mut self, piece: Bytes) -> Bytes {
         self.reader.push(&piece);
         self.note();
-        let out = match &mut self.filter {
-            Some(filter) => filter.push(piece),
-            None => piece,
-        };
+        let out = self.filter.push(piece);
         if let Some(call) = self.open.as_mut().and_then(Open::call) {
             call.saw(&out);
         }
@@ -107,37 +105,43 @@ impl Relay {
     async fn finish(&mut self) {
         self.reader.finish();
         self.note();
-        let held_back = self.filter.take().map(UsageFilter::finish).unwrap_or_default();
-        let Some(mut open) = self.open.take() else { return };
-        let Some(call) = open.call() else { return };
-        call.saw(&held_back);
-        let whole = call.progress.complete || call.progress.upstream_error.is_some();
-        if whole {
+        let Some(call) = self.open.as_mut().and_then(Open::call) else { return };
+        if call.progress.complete || call.progress.upstream_error.is_some() {
+            let held_back = std::mem::take(&mut self.filter).finish();
+            call.saw(&held_back);
             self.last_words = Some(held_back).filter(|bytes| !bytes.is_empty());
-            open.close(End::Answered).await;
-            return;
+            return self.close(End::Answered).await;
         }
         let refusal = Refusal::UpstreamTruncated { provider: call.target.provider.clone() };
-        self.speak(&held_back, &refusal);
-        open.close(End::Failed(refusal)).await;
+        self.speak(&refusal);
+        self.close(End::Failed(refusal)).await;
     }
 
-    /// Something ended the stream before its time: says so in the stream, and ends it.
+    /// Something ended the stream before the provider closed it: says so in the stream, and ends
+    /// it. A caller who has had the whole answer is told nothing.
     async fn break_off(&mut self, end: End) {
-        let held_back = self.filter.take().map(UsageFilter::finish).unwrap_or_default();
-        if let End::Failed(refusal) | End::Cut(refusal) = &end {
-            self.speak(&held_back, refusal);
+        if self.open.as_mut().and_then(Open::call).is_some_and(|call| call.progress.complete) {
+            return self.finish().await;
         }
+        if let End::Failed(refusal) | End::Cut(refusal) = &end {
+            self.speak(refusal);
+        }
+        self.close(end).await;
+    }
+
+    async fn close(&mut self, end: End) {
         if let Some(open) = self.open.take() {
             open.close(end).await;
         }
     }
 
-    /// Ends the stream with an error event. A half-sent event is closed first, so that the error
-    /// is read as an event of its own.
-    fn speak(&mut self, held_back: &[u8], refusal: &Refusal) {
-        let mut words = held_back.to_vec();
-        if !self.reader.is_at_event_end() {
+    /// Ends the stream with an error event. The beginning of an event that was held back is
+    /// forgotten. One too long to be held back is closed first, so that the error is an event of
+    /// its own.
+    fn speak(&mut self, refusal: &Refusal) {
+        metrics::refused(refusal);
+        let mut words = Vec::new();
+        if !self.filter.is_at_event_end() {
             words.extend_from_slice(b"\n\n");
         }
         words.extend_from_slice(&protocols::error::event(self.endpoint, refusal));

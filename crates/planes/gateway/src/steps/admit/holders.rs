@@ -18,7 +18,6 @@ const USUAL_OUTPUT: u64 = 512;
 pub(super) struct Granted {
     pub(super) slot: Option<Slot>,
     pub(super) run: Option<RunKey>,
-    pub(super) headroom: Headroom,
 }
 
 impl Granted {
@@ -65,14 +64,11 @@ pub(super) fn admit(draft: &mut Draft, target: &Target, weight: Weight, view: &V
         .filter(|(_, limits, _)| !limits.is_open())
         .map(|(holder, limits, _)| (holder, limits))
         .collect();
-    let mut granted = Granted { slot: None, run: None, headroom: Headroom::default() };
+    let mut granted = Granted { slot: None, run: None };
     if !lines.is_empty() {
         let input = draft.gateway.estimator.likely(&target.provider, &target.model, weight);
         let tokens = input + view.max_output.unwrap_or(USUAL_OUTPUT).min(USUAL_OUTPUT * 8);
-        let (slot, headroom) = draft.gateway.limiter().admit(&lines, tokens, draft.started)?;
-        granted.slot = Some(slot);
-        granted.headroom = headroom;
-        draft.note("rate-limit", Verdict::Pass, describe(&headroom));
+        granted.slot = Some(take(draft, &lines, tokens)?);
     }
     let Some(cap) = cap else { return Ok(granted) };
     let run = (draft.caller.attribution.workflow.clone(), draft.caller.attribution.run.clone());
@@ -88,6 +84,20 @@ pub(super) fn admit(draft: &mut Draft, target: &Target, weight: Weight, view: &V
             Err(refusal)
         }
     }
+}
+
+fn take(draft: &mut Draft, lines: &[(Holder, Limits)], tokens: u64) -> Result<Slot, Refusal> {
+    let mut limiter = draft.gateway.limiter();
+    let admitted = limiter.admit(lines, tokens, draft.started);
+    let left = match &admitted {
+        Ok((_, headroom)) => *headroom,
+        Err(_) => limiter.headroom(lines, draft.started),
+    };
+    drop(limiter);
+    draft.headroom = left;
+    let (slot, headroom) = admitted?;
+    draft.note("rate-limit", Verdict::Pass, describe(&headroom));
+    Ok(slot)
 }
 
 /// Brings back what a run used before this process knew it. Only a run that the caller named can

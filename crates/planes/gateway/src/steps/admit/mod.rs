@@ -13,14 +13,14 @@ use config::{Api, Then};
 use domain::Refusal;
 use domain::budget::{Reservation, RunKey};
 use domain::inference::{Endpoint, Target, Verdict};
-use domain::limits::{Headroom, Slot};
+use domain::limits::Slot;
 use domain::switch::{State, Switch};
 use protocols::request::View;
 
 use super::open::{Call, Draft, End, Open, Progress, workflow_of};
+use super::relay;
 use super::route::{self, Choice, Chosen, Rated};
 use crate::estimate::Weight;
-use crate::reply;
 use crate::running::Passport;
 
 /// An admitted call with what is needed to send it.
@@ -42,16 +42,13 @@ pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Re
     let max_output = shrunk.map(|tokens| tokens / view.choices.max(1));
     let call = held.into_call(draft, body);
     let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
-    let (dialect, id) = (call.draft.endpoint.dialect(), call.draft.id.to_string());
     let open = Open::new(call);
     match ledger.opened(opened).await {
         Ok(()) => Ok(Admitted { open, view, max_output }),
         Err(fault) => {
             tracing::error!(error = %fault, "a call was refused because its record could not be begun");
             let refusal = Refusal::LedgerUnavailable(fault.to_string());
-            let response = reply::refusal(dialect, &refusal, Some(&id));
-            open.close(End::Refused(refusal)).await;
-            Err(response)
+            Err(relay::fail(open, End::Refused(refusal)).await)
         }
     }
 }
@@ -64,10 +61,10 @@ struct Held {
     rated: Rated,
     weight: Weight,
     input_estimate: u64,
+    unseen_output: u64,
     slot: Option<Slot>,
     reservation: Option<Reservation>,
     run: Option<RunKey>,
-    headroom: Headroom,
 }
 
 impl Held {
@@ -80,16 +77,17 @@ impl Held {
             model: self.target.model.clone(),
         };
         Call {
+            token: draft.gateway.tasks.token(),
             draft,
             target: self.target,
             simulated: self.simulated,
             rated: self.rated,
             weight: self.weight,
             input_estimate: self.input_estimate,
+            unseen_output: self.unseen_output,
             slot: self.slot,
             reservation: self.reservation,
             run: self.run,
-            headroom: self.headroom,
             passport: Arc::new(passport),
             request: Some(body.clone()),
             progress: Progress::default(),
@@ -103,12 +101,12 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
     draft.asked.clone_from(&view.model);
     draft.stream = view.stream;
     check_owner(draft)?;
+    holders::restore_run(draft).await;
     let board = draft.gateway.parts.live.board();
     let fallback_only = check_caller_switch(draft, board.over_caller(
         &draft.caller.attribution.workflow,
         draft.caller.attribution.agent.as_ref(),
     ))?;
-    holders::restore_run(draft).await;
     let snapshot = Arc::clone(&draft.caller.snapshot);
     let run = draft.caller.attribution.run.clone();
     let choice = Choice {
@@ -137,10 +135,10 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
                 rated: funded.rated,
                 weight,
                 input_estimate: funded.input_tokens,
+                unseen_output: money::unseen_output(&view, &funded.reservation),
                 slot: granted.slot.take(),
                 reservation: Some(funded.reservation),
                 run: granted.run.take(),
-                headroom: granted.headroom,
             };
             Ok((view, held))
         }

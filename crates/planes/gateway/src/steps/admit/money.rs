@@ -49,6 +49,15 @@ pub(super) fn writes_cache(endpoint: Endpoint, body: &[u8]) -> bool {
     endpoint == Endpoint::Messages && memchr::memmem::find(body, b"\"cache_control\"").is_some()
 }
 
+/// Output tokens of an answer that is made in the background: what comes back at once does not
+/// say what it will cost, so what was reserved for it is taken.
+pub(super) fn unseen_output(view: &View, reservation: &Reservation) -> u64 {
+    if !view.background {
+        return 0;
+    }
+    view.max_output.unwrap_or(ASSUMED_OUTPUT).min(reservation.output())
+}
+
 /// Reserves money for the call, on the economy route if that is what its budget asks for.
 pub(super) fn reserve<'a>(
     draft: &mut Draft,
@@ -88,12 +97,13 @@ fn downgrade<'a>(
     if softened == lines {
         return None;
     }
-    let chosen = route::economy(choice)?;
-    Some(chosen.and_then(|chosen| {
-        let rated = super::rate(draft, &chosen)?;
-        let (input_tokens, reservation) = hold(draft, &softened, &chosen, &rated, asked)?;
-        Ok(Funded { chosen, rated, input_tokens, reservation })
-    }))
+    let chosen = route::economy(choice)?.ok()?; // one that can't answer is no way out
+    let rated = match super::rate(draft, &chosen) {
+        Ok(rated) => rated,
+        Err(refusal) => return Some(Err(refusal)),
+    };
+    let held = hold(draft, &softened, &chosen, &rated, asked);
+    Some(held.map(|(input_tokens, reservation)| Funded { chosen, rated, input_tokens, reservation }))
 }
 
 fn hold(
@@ -107,7 +117,7 @@ fn hold(
     let estimator = &draft.gateway.estimator;
     let (likely, bound) = (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
     let mut books = draft.gateway.books();
-    let ask = ask(draft, rated.rate(), asked, likely);
+    let ask = ask(draft, rated.rate(), asked, likely, Distance::Far);
     let close = lines.iter().any(|line| {
         line.limit.is_some_and(|limit| {
             let standing = books.standing(&line.account, draft.started);
@@ -117,18 +127,31 @@ fn hold(
         })
     });
     let input_tokens = if close { likely.max(bound) } else { likely };
-    let ask = if close { self::ask(draft, rated.rate(), asked, input_tokens) } else { ask };
+    let ask = if close { self::ask(draft, rated.rate(), asked, input_tokens, Distance::Close) } else { ask };
     let reservation = books.reserve(lines, ask, draft.started)?;
     drop(books);
     note(draft, lines, &reservation);
     Ok((input_tokens, reservation))
 }
 
-fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64) -> Ask {
+/// How far the end of a call's budgets is.
+#[derive(Clone, Copy)]
+enum Distance {
+    /// A likely cost will do.
+    Far,
+    /// What is reserved must not be exceeded: an answer that nothing bounds gets a bound.
+    Close,
+}
+
+fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64, end: Distance) -> Ask {
     let view = asked.view;
     let writes = matches!(draft.endpoint, Endpoint::Chat | Endpoint::Responses | Endpoint::Messages);
     let choices = view.choices.max(1);
-    let most = || rate.and_then(|rate| rate.max_output_tokens).unwrap_or(ASSUMED_OUTPUT).min(ASSUMED_OUTPUT * 2);
+    let known = rate.and_then(|rate| rate.max_output_tokens);
+    let most = || match end {
+        Distance::Far => known.unwrap_or(ASSUMED_OUTPUT).min(ASSUMED_OUTPUT * 2),
+        Distance::Close => known.unwrap_or(u64::MAX),
+    };
     let output = if writes { view.max_output.unwrap_or_else(most).saturating_mul(choices) } else { 0 };
     let factor = if asked.cached_writes { 2 } else { 1 };
     let input = rate.map_or(Ok(NanoUsd::ZERO), |rate| rate.input_cost(input_tokens.saturating_mul(factor)));

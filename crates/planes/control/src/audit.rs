@@ -1,0 +1,104 @@
+//! The audit log, read.
+
+use config::Workspace;
+use domain::Timestamp;
+use domain::audit::{Action, Entry};
+use domain::ids::AuditId;
+use domain::people::{Permit, acts};
+use store::AuditFilter;
+
+use crate::error::bad;
+use crate::say::Say;
+use crate::views::{AuditPage, AuditQuery, AuditRow};
+use crate::{Control, Error, names};
+
+/// How many rows a page has if nothing is said, and at most.
+const PAGE: (u32, u32) = (50, 200);
+
+const ACTIONS: [(Action, &str); 12] = [
+    (Action::KeyCreated, "created a key"),
+    (Action::KeyRevoked, "revoked a key"),
+    (Action::SwitchTurned, "turned a switch"),
+    (Action::ConfigLoaded, "made a configuration live"),
+    (Action::ConfigRefused, "refused a configuration"),
+    (Action::SignedIn, "signed in"),
+    (Action::SignedOut, "was signed out"),
+    (Action::SignInFailed, "refused a sign-in"),
+    (Action::PasswordSet, "set a password"),
+    (Action::LinkMade, "made a one-time link"),
+    (Action::BudgetWarned, "saw a budget pass a mark"),
+    (Action::ServerStarted, "started"),
+];
+
+impl Control {
+    /// A page of the audit log, newest first.
+    ///
+    /// # Errors
+    /// A refusal that names the field that can't be read, a fault where the log can't.
+    pub async fn audit(&self, _permit: &Permit<acts::Look>, query: &AuditQuery) -> Result<AuditPage, Error> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let action = match given(&query.action) {
+            None => None,
+            Some(word) => Some(
+                Action::parse(&word).ok_or_else(|| bad("action", format!("there is no action {word:?}")))?,
+            ),
+        };
+        let cursor = match given(&query.cursor) {
+            None => None,
+            Some(text) => Some(text.parse::<AuditId>().map_err(|error| bad("cursor", error.to_string()))?),
+        };
+        let filter = AuditFilter { who: given(&query.who), action, subject: given(&query.subject) };
+        let limit = limit(query.limit);
+        let mut entries = self.store().audit(&filter, cursor, limit + 1).await?;
+        let next = (entries.len() > as_usize(limit)).then(|| {
+            entries.truncate(as_usize(limit));
+            entries.last().map(|entry| entry.id.to_string())
+        });
+        let snapshot = self.snapshot();
+        let filtered = filter != AuditFilter::default();
+        Ok(AuditPage {
+            sentence: sentence(&entries, filtered),
+            filter: query.clone(),
+            rows: entries.iter().map(|entry| row(&snapshot.workspace, entry, self.now())).collect(),
+            next: next.flatten(),
+            actions: ACTIONS.iter().map(|(action, _)| action.as_str().to_owned()).collect(),
+        })
+    }
+}
+
+/// How many rows: what was asked for, within bounds.
+pub(crate) fn limit(asked: Option<u32>) -> u32 {
+    asked.unwrap_or(PAGE.0).clamp(1, PAGE.1)
+}
+
+pub(crate) fn as_usize(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// One entry as a row.
+pub(crate) fn row(workspace: &Workspace, entry: &Entry, now: Timestamp) -> AuditRow {
+    let words = ACTIONS.iter().find(|(action, _)| *action == entry.action).map_or("", |(_, words)| words);
+    AuditRow {
+        id: entry.id.to_string(),
+        at: entry.at.into(),
+        who: entry.who.clone(),
+        who_name: names::person(workspace, &entry.who, now).name,
+        action: entry.action.as_str().to_owned(),
+        words: words.to_owned(),
+        subject: entry.subject.clone(),
+        detail: entry.detail.clone(),
+    }
+}
+
+fn sentence(entries: &[Entry], filtered: bool) -> crate::views::Sentence {
+    let say = Say::new();
+    match (entries.first(), filtered) {
+        (Some(newest), false) => {
+            say.text(&format!("Everything that was changed is here; the newest entry is of {}.", newest.at))
+        }
+        (Some(newest), true) => say.text(&format!("The newest entry that fits is of {}.", newest.at)),
+        (None, true) => say.text("No entry fits."),
+        (None, false) => say.text("Nothing was changed yet."),
+    }
+    .end()
+}

@@ -1,0 +1,60 @@
+//! The configuration: read from the workspace's folder, loaded, watched, shown.
+//!
+//! A set of files is live as a whole or not at all. Files that are wrong are refused whole: the
+//! last good configuration stays, and the problems are shown everywhere. A copy of it in the data
+//! folder lets a server start while the files are wrong. Every configuration that was live is
+//! kept in the store for ever, so that the hash on a record always finds its files.
+
+mod folder;
+mod load;
+mod page;
+mod watch;
+
+use std::sync::Arc;
+
+use config::{Files, Problem, Snapshot};
+use domain::Timestamp;
+
+pub(crate) use folder::Fingerprint;
+pub use folder::read_folder;
+pub use load::StartError;
+pub(crate) use load::{load_initial, problem_words};
+pub(crate) use page::{brief, live_brief, route};
+
+/// What is live, and what was refused since.
+#[derive(Clone, Debug)]
+pub(crate) struct Configured {
+    /// What calls are served from.
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// Its files.
+    pub(crate) files: Arc<Files>,
+    /// What the folder looked like when it was read last.
+    pub(crate) fingerprint: Fingerprint,
+    /// Whether it came from the copy in the data folder and the folder's files were never good since.
+    pub(crate) from_copy: bool,
+    /// Why the files in the folder are not live.
+    pub(crate) refused: Option<Refused>,
+}
+
+/// Files that are not live because they are wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    /// When they were read.
+    pub(crate) at: Timestamp,
+    /// What is wrong with them.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Configured {
+    /// The hash of what is live.
+    pub(crate) fn hash(&self) -> &str {
+        &self.snapshot.workspace.hash
+    }
+}
+
+impl Refused {
+    /// In one line: `2 problems in workflows/a.toml`.
+    pub(crate) fn summary(&self) -> String {
+        problem_words(&self.problems)
+    }
+}

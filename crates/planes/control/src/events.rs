@@ -1,0 +1,44 @@
+//! "Something changed": what live pages listen to. Carries no figures, only what to ask again.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use crate::Control;
+
+/// Something that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// New records are readable.
+    Facts,
+    /// A switch was turned.
+    Switches,
+    /// A key was created or revoked.
+    Keys,
+    /// A configuration went live, or was refused.
+    Configuration,
+    /// Someone has to look at something: a budget passed a mark.
+    Attention,
+}
+
+impl Event {
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Facts => "facts",
+            Self::Switches => "switches",
+            Self::Keys => "keys",
+            Self::Configuration => "configuration",
+            Self::Attention => "attention",
+        }
+    }
+}
+
+impl Control {
+    /// Subscribes to changes. A listener that falls behind is told that it did, and asks again.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+}

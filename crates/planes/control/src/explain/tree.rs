@@ -1,0 +1,236 @@
+//! The run: its inferences, what they add up to, where each lies in time.
+
+use std::collections::BTreeSet;
+
+use config::Workspace;
+use domain::Refusal;
+use domain::ids::{InferenceId, RunId};
+use domain::inference::{Fact, Status};
+use domain::money::NanoUsd;
+use domain::people::{Act, Principal, acts};
+use domain::usage::UsageSource;
+use domain::{Timestamp, Usage};
+
+use super::{content, inference, why};
+use crate::views::{InferenceView, Offset, RunPage, Subject, SubjectKind};
+use crate::words::{percent, usage};
+use crate::{Control, Error, budgets, names, runs};
+
+/// Most inferences that are shown of a run.
+const MOST: usize = 500;
+
+/// A run's records, all of one workflow, oldest first; never empty.
+struct Run {
+    facts: Vec<Fact>,
+    /// An inference of another workflow that used the same run id.
+    other: Option<(String, InferenceId)>,
+    /// The inference that was asked for, where it was one.
+    selected: Option<InferenceId>,
+    truncated: bool,
+}
+
+impl Control {
+    /// Explains a run, or the run of an inference, by its id. Whoever may look sees everything but
+    /// content; content is filled in for those who may read it.
+    ///
+    /// # Errors
+    /// A refusal where there is neither, or where `who` may not look; a fault where the ledger
+    /// can't be read.
+    pub async fn explain(&self, who: &Principal, id: &str) -> Result<RunPage, Error> {
+        let _permit = who.permit::<acts::Look>()?;
+        self.fresh().await;
+        let run = self.records(id).await?;
+        let mut inferences = Vec::with_capacity(run.facts.len());
+        for (index, fact) in run.facts.iter().enumerate() {
+            inferences.push(self.inference_view(who, &run, index, fact).await);
+        }
+        let snapshot = self.snapshot();
+        let page = self.page(&snapshot.workspace, &run, inferences);
+        page.ok_or_else(|| not_found(id))
+    }
+
+    /// The records of a run, or of the run of an inference.
+    async fn records(&self, id: &str) -> Result<Run, Error> {
+        let selected = match id.parse::<InferenceId>() {
+            Ok(inference) => self.ledger().inference(inference).await?,
+            Err(_) => None,
+        };
+        let run = match &selected {
+            Some(fact) => fact.attribution.run.clone(),
+            None => RunId::from_caller(id).map_err(Refusal::from)?,
+        };
+        let facts = self.ledger().run(&run).await?;
+        let newest = facts.last().or(selected.as_ref()).ok_or_else(|| not_found(id))?;
+        let workflow = selected.as_ref().unwrap_or(newest).attribution.workflow.clone();
+        let other = facts.iter().find(|fact| fact.attribution.workflow != workflow);
+        let other = other.map(|fact| (fact.attribution.workflow.to_string(), fact.id));
+        let mut facts: Vec<Fact> =
+            facts.into_iter().filter(|fact| fact.attribution.workflow == workflow).collect();
+        if facts.is_empty() {
+            facts.extend(selected.clone());
+        }
+        facts.sort_by_key(|fact| (fact.started, fact.id));
+        let truncated = facts.len() > MOST;
+        facts.truncate(MOST);
+        Ok(Run { facts, other, selected: selected.map(|fact| fact.id), truncated })
+    }
+
+    async fn inference_view(&self, who: &Principal, run: &Run, index: usize, fact: &Fact) -> InferenceView {
+        let labels = self.all_keys();
+        let key = labels.iter().find(|key| key.id == fact.attribution.key).map(|key| key.label.clone());
+        let number = u64::try_from(index + 1).unwrap_or(u64::MAX);
+        let content =
+            if !who.may(Act::ReadContent) { content::not_permitted() } else { self.content_of(fact).await };
+        let mut view = inference::view(fact, number, key);
+        view.offset = offset(fact, run.begins(), run.length());
+        view.content = content;
+        view
+    }
+
+    fn page(&self, workspace: &Workspace, run: &Run, inferences: Vec<InferenceView>) -> Option<RunPage> {
+        let (first, last) = (run.facts.first()?, run.facts.last()?);
+        let now = self.now();
+        let at = &last.attribution;
+        let workflow = workspace.workflows.get(&at.workflow);
+        let line = workflow.and_then(|workflow| budgets::run_line(workflow, &at.run));
+        let budget = line.and_then(|line| self.standing(&[line]).pop());
+        let agents: BTreeSet<String> = run
+            .facts
+            .iter()
+            .filter_map(|fact| fact.attribution.agent.as_ref())
+            .map(ToString::to_string)
+            .collect();
+        let owner = names::person(workspace, at.owner.as_str(), now);
+        let totals = run.totals();
+        let mut why = why::of_run(&run.facts, &owner, &totals);
+        if let Some((other, id)) = &run.other {
+            why.push(format!("The workflow {other} used the same run id for calls of its own, such as {id}; they are another run."));
+        }
+        Some(RunPage {
+            sentence: why::sentence(at, workflow, &owner, &run.facts, &totals),
+            run: at.run.to_string(),
+            selected: run.selected.map(|id| id.to_string()),
+            workflow: at.workflow.to_string(),
+            workflow_title: workflow.map(|workflow| workflow.title.clone()),
+            owner,
+            pod: at.pod.to_string(),
+            agents: agents.into_iter().collect(),
+            started: first.started.into(),
+            ended: run.ends().into(),
+            duration_ms: run.length(),
+            status: last.status.as_str().to_owned(),
+            tone: runs::tone(last.status),
+            usage: usage(&totals.usage, totals.source.as_str()),
+            cost: totals.cost.into(),
+            estimated_cost: totals.estimated.into(),
+            simulated: run.facts.iter().any(|fact| fact.simulated),
+            unit: newest(&run.facts, |fact| fact.attribution.unit.clone()),
+            user: newest(&run.facts, |fact| fact.attribution.user.clone()),
+            budget,
+            iteration_cap: workflow.and_then(|workflow| workflow.limits.iterations_per_run),
+            why,
+            off: off(last),
+            inferences,
+            truncated: run.truncated,
+        })
+    }
+}
+
+fn not_found(id: &str) -> Error {
+    Refusal::NotFound { noun: "run or inference", name: id.to_owned(), hint: String::new() }.into()
+}
+
+/// What a run adds up to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Totals {
+    pub(super) usage: Usage,
+    pub(super) source: UsageSource,
+    pub(super) cost: NanoUsd,
+    pub(super) estimated: NanoUsd,
+    pub(super) duration_ms: i64,
+}
+
+impl Run {
+    fn begins(&self) -> Timestamp {
+        self.facts.first().map_or(Timestamp::default(), |fact| fact.started)
+    }
+
+    fn ends(&self) -> Timestamp {
+        self.facts.iter().map(ended).max().unwrap_or_default()
+    }
+
+    fn length(&self) -> i64 {
+        self.ends().since(self.begins()).max(0)
+    }
+
+    fn totals(&self) -> Totals {
+        let mut usage = Usage::default();
+        for fact in &self.facts {
+            usage = sum(usage, fact.usage);
+        }
+        let counted = || self.facts.iter().filter(|fact| fact.status != Status::Refused);
+        let sources: Vec<UsageSource> = counted().map(|fact| fact.usage_source).collect();
+        let has = |source| sources.contains(&source);
+        Totals {
+            usage,
+            source: match () {
+                () if has(UsageSource::Estimated) => UsageSource::Estimated,
+                () if has(UsageSource::Partial) => UsageSource::Partial,
+                () => UsageSource::Reported,
+            },
+            cost: self.facts.iter().map(|fact| fact.cost).sum(),
+            estimated: counted().filter(|fact| is_estimate(fact)).map(|fact| fact.cost).sum(),
+            duration_ms: self.length(),
+        }
+    }
+}
+
+/// Whether what a call cost rests on an estimate.
+pub(super) const fn is_estimate(fact: &Fact) -> bool {
+    fact.usage_source.is_estimate() || fact.price_estimated
+}
+
+const fn sum(one: Usage, other: Usage) -> Usage {
+    Usage {
+        input: one.input.saturating_add(other.input),
+        cache_read: one.cache_read.saturating_add(other.cache_read),
+        cache_write_5m: one.cache_write_5m.saturating_add(other.cache_write_5m),
+        cache_write_1h: one.cache_write_1h.saturating_add(other.cache_write_1h),
+        output: one.output.saturating_add(other.output),
+        reasoning: one.reasoning.saturating_add(other.reasoning),
+    }
+}
+
+fn ended(fact: &Fact) -> Timestamp {
+    fact.started.plus_ms(fact.duration_ms)
+}
+
+fn newest<T>(facts: &[Fact], of: impl Fn(&Fact) -> Option<T>) -> Option<T> {
+    facts.iter().rev().find_map(of)
+}
+
+/// Where an inference's bar lies.
+fn offset(fact: &Fact, begins: Timestamp, length: i64) -> Offset {
+    let start_ms = fact.started.since(begins).max(0);
+    let share = |ms: i64| percent(ms.max(0), length).unwrap_or(if ms > 0 { 100.0 } else { 0.0 }).min(100.0);
+    let start_percent = share(start_ms);
+    let width_percent = if length == 0 { 100.0 } else { share(fact.duration_ms).min(100.0 - start_percent) };
+    Offset {
+        start_ms,
+        start_percent,
+        wait_percent: share(fact.first_byte_ms.unwrap_or(0)).min(width_percent),
+        width_percent,
+    }
+}
+
+/// The switches that would stop such a run, narrowest first.
+fn off(fact: &Fact) -> Vec<Subject> {
+    let scope = |id: String| Subject { kind: SubjectKind::Scope, id };
+    let agent = fact.attribution.agent.iter().map(|agent| scope(format!("agent/{agent}")));
+    let workflow = [scope(format!("workflow/{}", fact.attribution.workflow))];
+    let target = fact.target.iter().flat_map(|target| {
+        let model = format!("model/{}/{}", target.provider, target.model);
+        [scope(model), scope(format!("provider/{}", target.provider))]
+    });
+    agent.chain(workflow).chain(target).chain([scope("all".to_owned())]).collect()
+}

@@ -1,0 +1,7 @@
+//! The overview, what needs a person now, and finding things by name.
+
+mod attention;
+mod find;
+mod page;
+
+pub(crate) use attention::ledger_view;

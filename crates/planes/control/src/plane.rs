@@ -1,0 +1,34 @@
+//! The control plane's view of the data plane: what it publishes there, and what it asks.
+
+use std::sync::Arc;
+
+use config::Snapshot;
+use domain::budget::{Account, Standing};
+use domain::keys::KeyRing;
+use domain::switch::{Board, Scope};
+
+/// What a new board did to calls under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Running calls that it ends.
+    pub ended: u64,
+}
+
+/// The data plane. Implemented by the binary over the gateway, so that the two planes need not
+/// know each other.
+pub trait Plane: Send + Sync {
+    /// Replaces the configuration. Calls under way keep the one they began with.
+    fn publish_snapshot(&self, snapshot: Arc<Snapshot>);
+
+    /// Replaces the keys. Running streams of keys that were revoked end.
+    fn publish_keys(&self, keys: Arc<KeyRing>);
+
+    /// Replaces the switches. When it returns, new calls meet them.
+    fn publish_switches(&self, board: Arc<Board>) -> Reach;
+
+    /// Calls under way that a switch over `scope` would reach.
+    fn running(&self, scope: &Scope) -> u64;
+
+    /// How budget accounts stand, calls under way included, in the order asked for.
+    fn standing(&self, accounts: &[Account]) -> Vec<Standing>;
+}

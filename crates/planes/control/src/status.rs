@@ -1,0 +1,147 @@
+//! The state of the server: for the command line, for every page's frame, for load balancers.
+
+use config::Api;
+use domain::people::{Permit, acts};
+use domain::switch::Scope;
+use domain::time::{HOUR_MS, MINUTE_MS, Timestamp};
+use ledger::Step;
+
+use crate::figures::{self, By};
+use crate::overview::ledger_view;
+use crate::period::Period;
+use crate::say::Say;
+use crate::views::{
+    Attention, Check, Frame, GatewayFigures, Readiness, Sentence, StatusView, Tone, WorkflowBrief,
+    WorkflowRow,
+};
+use crate::words::{plural, rate};
+use crate::{Control, Error, configuration};
+
+impl Control {
+    /// The state of the server.
+    ///
+    /// # Errors
+    /// A fault where the ledger can't be read.
+    pub async fn status(&self, _permit: &Permit<acts::Look>) -> Result<StatusView, Error> {
+        self.fresh().await;
+        let rows = self.workflow_rows(&Period::today(self.now())).await?;
+        let live = self.configured();
+        let gateway = self.gateway_figures().await?;
+        Ok(StatusView {
+            sentence: sentence(&self.alerts(), &rows),
+            organisation: live.snapshot.workspace.organisation.name.clone(),
+            version: self.inner.parts.version.clone(),
+            instance: self.inner.parts.instance.clone(),
+            started: self.inner.started.into(),
+            ready: self.readiness(),
+            config: configuration::brief(&live, &self.inner.parts.workspace),
+            ledger: ledger_view(&self.ledger().health()),
+            gateway,
+            switches: self.thrown(),
+            workflows: rows.into_iter().map(brief).collect(),
+        })
+    }
+
+    /// What every page shows around its content. Costs no query.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn frame(&self, _permit: &Permit<acts::Look>) -> Result<Frame, Error> {
+        let live = self.configured();
+        Ok(Frame {
+            organisation: live.snapshot.workspace.organisation.name.clone(),
+            version: self.inner.parts.version.clone(),
+            alerts: self.alerts(),
+            switches: self.thrown(),
+            config: configuration::live_brief(&live, &self.inner.parts.workspace),
+            ledger: ledger_view(&self.ledger().health()),
+            simulated: self.is_simulated(),
+        })
+    }
+
+    /// Whether calls can be served and recorded. Asks for no permission, and says nothing that
+    /// needs one: no file, no name.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        let live = self.configured();
+        let ledger = ledger_view(&self.ledger().health());
+        let configuration = match (&live.refused, live.from_copy) {
+            (None, _) => (Tone::Good, "the files on disk are live"),
+            (Some(_), false) => {
+                (Tone::Warn, "the files on disk are refused; the last good configuration is live")
+            }
+            (Some(_), true) => {
+                (Tone::Warn, "the files on disk are refused; the copy of the last good configuration is live")
+            }
+        };
+        let database = match self.inner.queue.len() {
+            0 => (Tone::Good, "every change is written".to_owned()),
+            some => {
+                let some = u64::try_from(some).unwrap_or(u64::MAX);
+                (Tone::Warn, format!("{} for the database to come back", changes_wait(some)))
+            }
+        };
+        let check = |name: &str, tone, detail: &str| Check { name: name.into(), tone, detail: detail.into() };
+        let checks = vec![
+            check("configuration", configuration.0, configuration.1),
+            check("ledger", ledger.tone, &ledger.detail),
+            check("database", database.0, &database.1),
+        ];
+        Readiness { ready: checks.iter().all(|check| check.tone < Tone::Bad), checks }
+    }
+
+    /// Whether any provider is the built-in simulation.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.with_workspace(|workspace| {
+            workspace.providers.values().any(|provider| provider.api == Api::Simulated)
+        })
+    }
+
+    async fn gateway_figures(&self) -> Result<GatewayFigures, Error> {
+        let now = self.now();
+        let end = Timestamp::from_ms(now.ms().div_euclid(MINUTE_MS) * MINUTE_MS + MINUTE_MS);
+        let minutes = self.calls_over((end.plus_ms(-HOUR_MS), end), Step::Minute, None).await?;
+        let sum = |of: fn(&ledger::SeriesPoint) -> u64| minutes.iter().map(of).fold(0, u64::saturating_add);
+        let (calls, errors, refused) = (sum(|p| p.calls), sum(|p| p.errors), sum(|p| p.refused));
+        let today = figures::total(&self.spend_by(By::Day, &Period::today(now), None).await?);
+        Ok(GatewayFigures {
+            running: self.inner.plane.running(&Scope::All),
+            calls_last_hour: calls,
+            errors_last_hour: rate(errors, calls.saturating_sub(refused)),
+            today: figures::of(&today),
+        })
+    }
+}
+
+fn changes_wait(count: u64) -> String {
+    if count == 1 { "1 change waits".to_owned() } else { format!("{count} changes wait") }
+}
+
+fn brief(row: WorkflowRow) -> WorkflowBrief {
+    WorkflowBrief {
+        id: row.id,
+        title: row.title,
+        owner: row.owner,
+        variant: row.variant,
+        state: row.state,
+        tone: row.tone,
+        concern: row.concern,
+        calls: row.figures.calls,
+        errors: row.figures.errors,
+        cost: row.figures.cost,
+        budget_percent: row.burn.map(|line| line.percent),
+    }
+}
+
+fn sentence(alerts: &[Attention], rows: &[WorkflowRow]) -> Sentence {
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let say = Say::new().text(&format!("Serving {}", plural(count, "workflow")));
+    match alerts {
+        [] => say.text("; all is well.").end(),
+        [worst] => say.text("; ").toned(worst.tone, &worst.text).text(".").end(),
+        [worst, rest @ ..] => {
+            let more = plural(u64::try_from(rest.len()).unwrap_or(u64::MAX), "other thing");
+            say.text("; ").toned(worst.tone, &worst.text).text(&format!("; {more} besides.")).end()
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Switches as pages show them, before they are turned.
+
+use config::{OnSwitch, Workspace};
+use domain::Timestamp;
+use domain::keys::Key;
+use domain::people::{Permit, acts};
+use domain::switch::{Board, Scope, State, Switch};
+
+use super::check;
+use crate::say::Say;
+use crate::views::{Sentence, SubjectKind, SwitchPanel, SwitchView, SwitchesPage, Tone};
+use crate::words::plural;
+use crate::{Control, Error, audit, names};
+
+const HISTORY: u32 = 100;
+
+impl Control {
+    /// Every switch that is not on, and the history of turns.
+    ///
+    /// # Errors
+    /// A fault where the history can't be read.
+    pub async fn switches(&self, _permit: &Permit<acts::Look>) -> Result<SwitchesPage, Error> {
+        let filter =
+            store::AuditFilter { action: Some(domain::audit::Action::SwitchTurned), ..Default::default() };
+        let history = self.store().audit(&filter, None, HISTORY).await?;
+        let (snapshot, now, board) = (self.snapshot(), self.now(), self.board());
+        Ok(SwitchesPage {
+            sentence: sentence(&board),
+            number: board.number(),
+            rows: self.thrown(),
+            history: history.iter().map(|entry| audit::row(&snapshot.workspace, entry, now)).collect(),
+        })
+    }
+
+    /// One switch, and what turning it would do.
+    ///
+    /// # Errors
+    /// A refusal where `scope` is not a scope or names something the workspace does not have.
+    pub fn switch_panel(&self, _permit: &Permit<acts::Look>, scope: &str) -> Result<SwitchPanel, Error> {
+        let scope = check::scope(scope)?;
+        let snapshot = self.snapshot();
+        check::known(&snapshot.workspace, &self.board(), &scope)?;
+        Ok(self.panel(&snapshot.workspace, &scope))
+    }
+
+    pub(crate) fn panel(&self, workspace: &Workspace, scope: &Scope) -> SwitchPanel {
+        let (now, board) = (self.now(), self.board());
+        let own = board.get(scope);
+        let running = self.inner.plane.running(scope);
+        let keys = self.all_keys().iter().filter(|key| works(key, now) && serves(key, scope)).count();
+        let keys = u64::try_from(keys).unwrap_or(u64::MAX);
+        let on_switch = workspace.gateway.on_switch;
+        SwitchPanel {
+            scope: scope.to_string(),
+            state: own.map_or(State::On, |switch| switch.state).to_string(),
+            switch: own.map(|switch| names::switch(workspace, switch, now)),
+            wider: wider(&board, scope).map(|switch| names::switch(workspace, switch, now)),
+            running,
+            keys,
+            on_switch: on_switch.as_str().to_owned(),
+            consequence: consequence(running, keys, on_switch),
+        }
+    }
+
+    /// Scopes that are not on, widest first.
+    pub(crate) fn thrown(&self) -> Vec<SwitchView> {
+        let (snapshot, now) = (self.snapshot(), self.now());
+        self.board().iter().map(|switch| names::switch(&snapshot.workspace, switch, now)).collect()
+    }
+}
+
+/// Whether a key admits calls now.
+pub(crate) fn works(key: &Key, now: Timestamp) -> bool {
+    key.revoked.is_none() && key.expires.is_none_or(|expires| now < expires)
+}
+
+fn serves(key: &Key, scope: &Scope) -> bool {
+    match scope {
+        Scope::Workflow(id) => key.workflows.contains(id),
+        Scope::Agent(id) => key.agent.as_ref() == Some(id),
+        Scope::All | Scope::Provider(_) | Scope::Model(..) | Scope::Prompt(_) | Scope::Tool(_) => true,
+    }
+}
+
+/// A wider switch that holds for the scope as well.
+fn wider<'a>(board: &'a Board, scope: &Scope) -> Option<&'a Switch> {
+    let provider = match scope {
+        Scope::Model(provider, _) => board.get(&Scope::Provider(provider.clone())),
+        _ => None,
+    };
+    let all = if *scope == Scope::All { None } else { board.get(&Scope::All) };
+    [all, provider].into_iter().flatten().max_by_key(|switch| switch.state)
+}
+
+fn consequence(running: u64, keys: u64, on_switch: OnSwitch) -> String {
+    let calls = match (running, on_switch) {
+        (0, _) => "No call is running".to_owned(),
+        (1, OnSwitch::Cut) => "1 running call ends now".to_owned(),
+        (some, OnSwitch::Cut) => format!("{some} running calls end now"),
+        (some, OnSwitch::Finish) => format!("{} may end by itself", plural(some, "running call")),
+    };
+    let answered = match keys {
+        0 => "no key serves it".to_owned(),
+        1 => "calls with 1 key get 503".to_owned(),
+        some => format!("calls with {some} keys get 503"),
+    };
+    format!("{calls}; from then on {answered}.")
+}
+
+fn sentence(board: &Board) -> Sentence {
+    let thrown: Vec<&Switch> = board.iter().collect();
+    match thrown.as_slice() {
+        [] => Say::new().text("Everything is on.").end(),
+        [only] => {
+            let scope = only.scope.to_string();
+            let say = Say::new().both(Tone::Bad, SubjectKind::Scope, &scope, &scope);
+            say.text(&format!(" is {}: {}. Everything else is on.", only.state, only.reason)).end()
+        }
+        many => {
+            let count = u64::try_from(many.len()).unwrap_or(u64::MAX);
+            Say::new().toned(Tone::Bad, &format!("{} are not on", plural(count, "scope"))).text(".").end()
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Turning a switch.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::audit::{Action, Entry};
+use domain::people::{Permit, acts};
+use domain::switch::{self, Board, Command, Scope, State, Switch, Turned};
+use store::{Part, Revisions};
+use tokio::time::{Instant, timeout};
+
+use super::check;
+use crate::deferred::Deferred;
+use crate::mirror::{self, Switches};
+use crate::views::{SwitchTurned, TurnSwitch};
+use crate::words::plural;
+use crate::{Control, Error, Event, Fault, files};
+
+/// How long the database may take before the turn goes on without it.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// A turn that was decided, and how it was kept.
+struct Kept {
+    turned: Turned,
+    /// The board that follows.
+    board: Board,
+    /// The fault of a database that did not take it.
+    fault: Option<Fault>,
+}
+
+impl Control {
+    /// Turns a switch, and returns once new calls meet it.
+    ///
+    /// # Errors
+    /// A refusal without a reason, for an unknown scope or state, or where nothing would change;
+    /// a fault where it can be kept neither in the database nor in the mirror file: it holds all
+    /// the same until the server ends.
+    pub async fn turn(
+        &self,
+        permit: &Permit<acts::Switch>,
+        wish: &TurnSwitch,
+    ) -> Result<SwitchTurned, Error> {
+        let begun = Instant::now();
+        let (scope, state) = (check::scope(&wish.scope)?, check::state(&wish.state)?);
+        self.with_workspace(|workspace| check::known(workspace, &self.board(), &scope))?;
+        let by = permit.who().name().to_owned();
+        let _one_at_a_time = self.change().await?;
+        let kept = self.keep(Command { scope, state, reason: wish.reason.clone(), by }).await?;
+        let board = Arc::new(kept.board);
+        self.inner.board.store(Arc::clone(&board));
+        let reach = self.inner.plane.publish_switches(board);
+        let took = begun.elapsed();
+        let mirrored = self.mirror_switches().await;
+        self.announce(Event::Switches);
+        if let (Some(_), Err(fault)) = (&kept.fault, mirrored) {
+            return Err(fault.into());
+        }
+        Ok(view(&kept.turned, reach.ended, took))
+    }
+
+    /// Decides and stores; without the database decides by what is live here.
+    async fn keep(&self, command: Command) -> Result<Kept, Error> {
+        let id_and_time = self.entry("", Action::SwitchTurned, "", String::new());
+        let stored = timeout(PATIENCE, self.store_turn(command.clone(), &id_and_time)).await;
+        let fault = match stored {
+            Ok(Ok((turned, number))) => {
+                let board = self.next_board(number, &turned.next);
+                return Ok(Kept { turned, board, fault: None });
+            }
+            Ok(Err(Error::Fault(fault))) => fault,
+            Ok(Err(refused)) => return Err(refused),
+            Err(late) => Fault::new("turn a switch", late),
+        };
+        tracing::error!(error = fault.chain(), scope = %command.scope, "a switch is turned without the database");
+        let live = self.board();
+        let turned = switch::decide(live.get(&command.scope), command, id_and_time.at)?;
+        let entry = entry_of(&turned, id_and_time);
+        self.inner.queue.push(Deferred::Turn { switch: turned.next.clone(), entry });
+        let board = self.next_board(live.number() + 1, &turned.next);
+        Ok(Kept { turned, board, fault: Some(fault) })
+    }
+
+    async fn store_turn(&self, command: Command, id_and_time: &Entry) -> Result<(Turned, u64), Error> {
+        let mut tx = self.store().begin("turn a switch").await?;
+        let number = tx.bump(Part::Switches).await?;
+        let current = tx.switch(&command.scope).await?;
+        let turned = switch::decide(current.as_ref(), command, id_and_time.at)?;
+        tx.set_switch(&turned.next).await?;
+        tx.append(&entry_of(&turned, id_and_time.clone())).await?;
+        tx.commit().await?;
+        Ok((turned, number))
+    }
+
+    /// The live board with one switch replaced. Its number grows, whatever the database says.
+    fn next_board(&self, number: u64, turned: &Switch) -> Board {
+        let live = self.board();
+        let others = live.iter().filter(|switch| switch.scope != turned.scope).cloned();
+        Board::new(number.max(live.number() + 1), others.chain([turned.clone()]))
+    }
+
+    pub(crate) async fn mirror_switches(&self) -> Result<(), Fault> {
+        let mirror = Switches::of(&self.board(), self.inner.queue.turns());
+        let written = files::write_json(&mirror::switches_file(&self.inner.parts.data), &mirror).await;
+        if let Err(fault) = &written {
+            tracing::error!(error = fault.chain(), "the copy of the switches can't be written");
+        }
+        written
+    }
+
+    /// Writes what waited for the database, and takes over what other servers changed there.
+    pub(crate) async fn catch_up(&self) {
+        let waiting = self.inner.queue.len();
+        if waiting > 0 {
+            self.flush().await;
+            if self.inner.queue.len() < waiting {
+                self.mirror_switches().await.ok();
+            }
+        }
+        let known = *self.seen();
+        if (known.is_none() || self.store().is_shared())
+            && let Err(fault) = self.take_over(known).await
+            && !fault.passing
+        {
+            tracing::error!(error = fault.chain(), "changes of other servers can't be read");
+        }
+    }
+
+    async fn take_over(&self, known: Option<Revisions>) -> Result<(), Fault> {
+        let revisions = self.store().revisions().await?;
+        if known == Some(revisions) {
+            return Ok(());
+        }
+        let _one_at_a_time = self.change().await?;
+        let (keys, switches, number) = mirror::from_store(self.store()).await?;
+        let live = self.board();
+        let switches = mirror::with_turns(switches, &self.inner.queue.turns());
+        let board = Board::new(number.max(live.number()), switches);
+        if !board.iter().eq(live.iter()) {
+            let board = Arc::new(Board::new(board.number().max(live.number() + 1), board.iter().cloned()));
+            self.inner.board.store(Arc::clone(&board));
+            self.inner.plane.publish_switches(board);
+            self.mirror_switches().await.ok();
+            self.announce(Event::Switches);
+        }
+        if *self.all_keys() != keys {
+            self.publish_keys(keys).await;
+        }
+        *self.seen() = Some(revisions);
+        Ok(())
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Option<Revisions>> {
+        self.inner.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The entry of a turn, from one that has its id and time.
+fn entry_of(turned: &Turned, id_and_time: Entry) -> Entry {
+    let next = &turned.next;
+    Entry {
+        who: next.by.clone(),
+        subject: next.scope.to_string(),
+        detail: format!("{} → {}: {}", turned.before, next.state, next.reason),
+        ..id_and_time
+    }
+}
+
+fn view(turned: &Turned, ended: u64, took: Duration) -> SwitchTurned {
+    let next = &turned.next;
+    let took_micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    let calls = match (next.state, ended) {
+        (State::On, _) => String::new(),
+        (_, 0) => "; no running call had to be ended".to_owned(),
+        (_, some) => format!("; {} ended", are(some)),
+    };
+    let ms = format!("{}.{} ms", took_micros / 1_000, took_micros % 1_000 / 100);
+    SwitchTurned {
+        scope: next.scope.to_string(),
+        before: turned.before.to_string(),
+        state: next.state.to_string(),
+        reason: next.reason.clone(),
+        by: next.by.clone(),
+        at: next.since.into(),
+        took_micros,
+        calls_ended: ended,
+        words: format!("{} is {} after {ms}{calls}", subject(&next.scope), next.state),
+    }
+}
+
+fn are(count: u64) -> String {
+    format!("{} {}", plural(count, "running call"), if count == 1 { "was" } else { "were" })
+}
+
+fn subject(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "everything".to_owned(),
+        Scope::Workflow(id) => id.to_string(),
+        other => other.to_string(),
+    }
+}

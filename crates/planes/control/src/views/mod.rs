@@ -1,0 +1,44 @@
+//! What pages, the HTTP API and the command line show, as plain data.
+//!
+//! One folder, one struct per page, no logic: use cases fill these in, `ui` renders them, `api`
+//! serialises them, `cli` reads them back. A view never holds a secret, except [`KeyCreated`],
+//! which is the one moment a key's secret is seen, and content only in [`Content`], which is
+//! filled for those who may read it. Money is always both a decimal string and an integer; a
+//! rate always carries its sample size.
+
+mod audit;
+mod common;
+mod configuration;
+mod keys;
+mod overview;
+mod people;
+mod prices;
+mod query;
+mod runs;
+mod spend;
+mod status;
+mod switches;
+mod workflows;
+
+pub use audit::{AuditPage, AuditRow};
+pub use common::{
+    BudgetLine, Figures, LimitLine, Moment, Money, Part, Period, PersonRef, Rate, Sentence, Series,
+    SeriesPoint, Subject, SubjectKind, Tone,
+};
+pub use configuration::{
+    ConfigBrief, ConfigError, ConfigVersion, ConfigurationPage, FileView, ProblemView, ProviderView,
+    RouteView,
+};
+pub use keys::{KeyCreated, KeyRow, KeyState, KeysPage};
+pub use overview::{Attention, Found, Overview};
+pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
+pub use prices::{PriceQuote, PriceRow};
+pub use query::{AuditQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch};
+pub use runs::{
+    Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset, RunPage, RunRow,
+    RunsPage, TargetView, Turn, UsageView,
+};
+pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
+pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};
+pub use switches::{SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
+pub use workflows::{Weakness, WorkflowPage, WorkflowRow, WorkflowsPage};

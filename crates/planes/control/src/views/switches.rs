@@ -1,0 +1,78 @@
+//! Switches: how they stand, what turning one would do, what turning one did.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AuditRow, Moment, PersonRef, Sentence};
+
+/// All switches that are not on, and what happened to switches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SwitchesPage {
+    /// The answer.
+    pub sentence: Sentence,
+    /// Grows with every turn.
+    pub number: u64,
+    /// Scopes that are not on, widest first.
+    pub rows: Vec<SwitchView>,
+    /// Turns, newest first.
+    pub history: Vec<AuditRow>,
+}
+
+/// A switch that is not on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SwitchView {
+    /// What it turns: `workflow/support-replies`.
+    pub scope: String,
+    /// Where it stands: `fallback`, `human-only` or `off`.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// Who turned it.
+    pub by: PersonRef,
+    /// When.
+    pub since: Moment,
+}
+
+/// A switch on a page, before it is turned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SwitchPanel {
+    /// What it turns.
+    pub scope: String,
+    /// Where this very switch stands: `on`, `fallback`, `human-only` or `off`.
+    pub state: String,
+    /// The switch itself, where it is not on.
+    pub switch: Option<SwitchView>,
+    /// A wider switch that holds for the scope as well, where there is one.
+    pub wider: Option<SwitchView>,
+    /// Calls in the scope that run right now.
+    pub running: u64,
+    /// Keys that work and serve the scope.
+    pub keys: u64,
+    /// Whether running streams end at once (`cut`) or by themselves (`finish`).
+    pub on_switch: String,
+    /// What turning it off would do, in words.
+    pub consequence: String,
+}
+
+/// A switch that was turned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SwitchTurned {
+    /// What was turned.
+    pub scope: String,
+    /// Where it stood.
+    pub before: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// Who turned it.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// From the request until new calls were refused, in microseconds.
+    pub took_micros: u64,
+    /// Running calls that were ended.
+    pub calls_ended: u64,
+    /// In words: `support-replies is off after 0.8 ms; 12 running calls were ended`.
+    pub words: String,
+}

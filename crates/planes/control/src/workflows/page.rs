@@ -1,0 +1,140 @@
+//! One workflow in full.
+
+use config::{Snapshot, Workflow};
+use domain::audit::{Action, Entry};
+use domain::keys::Key;
+use domain::people::{Permit, acts};
+use domain::switch::Scope;
+use ledger::RunFilter;
+
+use crate::figures::By;
+use crate::period::Period;
+use crate::random::fingerprint;
+use crate::say::Say;
+use crate::views::{AuditRow, KeyRow, PeriodQuery, Sentence, SubjectKind, Tone, WorkflowPage, WorkflowRow};
+use crate::words::{plural, share, short};
+use crate::{Control, Error, audit, budgets, configuration, names, runs, spend};
+
+/// How many of the newest runs and entries are on the page.
+const NEWEST: u32 = 10;
+const HISTORY: u32 = 50;
+
+impl Control {
+    /// One workflow.
+    ///
+    /// # Errors
+    /// A refusal where there is none of that name, a fault where the ledger can't be read.
+    pub async fn workflow(
+        &self,
+        _permit: &Permit<acts::Look>,
+        id: &str,
+        query: &PeriodQuery,
+    ) -> Result<WorkflowPage, Error> {
+        let snapshot = self.snapshot();
+        let workflow = names::workflow(&snapshot.workspace, id)?;
+        let period = self.period_of(query)?;
+        self.fresh().await;
+        let row = self.full_row(&snapshot, workflow, &period).await?;
+        let history = self.store().audit_of(&Scope::Workflow(workflow.id.clone()).to_string(), HISTORY).await;
+        let filter = RunFilter { workflow: Some(workflow.id.clone()), ..RunFilter::default() };
+        let runs = self.ledger().runs(&filter, None, NEWEST).await?;
+        let models = self.spend_by(By::Model, &period, Some(&workflow.id)).await?;
+        let series = self.series(&period, Some(&workflow.id)).await?;
+        let workspace = &snapshot.workspace;
+        let (now, history) = (self.now(), history.unwrap_or_default());
+        let person = |id: &domain::ids::PersonId| names::person(workspace, id.as_str(), now);
+        let entries = |turned: bool| self.entries(&snapshot, &history, turned);
+        Ok(WorkflowPage {
+            sentence: sentence(&row, &period),
+            period: period.view(),
+            good: workflow.good.clone(),
+            unit_of_work: workflow.unit_of_work.clone(),
+            escalation: workflow.escalation.iter().map(person).collect(),
+            limits: budgets::limits_over(workspace, workflow),
+            budgets: self.standing(&budgets::over(workspace, workflow)),
+            run_budget: workflow.budget.run.map(Into::into),
+            series,
+            by_model: spend::rows(&models, &[]).into_iter().filter(|row| row.key != "/").collect(),
+            recent_runs: runs.items.iter().map(|run| runs::row(workspace, run, now)).collect(),
+            keys: self.keys_of(workflow),
+            switch: self.panel(workspace, &Scope::Workflow(workflow.id.clone())),
+            switch_history: entries(true),
+            history: entries(false),
+            default_route: workflow.default_route.to_string(),
+            allow: workflow.allow.iter().map(ToString::to_string).collect(),
+            routes: workspace
+                .routes
+                .values()
+                .filter(|route| workspace.may_use(workflow, &route.id))
+                .map(configuration::route)
+                .collect(),
+            content_mode: workflow.content.mode.as_str().to_owned(),
+            retention_days: workflow.content.retention_days,
+            file: workflow.file.clone(),
+            source: workflow.source.clone(),
+            source_hash: fingerprint(&workflow.source),
+            config: workspace.hash.clone(),
+            row,
+        })
+    }
+
+    async fn full_row(
+        &self,
+        snapshot: &Snapshot,
+        workflow: &Workflow,
+        period: &Period,
+    ) -> Result<WorkflowRow, Error> {
+        let spend = self.spend_by(By::Workflow, period, Some(&workflow.id)).await?;
+        let row = self.workflow_row(snapshot, workflow, spend.first());
+        let (p50_ms, p95_ms) = self.latency(period, &workflow.id).await?;
+        Ok(WorkflowRow { p50_ms, p95_ms, ..row })
+    }
+
+    /// Keys that serve the workflow, those that work first.
+    fn keys_of(&self, workflow: &Workflow) -> Vec<KeyRow> {
+        let keys = self.all_keys();
+        let serving = keys.iter().filter(|key: &&Key| key.workflows.contains(&workflow.id));
+        let mut rows: Vec<KeyRow> = serving.map(|key| self.key_row(key)).collect();
+        rows.sort_by_key(|row| row.state);
+        rows
+    }
+
+    fn entries(&self, snapshot: &Snapshot, history: &[Entry], turned: bool) -> Vec<AuditRow> {
+        let wanted = history.iter().filter(|entry| (entry.action == Action::SwitchTurned) == turned);
+        wanted.map(|entry| audit::row(&snapshot.workspace, entry, self.now())).collect()
+    }
+}
+
+/// "`support-replies` is on, variant v-1a2b3c4d, owned by Maya Chen; 240 calls today, 0.4 % …".
+fn sentence(row: &WorkflowRow, period: &Period) -> Sentence {
+    let say = Say::new().about(SubjectKind::Workflow, &row.id, &row.id).text(" is ");
+    let say = match &row.switch {
+        None => say.text("on"),
+        Some(switch) => say.toned(Tone::Bad, &format!("{}: {}", row.state, switch.reason)),
+    };
+    let say = say.text(&format!(", variant {}, owned by ", row.variant));
+    let owner_tone = if row.owner.here { None } else { Some(Tone::Bad) };
+    let say = match owner_tone {
+        None => say.about(SubjectKind::Person, &row.owner.id, &row.owner.name),
+        Some(tone) => say.toned(tone, &format!("{}, who has left", row.owner.name)),
+    };
+    let figures = &row.figures;
+    let mark = if figures.estimated_cost.nano > 0 { "≈ " } else { "" };
+    let say = say.text(&format!(
+        "; {} {}, {mark}{}",
+        plural(figures.calls, "call"),
+        period.words,
+        figures.cost.amount()
+    ));
+    let say = match figures.errors.count {
+        0 => say,
+        _ => say.text(&format!(", {} failed", share(figures.errors))),
+    };
+    match &row.burn {
+        None => say.text("; no budget of its own.").end(),
+        Some(line) => {
+            let text = format!("{} % of its {} budget", short(line.percent), line.window);
+            say.text("; ").both(line.tone, SubjectKind::Spend, "", &text).text(" is used.").end()
+        }
+    }
+}
