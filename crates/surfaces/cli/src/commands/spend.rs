@@ -1,0 +1,179 @@
+//! `spend`: what was spent, as a table, as JSON, or as comma-separated values.
+
+use control::views::{SpendPage, SpendRow};
+
+use super::{view, words};
+use crate::args::{Format, Spend};
+use crate::client::Client;
+use crate::exit::Exit;
+use crate::output::{Align, Output, Table};
+
+/// Asks and prints.
+pub(super) async fn run(args: Spend, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
+    let answer = client.get(&["spend"], &query(&args)).await?;
+    let format = if output.is_json() { Format::Json } else { args.format };
+    match format {
+        Format::Json => output.object(&answer)?,
+        Format::Csv => output.text(&csv(&view(answer)?))?,
+        Format::Table => {
+            let page: SpendPage = view(answer)?;
+            output.line(&page.sentence)?;
+            output.line("")?;
+            output.table(&table(&page))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn query(args: &Spend) -> Vec<(&'static str, String)> {
+    let mut query = vec![("by", args.by.as_str().to_owned())];
+    query.extend(args.workflow.as_ref().map(|workflow| ("workflow", workflow.to_string())));
+    query.extend(args.from.map(|from| ("from", from.to_string())));
+    query.extend(args.to.map(|to| ("to", to.to_string())));
+    query
+}
+
+fn table(page: &SpendPage) -> Table {
+    let by: &'static str = match page.by.as_str() {
+        "model" => "model",
+        "provider" => "provider",
+        "pod" => "pod",
+        "day" => "day",
+        "unit" => "unit",
+        "owner" => "owner",
+        "key" => "key",
+        _ => "workflow",
+    };
+    let mut table = Table::new([
+        (by, Align::Left),
+        ("name", Align::Left),
+        ("calls", Align::Right),
+        ("errors", Align::Right),
+        ("refused", Align::Right),
+        ("tokens in", Align::Right),
+        ("tokens out", Align::Right),
+        ("cost", Align::Right),
+        ("share", Align::Right),
+        ("change", Align::Right),
+    ]);
+    for row in page.rows.iter().chain([&page.total]) {
+        let figures = &row.figures;
+        table.row([
+            row.key.clone(),
+            if row.name == row.key { String::new() } else { row.name.clone() },
+            figures.calls.to_string(),
+            figures.errors.count.to_string(),
+            figures.refused.count.to_string(),
+            figures.input_tokens.to_string(),
+            figures.output_tokens.to_string(),
+            words::money_with_mark(&figures.cost, &figures.estimated_cost),
+            words::percent(row.share),
+            words::change(row.change),
+        ]);
+    }
+    table
+}
+
+/// The head names every column; amounts are dollars, once as a decimal and once as an integer of
+/// nano-dollars.
+fn csv(page: &SpendPage) -> String {
+    let head = format!(
+        "{},name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd\n",
+        page.by
+    );
+    page.rows.iter().map(csv_row).fold(head, |text, row| text + &row)
+}
+
+fn csv_row(row: &SpendRow) -> String {
+    let figures = &row.figures;
+    let cells = [
+        quoted(&row.key),
+        quoted(&row.name),
+        quoted(row.owner.as_ref().map_or("", |owner| &owner.id)),
+        figures.calls.to_string(),
+        figures.errors.count.to_string(),
+        figures.refused.count.to_string(),
+        figures.input_tokens.to_string(),
+        figures.output_tokens.to_string(),
+        figures.cost.usd.clone(),
+        figures.cost.nano.to_string(),
+        figures.estimated_cost.usd.clone(),
+        figures.simulated_cost.usd.clone(),
+    ];
+    format!("{}\n", cells.join(","))
+}
+
+/// A text as RFC 4180 wants it. A unit of work is whatever a caller sent; one that a spreadsheet
+/// would take for a formula gets an apostrophe in front, which spreadsheets do not show.
+fn quoted(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use control::views::{Figures, Money, PersonRef, Rate};
+    use domain::NanoUsd;
+    use expect_test::expect;
+
+    use super::*;
+    use crate::output::Style;
+
+    fn row(key: &str, name: &str, nano: i64) -> SpendRow {
+        let figures = Figures {
+            calls: 12,
+            errors: Rate { count: 1, n: 11, ..Rate::default() },
+            refused: Rate { count: 1, n: 12, ..Rate::default() },
+            input_tokens: 34_000,
+            output_tokens: 1_200,
+            cost: Money::from(NanoUsd::from_nano(nano)),
+            estimated_cost: Money::from(NanoUsd::ZERO),
+            simulated_cost: Money::from(NanoUsd::ZERO),
+            ..Figures::default()
+        };
+        let owner = PersonRef { id: "maya".into(), name: "Maya Chen".into(), here: true };
+        SpendRow {
+            key: key.into(),
+            name: name.into(),
+            owner: Some(owner),
+            figures,
+            share: Some(50.0),
+            ..SpendRow::default()
+        }
+    }
+
+    fn page(rows: Vec<SpendRow>) -> SpendPage {
+        SpendPage {
+            sentence: Default::default(),
+            query: Default::default(),
+            by: "workflow".into(),
+            period: Default::default(),
+            before: Default::default(),
+            total: row("total", "total", 31_230_000_000),
+            rows,
+            days: vec![],
+            budgets: vec![],
+        }
+    }
+
+    #[test]
+    fn a_table_ends_with_the_total() {
+        let page = page(vec![row("support-replies", "Draft replies", 31_200_000_000), row("sql", "sql", 30_000_000)]);
+        expect![[r#"
+            WORKFLOW         NAME           CALLS  ERRORS  REFUSED  TOKENS IN  TOKENS OUT    COST  SHARE  CHANGE
+            support-replies  Draft replies     12       1        1      34000        1200  $31.20   50 %       –
+            sql                                12       1        1      34000        1200   $0.03   50 %       –
+            total                              12       1        1      34000        1200  $31.23   50 %       –
+        "#]].assert_eq(&table(&page).render(Style::new(false)));
+    }
+
+    #[test]
+    fn values_that_a_spreadsheet_would_run_are_disarmed() {
+        let page = page(vec![row("=cmd()", "a, \"b\"", 310_000)]);
+        expect![[r#"
+            workflow,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd
+            '=cmd(),"a, ""b""",maya,12,1,1,34000,1200,0.00031,310000,,
+        "#]].assert_eq(&csv(&page));
+    }
+}

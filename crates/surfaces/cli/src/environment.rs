@@ -1,0 +1,24 @@
+//! The environment of the process, where no flag stands for it.
+//!
+//! Flags that have a variable beside them name it in [`crate::args`]. Nothing outside these two
+//! files reads the environment; values are passed on.
+
+use std::io::IsTerminal;
+
+/// The value of a variable that a workspace names as the place of a provider's credential.
+pub(crate) fn secret(name: &str) -> Option<String> {
+    variable(name)
+}
+
+/// Whether to print colours to `stream`: only to a terminal, and not where `NO_COLOR` is set to anything
+/// (<https://no-color.org>) or the terminal says it is dumb.
+pub(crate) fn colours(stream: &impl IsTerminal) -> bool {
+    let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let dumb = variable("TERM").is_some_and(|terminal| terminal == "dumb");
+    stream.is_terminal() && !set("NO_COLOR") && !dumb
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment here and nowhere else")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,112 @@
+//! What only the machine can give: random bytes, secrets behind references, the instance's key.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use config::{SecretRef, Workspace};
+use domain::ids::Seeds;
+use domain::secret::Secret;
+use gateway::Credentials;
+
+/// The machine's random source.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SystemSeeds;
+
+impl Seeds for SystemSeeds {
+    fn seed(&self) -> [u8; 10] {
+        let mut seed = [0; 10];
+        if let Err(error) = getrandom::fill(&mut seed) {
+            tracing::error!(%error, "the machine's random source failed; ids of this moment sort by time only");
+        }
+        seed
+    }
+}
+
+type Found = Result<Arc<Secret<String>>, String>;
+
+/// Provider credentials, read when a configuration goes live and then from memory: a call never
+/// waits for a disk.
+#[derive(Debug, Default)]
+pub(crate) struct Vault {
+    secrets: RwLock<HashMap<SecretRef, Found>>,
+}
+
+impl Vault {
+    /// Reads every credential that the workspace names.
+    pub(crate) fn fill(&self, workspace: &Workspace) {
+        let references = workspace.providers.values().filter_map(|provider| provider.api_key.clone());
+        let secrets: HashMap<SecretRef, Found> =
+            references.map(|reference| (reference.clone(), look_up(&reference))).collect();
+        for (reference, found) in &secrets {
+            if let Err(problem) = found {
+                tracing::warn!(reference = %name(reference), %problem, "a provider's credential can't be read");
+            }
+        }
+        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+    }
+}
+
+impl Credentials for Vault {
+    fn read(&self, reference: &SecretRef) -> Found {
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        secrets.get(reference).cloned().unwrap_or_else(|| Err("it was not read yet".into()))
+    }
+}
+
+fn look_up(reference: &SecretRef) -> Found {
+    let text = match reference {
+        SecretRef::Env(variable) => crate::environment::secret(variable)
+            .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
+        SecretRef::File(path) => {
+            std::fs::read_to_string(path).map_err(|error| format!("the file {path}: {error}"))?
+        }
+    };
+    let text = text.trim();
+    if text.is_empty() { Err(format!("{} is empty", name(reference))) } else { Ok(Arc::new(Secret::new(text.to_owned()))) }
+}
+
+fn name(reference: &SecretRef) -> String {
+    match reference {
+        SecretRef::Env(variable) => format!("env:{variable}"),
+        SecretRef::File(path) => format!("file:{path}"),
+    }
+}
+
+/// The key of the HMAC over content, made at the first start and kept in the data folder: without
+/// it nobody can tell what a stored hash stands for, or test a guess.
+pub(crate) fn hash_key(data: &Path) -> anyhow::Result<Secret<[u8; 32]>> {
+    let path = data.join("instance.key");
+    if let Ok(bytes) = std::fs::read(&path) {
+        let key: [u8; 32] = bytes
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("{} must hold 32 bytes; restore it from a backup", path.display()))?;
+        return Ok(Secret::new(key));
+    }
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).context("the machine's random source failed")?;
+    private_file(&path, &key)?;
+    Ok(Secret::new(key))
+}
+
+/// Random text for a token: 32 bytes in hexadecimal.
+pub(crate) fn token() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the machine's random source failed")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Writes a file that only this user can read, whole or not at all.
+pub(crate) fn private_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary).with_context(|| format!("writing {}", temporary.display()))?;
+    file.write_all(content).with_context(|| format!("writing {}", temporary.display()))?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path).with_context(|| format!("writing {}", path.display()))
+}

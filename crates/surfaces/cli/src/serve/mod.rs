@@ -1,0 +1,149 @@
+//! Wires the parts of the server together and runs them.
+//!
+//! Nothing is decided here: this is the one place that knows every part, makes them from the
+//! command line, and takes them down in order. Records go last.
+
+mod admin;
+mod demo;
+mod health;
+mod http;
+mod machine;
+mod node;
+mod plane;
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use domain::secret::Secret;
+use domain::time::SharedClock;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::{self, Listening};
+use crate::clock::SystemClock;
+use crate::exit::Exit;
+use admin::AdminFile;
+use node::Node;
+
+/// How long calls under way may take to finish when the server is told to stop.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Everything a server is started from.
+#[derive(Debug, Clone)]
+struct Plan {
+    workspace: PathBuf,
+    data: PathBuf,
+    listening: Listening,
+    demo: bool,
+}
+
+/// Runs the server until it is told to stop. Builds its own runtime.
+///
+/// # Errors
+/// Whatever kept it from starting or from ending well.
+pub(crate) fn run(args: args::Serve, global: &args::Global) -> anyhow::Result<Exit> {
+    let data = global.data_folder();
+    start(Plan { workspace: args.workspace, data, listening: args.listening, demo: false })
+}
+
+/// Runs the server with a sample workspace and simulated history.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn demo(args: args::Demo, global: &args::Global) -> anyhow::Result<Exit> {
+    let data = global.data.clone().unwrap_or_else(|| PathBuf::from(".countersign").join("demo"));
+    let workspace = demo::write_workspace(&data)?;
+    start(Plan { workspace, data, listening: args.listening, demo: true })
+}
+
+fn start(plan: Plan) -> anyhow::Result<Exit> {
+    refuse_public(&plan.listening)?;
+    log_to_stderr(&plan.listening.log)?;
+    runtime()?.block_on(serve(plan))
+}
+
+/// One core needs no work stealing; more than one gets a worker each.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut builder = if cores == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    builder.enable_all().build().context("the asynchronous runtime could not be started")
+}
+
+fn refuse_public(listening: &Listening) -> anyhow::Result<()> {
+    let public = !listening.listen.ip().is_loopback();
+    if public && !listening.insecure_public {
+        return Err(anyhow::Error::new(crate::exit::No(format!(
+            "{} is a public address and this server speaks no TLS: keys would cross the network in clear. \
+             Listen on 127.0.0.1 behind a proxy that speaks TLS, or say --insecure-public",
+            listening.listen
+        ))));
+    }
+    Ok(())
+}
+
+fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
+    use std::io::IsTerminal as _;
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("--log {filter:?}"))?;
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let installed = if std::io::stderr().is_terminal() {
+        builder.with_target(false).try_init()
+    } else {
+        builder.json().flatten_event(true).try_init()
+    };
+    installed.map_err(|error| anyhow::anyhow!("logging: {error}"))
+}
+
+async fn serve(plan: Plan) -> anyhow::Result<Exit> {
+    std::fs::create_dir_all(&plan.data).with_context(|| format!("making {}", plan.data.display()))?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let token = machine::token()?;
+    let listener = TcpListener::bind(plan.listening.listen)
+        .await
+        .with_context(|| format!("listening on {}", plan.listening.listen))?;
+    let address = listener.local_addr()?;
+    let Some(node) = Node::start(&plan, clock, Secret::new(token.clone())).await? else {
+        return Ok(Exit::No);
+    };
+    let made_history = if plan.demo { demo::history(&node).await? } else { 0 };
+    let admin = AdminFile::write(&plan.data, address, &token)?;
+    let stop = CancellationToken::new();
+    let housekeeping = node.keep_house(&stop);
+    let router = node.router(address);
+    let server = http::serve(listener, router, stop.clone(), GRACE);
+    let ready = announce(&plan, &node, address, made_history);
+    let signals = node.clone();
+    let (ready, (), ()) = tokio::join!(ready, server, async {
+        node::wait_for_signal(&signals).await;
+        signals.gateway.close();
+        stop.cancel();
+    });
+    node.shut_down().await;
+    housekeeping.await;
+    drop(admin);
+    ready.map(|()| Exit::Done)
+}
+
+/// One line when ready; a sign-in link at the first start; what to try in a demo.
+async fn announce(plan: &Plan, node: &Node, address: SocketAddr, made_history: usize) -> anyhow::Result<()> {
+    let url = admin::url(address);
+    let mut text = format!("countersign is ready on {url}\n");
+    if let Some(link) = node.control.first_link().await? {
+        text.push_str(&format!("sign in once, within 24 hours: {url}{}\n", link.path));
+    }
+    if plan.demo {
+        text.push_str(&demo::welcome(node, &url, made_history).await?);
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}

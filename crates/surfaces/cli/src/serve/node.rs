@@ -1,0 +1,285 @@
+//! One running server: its parts, its housekeeping, and its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::routing::head;
+use control::{Control, Prepared, StartError};
+use domain::ids::Seeds;
+use domain::secret::Secret;
+use domain::time::SharedClock;
+use gateway::{Gateway, Live, SimulatedPace};
+use ledger::Ledger;
+use metrics_exporter_prometheus::PrometheusHandle;
+use store::Store;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::health::{self, Health};
+use super::machine::{self, SystemSeeds, Vault};
+use super::plane::GatewayPlane;
+use super::{Plan, admin};
+use crate::args::Durability;
+
+/// Budget warnings that may wait for the control plane.
+const WARNINGS: usize = 256;
+
+/// A running server. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Node {
+    pub(crate) control: Control,
+    pub(crate) gateway: Gateway,
+    pub(crate) ledger: Ledger,
+    pub(crate) live: Arc<Live>,
+    pub(crate) clock: SharedClock,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) hash_key: Secret<[u8; 32]>,
+    pub(crate) instance: String,
+    warnings: Arc<tokio::sync::Mutex<mpsc::Receiver<domain::budget::Warning>>>,
+    warn: mpsc::Sender<domain::budget::Warning>,
+    metrics: PrometheusHandle,
+}
+
+impl Node {
+    /// Opens everything. `None` where the workspace is wrong and nothing good is known: what is
+    /// wrong has been printed.
+    pub(crate) async fn start(
+        plan: &Plan,
+        clock: SharedClock,
+        operator: Secret<String>,
+    ) -> anyhow::Result<Option<Self>> {
+        let metrics = health::recorder()?;
+        let seeds: Arc<dyn Seeds> = Arc::new(SystemSeeds);
+        let instance = instance(&*seeds);
+        let hash_key = machine::hash_key(&plan.data)?;
+        let store = open_store(plan)?;
+        let (ledger, recovery) = open_ledger(plan, &instance, &clock).await?;
+        tracing::info!(replayed = recovery.replayed, lost = recovery.lost, "the ledger is open");
+        let prepared = Prepared::load(control::Parts {
+            clock: Arc::clone(&clock),
+            seeds: Arc::clone(&seeds),
+            secrets: Arc::clone(&seeds),
+            store,
+            ledger: ledger.clone(),
+            workspace: plan.workspace.clone(),
+            data: plan.data.clone(),
+            instance: instance.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            operator,
+        })
+        .await;
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(StartError::Refused(problems)) => {
+                crate::output::problems(&problems)?;
+                return Ok(None);
+            }
+            Err(StartError::Fault(fault)) => return Err(anyhow::Error::new(fault)),
+        };
+        if let Some(problems) = prepared.refused() {
+            tracing::error!("the workspace is broken; starting on the last good configuration");
+            crate::output::problems(problems)?;
+        }
+        let vault = Arc::new(Vault::default());
+        vault.fill(&prepared.snapshot().workspace);
+        let live = Arc::new(Live::new(prepared.snapshot(), prepared.keys(), prepared.board()));
+        let (warn, warnings) = mpsc::channel(WARNINGS);
+        let gateway = Gateway::new(gateway::Parts {
+            clock: Arc::clone(&clock),
+            seeds,
+            ledger: ledger.clone(),
+            live: Arc::clone(&live),
+            instance: instance.clone(),
+            hash_key: hash_key.clone(),
+            warnings: warn.clone(),
+            credentials: Arc::clone(&vault) as Arc<dyn gateway::Credentials>,
+            simulated_pace: SimulatedPace::Natural,
+        })?;
+        let plane = GatewayPlane { live: Arc::clone(&live), gateway: gateway.clone(), vault: Arc::clone(&vault) };
+        let control = prepared.join(Arc::new(plane));
+        let node = Self {
+            control,
+            gateway,
+            ledger,
+            live,
+            clock,
+            vault,
+            hash_key,
+            instance,
+            warnings: Arc::new(tokio::sync::Mutex::new(warnings)),
+            warn,
+            metrics,
+        };
+        node.restore_budgets().await?;
+        Ok(Some(node))
+    }
+
+    /// Brings the budgets back to what the ledger says was charged.
+    pub(crate) async fn restore_budgets(&self) -> anyhow::Result<()> {
+        let charged = self.ledger.settled_all(self.clock.now()).await.context("reading what was charged")?;
+        self.gateway.restore(charged);
+        Ok(())
+    }
+
+    /// A gateway beside the serving one, over the same ledger and configuration.
+    pub(crate) fn second_gateway(&self, clock: SharedClock) -> anyhow::Result<Gateway> {
+        Ok(Gateway::new(gateway::Parts {
+            clock,
+            seeds: Arc::new(SystemSeeds),
+            ledger: self.ledger.clone(),
+            live: Arc::clone(&self.live),
+            instance: self.instance.clone(),
+            hash_key: self.hash_key.clone(),
+            warnings: self.warn.clone(),
+            credentials: Arc::clone(&self.vault) as Arc<dyn gateway::Credentials>,
+            simulated_pace: SimulatedPace::Instant,
+        })?)
+    }
+
+    /// Every path of the server.
+    pub(crate) fn router(&self, address: SocketAddr) -> Router {
+        let health = Health {
+            control: self.control.clone(),
+            gateway: self.gateway.clone(),
+            ledger: self.ledger.clone(),
+            metrics: self.metrics.clone(),
+            instance: self.instance.clone(),
+        };
+        let settings = ui::Settings { clock: Arc::clone(&self.clock), https: false, docs: None, environment: None };
+        tracing::debug!(url = %admin::url(address), "routes are ready");
+        gateway::router(self.gateway.clone())
+            .merge(api::router(self.control.clone()))
+            .merge(health::router(health))
+            .merge(ui::router(self.control.clone(), settings.clone()))
+            .route("/", head(gateway::alive))
+            .fallback(move |uri: axum::http::Uri| async move { ui::not_found(&settings, uri.path()) })
+    }
+
+    /// Starts what runs beside the calls; ends with `stop`.
+    pub(crate) fn keep_house(&self, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
+        let tasks = tokio_util::task::TaskTracker::new();
+        tasks.spawn(watch(self.clone(), stop.clone()));
+        tasks.spawn(warn(self.clone(), stop.clone()));
+        tasks.spawn(tidy(self.clone(), stop.clone()));
+        tasks.spawn(upkeep(self.metrics.clone(), stop.clone()));
+        tasks.close();
+        async move { tasks.wait().await }
+    }
+
+    /// Ends what still runs, and puts every record on disk.
+    pub(crate) async fn shut_down(&self) {
+        self.gateway.drain().await;
+        self.ledger.shutdown().await;
+    }
+}
+
+async fn watch(node: Node, stop: CancellationToken) {
+    node.control.watch(stop).await;
+}
+
+/// Passes budget warnings to the control plane.
+async fn warn(node: Node, stop: CancellationToken) {
+    let mut warnings = node.warnings.lock().await;
+    loop {
+        let warning = tokio::select! {
+            () = stop.cancelled() => return,
+            warning = warnings.recv() => warning,
+        };
+        let Some(warning) = warning else { return };
+        node.control.budget_warned(warning).await;
+    }
+}
+
+/// Forgets budget windows that have ended.
+async fn tidy(node: Node, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(600)) => {}
+        }
+        node.gateway.prune();
+    }
+}
+
+/// Histograms keep their samples until they are drained.
+async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(5)) => metrics.run_upkeep(),
+        }
+    }
+}
+
+/// Waits until the server is told to stop. SIGHUP reloads the configuration meanwhile.
+pub(crate) async fn wait_for_signal(node: &Node) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let streams = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
+    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = streams else {
+        tracing::error!("signals can't be received; stopping");
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = interrupt.recv() => return,
+            _ = hangup.recv() => {
+                if let Err(error) = node.control.reload().await {
+                    tracing::error!(%error, "the configuration could not be reloaded");
+                }
+            }
+        }
+    }
+}
+
+/// A name for this life of this server.
+fn instance(seeds: &dyn Seeds) -> String {
+    seeds.seed().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn target(plan: &Plan, file: &str) -> anyhow::Result<db::Target> {
+    match &plan.listening.database {
+        None => Ok(db::Target::Sqlite(plan.data.join(file))),
+        Some(url) => db::Target::parse(url)
+            .with_context(|| "--database: expected postgres://user@host/name".to_owned()),
+    }
+}
+
+fn open_store(plan: &Plan) -> anyhow::Result<Store> {
+    Ok(Store::new(target(plan, "control.db")?))
+}
+
+/// What the files say about the ledger; the defaults where they are wrong, which is told later.
+/// These settings are taken at the start only.
+fn settings_in_files(plan: &Plan) -> config::Gateway {
+    let files = control::read_folder(&plan.workspace).ok();
+    let workspace = files.and_then(|files| config::load(&files).ok());
+    workspace.map(|workspace| workspace.gateway).unwrap_or_default()
+}
+
+async fn open_ledger(
+    plan: &Plan,
+    instance: &str,
+    clock: &SharedClock,
+) -> anyhow::Result<(Ledger, ledger::Recovery)> {
+    let settings = settings_in_files(plan);
+    let power = match plan.listening.durability {
+        Some(flag) => flag == Durability::Power,
+        None => settings.durability == config::Durability::Power,
+    };
+    let durability = if power { ledger::Durability::Power } else { ledger::Durability::Process };
+    Ledger::open(ledger::Settings {
+        database: target(plan, "ledger.db")?,
+        data: plan.data.clone(),
+        instance: instance.to_owned(),
+        durability,
+        clock: Arc::clone(clock),
+        body_queue_bytes: usize::try_from(settings.content_queue).unwrap_or(usize::MAX),
+        max_spool_bytes: settings.max_spool,
+    })
+    .await
+    .context("opening the ledger")
+}

@@ -1,0 +1,76 @@
+//! The table of routes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use control::Control;
+use domain::time::SharedClock;
+
+use crate::{assets, live, pages, security, session};
+
+/// What the pages need to know besides the control plane.
+#[derive(Clone)]
+pub struct Settings {
+    /// What time it is.
+    pub clock: SharedClock,
+    /// Whether people reach the server over https: cookies are then sent over nothing else.
+    pub https: bool,
+    /// Where the pages about error codes are, without a slash at the end; `None`: codes are not linked.
+    pub docs: Option<String>,
+    /// What this installation is called, where there are several: `staging`. Shown in the top bar.
+    pub environment: Option<String>,
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// The use cases.
+    pub(crate) control: Control,
+    /// The settings.
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// Largest form that is read.
+const MAX_FORM: usize = 64 * 1024;
+
+/// All pages, their assets, and the stream of changes. Sets no fallback, so that it can be merged
+/// with other routers; use [`crate::not_found`] for paths that nobody serves.
+pub fn router(control: Control, settings: Settings) -> Router {
+    let app = App { control, settings: Arc::new(settings) };
+    let signed = Router::new()
+        .route("/", get(pages::overview::show))
+        .route("/workflows", get(pages::workflows::show))
+        .route("/workflows/{id}", get(pages::workflow::show))
+        .route("/switch", get(pages::switch::show).post(pages::switch::turn))
+        .route("/runs", get(pages::runs::show))
+        .route("/runs/{id}", get(pages::run::show))
+        .route("/inferences/{id}", get(pages::run::inference))
+        .route("/spend", get(pages::spend::show))
+        .route("/spend.csv", get(pages::spend::csv))
+        .route("/keys", get(pages::keys::show).post(pages::keys::create))
+        .route("/keys/{id}/revoke", get(pages::keys::confirm).post(pages::keys::revoke))
+        .route("/people", get(pages::people::show))
+        .route("/people/{id}/invite", post(pages::people::invite))
+        .route("/people/{id}/sign-out", post(pages::people::end_sessions))
+        .route("/configuration", get(pages::configuration::show))
+        .route("/audit", get(pages::audit::show))
+        .route("/find", get(pages::find::show))
+        .route("/find.json", get(pages::find::json))
+        .route("/account", get(pages::account::show).post(pages::account::change))
+        .route("/sign-out", post(pages::sign_in::sign_out))
+        .route("/events", get(live::events))
+        .route_layer(from_fn_with_state(app.clone(), session::around));
+    let open = Router::new()
+        .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
+        .route("/sign-in/link/{token}", get(pages::sign_in::link).post(pages::sign_in::use_link))
+        .route_layer(from_fn_with_state(app.clone(), session::bare));
+    signed
+        .merge(open)
+        .route_layer(DefaultBodyLimit::max(MAX_FORM))
+        .route_layer(from_fn(security::guard))
+        .merge(assets::router())
+        .with_state(app)
+}

@@ -1,0 +1,134 @@
+//! Addresses of pages, written in one place and escaped in one place.
+//!
+//! A run's id is the caller's own text, so every segment and every value is percent-encoded
+//! (RFC 3986, section 2.3: only unreserved characters stay). Never put a secret into an address.
+
+use control::views::{Subject, SubjectKind};
+
+/// Percent-encodes one segment of a path or one value of a query.
+pub(crate) fn encode(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for nibble in [byte >> 4, byte & 15] {
+                out.push(char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0')));
+            }
+        }
+    }
+    out
+}
+
+/// A path with a query made of the pairs that have a value.
+pub(crate) fn with_query(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let mut out = path.to_owned();
+    let mut glue = '?';
+    for (name, value) in pairs {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            out.push(glue);
+            out.push_str(name);
+            out.push('=');
+            out.push_str(&encode(value));
+            glue = '&';
+        }
+    }
+    out
+}
+
+/// One workflow.
+pub(crate) fn workflow(id: &str) -> String {
+    format!("/workflows/{}", encode(id))
+}
+
+/// The page on which a switch is turned.
+pub(crate) fn switch(scope: &str, state: Option<&str>) -> String {
+    with_query("/switch", &[("scope", Some(scope)), ("state", state)])
+}
+
+/// One run.
+pub(crate) fn run(id: &str) -> String {
+    format!("/runs/{}", encode(id))
+}
+
+/// One node of a run.
+pub(crate) fn node(run_id: &str, inference: &str) -> String {
+    with_query(&run(run_id), &[("node", Some(inference))])
+}
+
+/// Runs of one workflow, perhaps with one status.
+pub(crate) fn runs_of(workflow: &str, status: Option<&str>) -> String {
+    with_query("/runs", &[("workflow", Some(workflow)), ("status", status)])
+}
+
+/// The page of the documentation about a code.
+pub(crate) fn docs(base: &str, code: &str) -> Option<String> {
+    let digits = code.strip_prefix("CS-")?;
+    let plain = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| format!("{}/{code}", base.trim_end_matches('/')))
+}
+
+/// Where a subject is shown, if it has a page.
+pub(crate) fn subject(about: &Subject) -> Option<String> {
+    let id = about.id.as_str();
+    Some(match about.kind {
+        SubjectKind::Workflow => workflow(id),
+        SubjectKind::Run => run(id),
+        SubjectKind::Inference => format!("/inferences/{}", encode(id)),
+        SubjectKind::Key => format!("/keys#{}", encode(id)),
+        SubjectKind::Person => with_query("/runs", &[("owner", Some(id))]),
+        SubjectKind::Scope => switch(id, None),
+        SubjectKind::Configuration => "/configuration".to_owned(),
+        SubjectKind::Spend => "/spend".to_owned(),
+        SubjectKind::Ledger => "/configuration#ledger".to_owned(),
+    })
+}
+
+/// A place inside this server, or the first page: an address someone else put into `next` must
+/// not lead a person who signs in to another site.
+pub(crate) fn inside(next: Option<&str>) -> &str {
+    let safe = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.chars().any(|character| character == '\\' || character.is_control())
+    };
+    next.filter(safe).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_carry_any_text() {
+        assert_eq!(run("ticket 4711/é?"), "/runs/ticket%204711%2F%C3%A9%3F");
+        assert_eq!(
+            with_query("/runs", &[("a", Some("1&2")), ("b", None), ("c", Some("")), ("d", Some("x"))]),
+            "/runs?a=1%262&d=x"
+        );
+        assert_eq!(switch("model/p/m", Some("off")), "/switch?scope=model%2Fp%2Fm&state=off");
+    }
+
+    #[test]
+    fn next_never_leaves_the_server() {
+        for (next, place) in [
+            (Some("/runs?x=1"), "/runs?x=1"),
+            (Some("//evil.example"), "/"),
+            (Some("https://evil.example"), "/"),
+            (Some("/\\evil.example"), "/"),
+            (Some("/a\nb"), "/"),
+            (None, "/"),
+        ] {
+            assert_eq!(inside(next), place, "{next:?}");
+        }
+    }
+
+    #[test]
+    fn only_codes_are_documented() {
+        assert_eq!(docs("/docs/errors/", "CS-0301").as_deref(), Some("/docs/errors/CS-0301"));
+        assert_eq!(docs("/docs/errors", "CS-../x"), None);
+        assert_eq!(docs("/docs/errors", "0301"), None);
+    }
+}

@@ -1,0 +1,263 @@
+//! Keys: who may call, for which workflow. A secret is shown once, right after it was made.
+
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use control::views::{KeyCreated, KeyRow, KeyState, KeysPage, NewKey, Tone};
+use domain::people::{Act, acts};
+use maud::{Markup, html};
+
+use super::{Shown, done, framed};
+use crate::app::App;
+use crate::errors::Failure;
+use crate::format;
+use crate::forms::{Asked, Fields};
+use crate::frame::{Page, Place};
+use crate::parts::{Col, Input};
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// `GET /keys`.
+pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
+    let view = app.control.keys(&signed.look()?).await?;
+    framed(&app, &signed, &render(&signed, &view, fields.text("workflow").as_deref()))
+}
+
+/// `POST /keys`.
+pub(crate) async fn create(
+    State(app): State<App>,
+    signed: Signed,
+    fields: Fields,
+) -> Result<Html<String>, Failure> {
+    fields.check(&app, &signed)?;
+    let permit = signed.session.who.permit::<acts::ManageKeys>()?;
+    let made = app.control.create_key(&permit, &new_key(&fields)?).await?;
+    framed(&app, &signed, &render_created(&made))
+}
+
+fn new_key(fields: &Fields) -> Result<NewKey, Failure> {
+    Ok(NewKey {
+        workflows: fields.all("workflows"),
+        agent: fields.text("agent"),
+        label: fields.text("label"),
+        expires: fields.text("expires"),
+        requests_per_minute: fields.number("requests_per_minute", "requests a minute")?,
+        tokens_per_minute: fields.number("tokens_per_minute", "tokens a minute")?,
+        concurrent: fields.number("concurrent", "calls at once")?,
+        iterations_per_run: fields.number("iterations_per_run", "inferences per run")?,
+        budget_day: fields.text("budget_day"),
+        budget_month: fields.text("budget_month"),
+        budget_run: fields.text("budget_run"),
+    })
+}
+
+/// `GET /keys/{id}/revoke`: the last look.
+pub(crate) async fn confirm(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Shown {
+    let view = app.control.keys(&signed.look()?).await?;
+    let row = view.rows.iter().find(|row| row.id == id).ok_or_else(|| domain::Refusal::NotFound {
+        noun: "key",
+        name: id.clone(),
+        hint: String::new(),
+    })?;
+    framed(&app, &signed, &render_confirm(&signed, row))
+}
+
+/// `POST /keys/{id}/revoke`.
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    fields.check(&app, &signed)?;
+    let permit = signed.session.who.permit::<acts::ManageKeys>()?;
+    let row = app.control.revoke_key(&permit, &id).await?;
+    Ok(done(&app, "/keys", format!("The key {} is revoked: it answers nothing any more.", row.label)))
+}
+
+/// The page.
+pub(crate) fn render(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -> Page {
+    let may = signed.session.who.may(Act::ManageKeys);
+    let body = html! {
+        h1.sr { "Keys" }
+        (parts::sentence(&view.sentence))
+        @if may { (form(signed, view, workflow)) }
+        (parts::section("list", "All keys", &html! { span.muted { "use over the last 30 days" } }, &table(signed, &view.rows, may)))
+    };
+    Page::new("Keys", Place::Keys, body)
+}
+
+fn form(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -> Markup {
+    let amount = |name, label| {
+        parts::input(&Input { name, label, placeholder: "40", autocomplete: "off", ..Input::default() })
+    };
+    let number = |name, label| {
+        parts::input(&Input { name, label, kind: "number", autocomplete: "off", ..Input::default() })
+    };
+    html! {
+        details.part.new-key #new open[workflow.is_some() || view.rows.is_empty()] {
+            summary { "New key" }
+            form.stack method="post" action="/keys" {
+                (parts::token(&signed.session))
+                fieldset.checks {
+                    legend { "Workflows it serves" }
+                    @for id in &view.choices.workflows {
+                        label.check { input type="checkbox" name="workflows" value=(id) checked[workflow == Some(id.as_str()) || view.choices.workflows.len() == 1]; " " (id) }
+                    }
+                }
+                div.grid {
+                    (parts::input(&Input { name: "label", label: "Label", placeholder: "support desk", autocomplete: "off", ..Input::default() }))
+                    (parts::pick("agent", "Agent", "none", &view.choices.agents))
+                    (parts::input(&Input { name: "expires", label: "Expires", placeholder: "90d", hint: "90d, 12h, or a date. Empty: until revoked.", autocomplete: "off", ..Input::default() }))
+                }
+                details {
+                    summary { "Limits and budget of its own" }
+                    div.grid {
+                        (number("requests_per_minute", "Requests a minute"))
+                        (number("tokens_per_minute", "Tokens a minute"))
+                        (number("concurrent", "Calls at once"))
+                        (number("iterations_per_run", "Inferences per run"))
+                        (amount("budget_day", "Dollars a day"))
+                        (amount("budget_month", "Dollars a month"))
+                        (amount("budget_run", "Dollars a run"))
+                    }
+                }
+                p.actions { (parts::submit("", "Create key")) }
+            }
+        }
+    }
+}
+
+/// How a key stands.
+fn state(state: KeyState) -> Markup {
+    match state {
+        KeyState::Active => parts::badge(Tone::Good, "active"),
+        KeyState::Idle => parts::badge(Tone::Info, "no workflow"),
+        KeyState::Expired => parts::badge(Tone::Info, "expired"),
+        KeyState::Revoked => parts::badge(Tone::Info, "revoked"),
+    }
+}
+
+fn table(signed: &Signed, rows: &[KeyRow], may: bool) -> Markup {
+    const COLUMNS: [Col; 8] = [
+        Col::text("Key"),
+        Col::text("State"),
+        Col::text("Serves"),
+        Col::text("Limits"),
+        Col::text("Made"),
+        Col::text("Ends"),
+        Col::num("Calls"),
+        Col::num("Cost"),
+    ];
+    if rows.is_empty() {
+        return parts::empty(
+            "Keys will be listed here.",
+            &html! { "Make one above, or with " code { "countersign key create --workflow W" } "." },
+        );
+    }
+    let body = html! { @for row in rows { (line(signed, row, may)) } };
+    parts::table("key-rows", "Keys, those that work first", &COLUMNS, &body)
+}
+
+fn line(signed: &Signed, row: &KeyRow, may: bool) -> Markup {
+    let works = matches!(row.state, KeyState::Active | KeyState::Idle);
+    html! {
+        tr id=(row.id) {
+            th scope="row" { (row.label) span.under.mono { (super::runs::short(&row.id)) } }
+            td { (state(row.state)) @if may && works { span.under { a href={ "/keys/" (links::encode(&row.id)) "/revoke" } aria-label={ "Revoke " (row.label) } { "Revoke" } } } }
+            td {
+                @for (index, id) in row.workflows.iter().enumerate() { @if index > 0 { ", " } a href=(links::workflow(id)) { (id) } }
+                @if let Some(agent) = &row.agent { span.under { "agent " (agent) } }
+            }
+            td {
+                @for limit in &row.limits { div { (format::count(limit.limit)) " " (limit.words) } }
+                @for budget in &row.budgets { div { (format::money(budget.limit.amount())) " a " (budget.window) } }
+                @if row.limits.is_empty() && row.budgets.is_empty() { span.muted { "none of its own" } }
+            }
+            td { (format::time(signed.now, row.created.timestamp())) span.under { (row.created_by) } }
+            td { (ends(signed, row)) }
+            td.num { (format::count(row.figures.calls)) }
+            td.num { (parts::cost(&row.figures.cost, &row.figures.estimated_cost, &row.figures.simulated_cost)) }
+        }
+    }
+}
+
+fn ends(signed: &Signed, row: &KeyRow) -> Markup {
+    html! {
+        @match (row.revoked, row.expires) {
+            (Some(at), _) => { "revoked " (format::time(signed.now, at.timestamp())) }
+            (None, Some(at)) => (format::time(signed.now, at.timestamp())),
+            (None, None) => span.muted { "when revoked" },
+        }
+    }
+}
+
+/// A short table for a workflow's page.
+pub(crate) fn short(signed: &Signed, rows: &[KeyRow]) -> Markup {
+    const COLUMNS: [Col; 4] = [
+        Col::text("Key"),
+        Col::text("State"),
+        Col::text("Ends"),
+        Col::num("Calls").hint("Over the last 30 days"),
+    ];
+    if rows.is_empty() {
+        return parts::empty(
+            "Keys that serve this workflow will be listed here.",
+            &html! { "Without one, nobody can call it." },
+        );
+    }
+    let body = html! {
+        @for row in rows {
+            tr {
+                th scope="row" { a href={ "/keys#" (row.id) } { (row.label) } @if let Some(agent) = &row.agent { span.under { "agent " (agent) } } }
+                td { (state(row.state)) }
+                td { (ends(signed, row)) }
+                td.num { (format::count(row.figures.calls)) }
+            }
+        }
+    };
+    parts::table("key-short", "Keys", &COLUMNS, &body)
+}
+
+/// The one time a secret is seen.
+pub(crate) fn render_created(made: &KeyCreated) -> Page {
+    let workflow = made.row.workflows.first().map_or("", String::as_str);
+    let several = made.row.workflows.len() > 1;
+    let body = html! {
+        header.head { h1 { "Your new key" } }
+        div.narrow {
+            p.lead { "Copy it now. It is not stored, and can't be shown again." }
+            p.secret { code #secret { (made.key) } button type="button" data-copy="secret" hidden { "Copy" } }
+            p { "It serves " @for (index, id) in made.row.workflows.iter().enumerate() { @if index > 0 { ", " } a href=(links::workflow(id)) { (id) } } ". Point the official SDK of OpenAI or Anthropic at this server and use it as the API key:" }
+            (parts::code_block("How to use the key", &usage(several.then_some(workflow))))
+            p { a.button href="/keys" { "I have it" } }
+        }
+    };
+    Page::new("New key", Place::Keys, body).below("Keys", "/keys")
+}
+
+fn usage(named: Option<&str>) -> String {
+    let header = named.map_or_else(String::new, |id| format!(" \\\n  -H \"x-countersign-workflow: {id}\""));
+    format!(
+        "export OPENAI_BASE_URL=\"$COUNTERSIGN_URL/v1\"\nexport OPENAI_API_KEY=\"cs_…\"\n\ncurl \"$OPENAI_BASE_URL/chat/completions\" -H \"authorization: Bearer $OPENAI_API_KEY\"{header} \\\n  -H \"content-type: application/json\" \\\n  -d '{{\"model\": \"standard\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'"
+    )
+}
+
+/// What revoking does, and the button.
+pub(crate) fn render_confirm(signed: &Signed, row: &KeyRow) -> Page {
+    let body = html! {
+        header.head { h1 { "Revoke " (row.label) } }
+        div.narrow {
+            p.lead { "New calls with this key get 401 at once, and running streams end at their next event. This can't be taken back: a new key is needed instead." }
+            (parts::definitions(&[
+                ("Key", html! { code { (row.id) } }),
+                ("Serves", html! { (row.workflows.join(", ")) }),
+                ("Used", html! { (format::plural(row.figures.calls, "call", "calls")) " over the last 30 days" }),
+            ]))
+            form.stack method="post" action={ "/keys/" (links::encode(&row.id)) "/revoke" } {
+                (parts::token(&signed.session))
+                p.actions { button.danger type="submit" { "Revoke the key" } a.button href="/keys" { "Keep it" } }
+            }
+        }
+    };
+    Page::new("Revoke a key", Place::Keys, body).below("Keys", "/keys")
+}

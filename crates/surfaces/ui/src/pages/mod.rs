@@ -1,0 +1,39 @@
+//! The pages, one file each: the handler asks one use case, `render` writes down its answer.
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod configuration;
+pub(crate) mod find;
+pub(crate) mod keys;
+pub(crate) mod overview;
+pub(crate) mod people;
+pub(crate) mod run;
+pub(crate) mod runs;
+pub(crate) mod sign_in;
+pub(crate) mod spend;
+pub(crate) mod switch;
+pub(crate) mod workflow;
+pub(crate) mod workflows;
+
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use crate::app::App;
+use crate::errors::Failure;
+use crate::forms::Flash;
+use crate::frame::{self, Page};
+use crate::session::{self, Signed};
+
+/// What a handler of a page returns.
+pub(crate) type Shown = Result<Html<String>, Failure>;
+
+/// Puts a page into the frame.
+fn framed(app: &App, signed: &Signed, page: &Page) -> Shown {
+    Ok(frame::page(&app.settings, signed, page))
+}
+
+/// Goes on to `place` after a form, and says there what was done.
+fn done(app: &App, place: &str, words: String) -> Response {
+    let mut response = Redirect::to(place).into_response();
+    session::append(&mut response, Flash(words).to_cookie(app.settings.https));
+    response
+}

@@ -1,0 +1,135 @@
+//! One call in full: why, controls, bill, content, facts.
+
+use control::views::{ControlView, InferenceView, RunPage};
+use maud::{Markup, html};
+
+use super::{curl, turns};
+use crate::format::{self, Estimated, approximately};
+use crate::parts::Col;
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// The right side of the page.
+pub(super) fn detail(signed: &Signed, view: &RunPage, one: &InferenceView) -> Markup {
+    html! {
+        article aria-labelledby="call-title" {
+            h2 #call-title { "Call " (one.number) " " (parts::status(&one.status, one.tone)) (parts::simulated(one.simulated)) }
+            @if let Some(error) = &one.error {
+                div.problem.(parts::tone(one.tone)) {
+                    p { (parts::tone_icon(one.tone)) b { (crate::errors::sentence_case(error)) } }
+                    @if let Some(code) = &one.code { p.muted { "Code " code { (code) } } }
+                }
+            }
+            @if !one.why.is_empty() { ul.why-list { @for reason in &one.why { li { (reason) } } } }
+            (turns::content(&one.content))
+            (controls(&one.controls))
+            @if !one.changes.is_empty() {
+                h3 { "Changed by the gateway" }
+                ul { @for change in &one.changes { li { (change) } } }
+            }
+            (bill(one))
+            h3 { "Facts" }
+            (facts(signed, one))
+            (curl::panel(view, one))
+        }
+    }
+}
+
+fn controls(list: &[ControlView]) -> Markup {
+    const COLUMNS: [Col; 3] = [Col::text("Control"), Col::text("Verdict"), Col::text("Why")];
+    let rows = html! {
+        @for control in list {
+            tr {
+                th scope="row" { (control.name) }
+                td { (parts::badge(control.tone, &control.verdict)) }
+                td { (control.why) }
+            }
+        }
+    };
+    html! { @if !list.is_empty() { h3 { "Controls, in order" } (parts::table("controls", "Controls that looked at the call", &COLUMNS, &rows)) } }
+}
+
+fn bill(one: &InferenceView) -> Markup {
+    const COLUMNS: [Col; 5] = [
+        Col::text("Unit"),
+        Col::num("Tokens"),
+        Col::num("Per million"),
+        Col::num("Cost"),
+        Col::text("Price row"),
+    ];
+    let estimated = Estimated::when(one.price_estimated || one.usage.source != "reported");
+    let rows = html! {
+        @for row in &one.price {
+            tr {
+                th scope="row" { (row.unit.replace('_', " ")) }
+                td.num { (format::count(row.tokens)) }
+                td.num { (format::money(row.per_million.amount())) }
+                td.num { (format::money(row.cost.amount())) }
+                td.mono { (row.row) }
+            }
+        }
+    };
+    html! {
+        h3 { "Cost " (approximately(estimated, &format::money(one.cost.amount()))) }
+        p.muted {
+            (usage(&one.usage.source))
+            @if one.price_estimated { "; the model is not in the price book, so the dearest price of its list was taken" }
+            ". " (format::money(one.reserved.amount())) " had been reserved."
+        }
+        @if !one.price.is_empty() { (parts::table("bill", "The bill, line by line", &COLUMNS, &rows)) }
+    }
+}
+
+fn usage(source: &str) -> &'static str {
+    match source {
+        "reported" => "Usage as the provider reported it",
+        "partial" => {
+            "Usage in part as the provider reported it: the answer was cut, and the rest is an estimate"
+        }
+        _ => "The provider reported no usage: it is estimated from bytes",
+    }
+}
+
+fn facts(signed: &Signed, one: &InferenceView) -> Markup {
+    let code = |text: &str| html! { code { (text) } };
+    let optional = |text: Option<&str>| html! { @match text { Some(text) => code { (text) }, None => span.muted { "none" } } };
+    let target = html! {
+        @match &one.target {
+            Some(target) => { (target.provider) "/" (target.model) @if let Some(route) = &target.route { span.muted { " by route " (route) } } }
+            None => span.muted { "refused before one was chosen" }
+        }
+    };
+    let context = html! { @if one.context.is_empty() { span.muted { "none named" } } @for id in &one.context { (parts::chip(id)) " " } };
+    let key = html! { a href=(links::with_query("/keys", &[])) { (one.key_label.as_deref().unwrap_or(&one.key)) } @if let Some(agent) = &one.agent { span.muted { " of " (agent) } } };
+    let status = html! { @if one.http_status > 0 { (one.http_status) } @else { span.muted { "none sent" } } };
+    parts::definitions(&[
+        (
+            "Asked for",
+            html! { code { (one.asked) } " at " code { (one.path) } @if one.stream { ", as a stream" } },
+        ),
+        ("Target", target),
+        (
+            "Began",
+            html! { (format::time(signed.now, one.started.timestamp())) span.muted { ", " (format::duration(one.offset.start_ms)) " into the run" } },
+        ),
+        (
+            "First byte",
+            html! { (parts::optional_duration(one.first_byte_ms)) span.muted { " of " (format::duration(one.duration_ms)) } },
+        ),
+        ("HTTP status", status),
+        ("Key", key),
+        ("Variant", code(&one.variant)),
+        ("Configuration", code(one.config.get(..16).unwrap_or(&one.config))),
+        ("Retrieved context", context),
+        (
+            "Request",
+            html! { (format::bytes(one.request_bytes)) " " (optional(one.request_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash)))) },
+        ),
+        (
+            "Answer",
+            html! { (format::bytes(one.response_bytes)) " " (optional(one.response_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash)))) },
+        ),
+        ("Provider's id", optional(one.upstream_id.as_deref())),
+        ("Inference", code(&one.id)),
+    ])
+}

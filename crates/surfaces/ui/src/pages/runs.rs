@@ -1,0 +1,179 @@
+//! Runs: a filter that reads like a sentence, and the runs, newest first.
+
+use axum::extract::State;
+use control::views::{RunRow, RunsPage, RunsQuery};
+use maud::{Markup, html};
+
+use super::{Shown, framed};
+use crate::app::App;
+use crate::format::{self, Estimated, approximately};
+use crate::forms::{Asked, Fields};
+use crate::frame::{Page, Place};
+use crate::parts::Col;
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// `GET /runs`.
+pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
+    let view = app.control.runs(&signed.look()?, &query(&fields)).await?;
+    framed(&app, &signed, &render(&signed, &view))
+}
+
+fn query(fields: &Fields) -> RunsQuery {
+    RunsQuery {
+        workflow: fields.text("workflow"),
+        owner: fields.text("owner"),
+        model: fields.text("model"),
+        status: fields.text("status"),
+        min_cost: fields.text("min_cost"),
+        from: fields.text("from"),
+        to: fields.text("to"),
+        text: fields.text("text"),
+        cursor: fields.text("cursor"),
+        limit: None,
+    }
+}
+
+/// The address of the same question, from `cursor` on.
+fn address(filter: &RunsQuery, cursor: Option<&str>) -> String {
+    links::with_query(
+        "/runs",
+        &[
+            ("workflow", filter.workflow.as_deref()),
+            ("owner", filter.owner.as_deref()),
+            ("model", filter.model.as_deref()),
+            ("status", filter.status.as_deref()),
+            ("min_cost", filter.min_cost.as_deref()),
+            ("from", filter.from.as_deref()),
+            ("to", filter.to.as_deref()),
+            ("text", filter.text.as_deref()),
+            ("cursor", cursor),
+        ],
+    )
+}
+
+/// The page. Only the first page grows by itself: further back nothing changes.
+pub(crate) fn render(signed: &Signed, view: &RunsPage) -> Page {
+    let first = view.filter.cursor.as_ref().map(|_| address(&view.filter, None));
+    let next = view.next.as_deref().map(|cursor| address(&view.filter, Some(cursor)));
+    let body = html! {
+        h1.sr { "Runs" }
+        (parts::sentence(&view.sentence))
+        (filter(view))
+        div #runs data-prepend[first.is_none()] {
+            p.newer hidden { a.button href=(address(&view.filter, None)) { span data-newer { "New runs" } } }
+            (table(signed, &view.rows, "Runs, newest first"))
+        }
+        (parts::more(first.as_deref(), next.as_deref(), "runs"))
+    };
+    Page::new("Runs", Place::Runs, body)
+}
+
+fn filter(view: &RunsPage) -> Markup {
+    let (filter, choices) = (&view.filter, &view.choices);
+    let same =
+        |list: &[String]| list.iter().map(|one| (one.clone(), one.replace('_', " "))).collect::<Vec<_>>();
+    let plain = |list: &[String]| list.iter().map(|one| (one.clone(), one.clone())).collect::<Vec<_>>();
+    let owners: Vec<_> = choices.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())).collect();
+    html! {
+        form.sentence-form method="get" action="/runs" role="search" aria-label="Filter runs" {
+            (parts::choose("workflow", "Runs of", "any workflow", filter.workflow.as_deref(), &plain(&choices.workflows)))
+            (parts::choose("owner", "owned by", "anyone", filter.owner.as_deref(), &owners))
+            (parts::choose("model", "on", "any model", filter.model.as_deref(), &plain(&choices.models)))
+            (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &same(&choices.statuses)))
+            span.choose {
+                label for="f-min_cost" { "and cost at least $" }
+                input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off";
+            }
+            span.choose { label for="f-from" { "from" } input #f-from type="date" name="from" value=[date(filter.from.as_deref())]; }
+            span.choose { label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())]; }
+            span.choose {
+                label for="f-text" { "whose id begins with" }
+                input #f-text type="search" name="text" value=[filter.text.as_deref()] placeholder="any id" size="14" autocomplete="off" data-filter;
+            }
+            button type="submit" { "Filter" }
+            a.button.quiet href="/runs" { "Clear" }
+        }
+    }
+}
+
+/// The day of a time, as an input of type date wants it.
+pub(crate) fn date(time: Option<&str>) -> Option<&str> {
+    time.and_then(|text| text.get(..10))
+}
+
+/// The table. The key of a row lets a script tell new rows from those it knows.
+pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str) -> Markup {
+    const COLUMNS: [Col; 9] = [
+        Col::text("Run"),
+        Col::text("Workflow"),
+        Col::text("Owner"),
+        Col::text("Ended"),
+        Col::num("Started"),
+        Col::num("Took"),
+        Col::num("Calls"),
+        Col::text("Model"),
+        Col::num("Cost"),
+    ];
+    if rows.is_empty() {
+        return parts::empty(
+            "Runs will be listed here: each with its owner, how it ended and what it cost.",
+            &html! { "None matches. Make a call with a key of a workflow, or clear the filter." },
+        );
+    }
+    let body = html! { @for row in rows { (line(signed, row)) } };
+    parts::table("run-rows", caption, &COLUMNS, &body)
+}
+
+fn line(signed: &Signed, row: &RunRow) -> Markup {
+    let cost = approximately(Estimated::when(row.estimated), &format::money(row.cost.amount()));
+    html! {
+        tr data-key=(row.run) {
+            th scope="row" {
+                a.mono href=(links::run(&row.run)) { (short(&row.run)) }
+            }
+            td { a href=(links::workflow(&row.workflow)) { (row.workflow) } }
+            td.nowrap { (row.owner.name) }
+            td { (parts::status(&row.status, row.tone)) }
+            td.num { (format::time(signed.now, row.started.timestamp())) }
+            td.num { (format::duration(row.duration_ms)) }
+            td.num {
+                @if row.errors > 0 { span.bad.said { (format::count(row.errors)) " failed" } " of " }
+                @else if row.refused > 0 { span.warn.said { (format::count(row.refused)) " refused" } " of " }
+                (format::count(row.calls))
+            }
+            td { (row.model.as_deref().unwrap_or("–")) }
+            td.num { (cost) (parts::simulated(row.simulated)) }
+        }
+    }
+}
+
+/// A run's id, short enough for a table: ids made here keep their end, which tells them apart.
+pub(crate) fn short(run: &str) -> String {
+    let count = run.chars().count();
+    if count <= 24 {
+        return run.to_owned();
+    }
+    let head = if run.starts_with("run_") || run.starts_with("key_") { 4 } else { 8 };
+    let (head, tail): (String, String) =
+        (run.chars().take(head).collect(), run.chars().skip(count - 12).collect());
+    format!("{head}…{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_ids_are_shortened_in_the_middle() {
+        assert_eq!(short("ticket 4711"), "ticket 4711");
+        assert_eq!(short("run_0193c0ffee0000000000000123456789"), "run_…000123456789");
+    }
+
+    #[test]
+    fn an_address_holds_the_whole_question() {
+        let filter =
+            RunsQuery { workflow: Some("a".into()), text: Some("x y".into()), ..RunsQuery::default() };
+        assert_eq!(address(&filter, Some("c")), "/runs?workflow=a&text=x%20y&cursor=c");
+    }
+}

@@ -1,0 +1,303 @@
+//! Spend: what it cost, by what, by day, and against the period before.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use control::views::{Money, SpendPage, SpendQuery, SpendRow};
+use maud::{Markup, html};
+
+use super::{Shown, framed};
+use crate::app::App;
+use crate::charts::{self, Column, Columns, Limit, Unit};
+use crate::errors::Failure;
+use crate::format;
+use crate::forms::{Asked, Fields};
+use crate::frame::{Page, Place};
+use crate::pages::runs;
+use crate::parts::Col;
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// What rows can be by, in words.
+const BY: [(&str, &str); 8] = [
+    ("workflow", "workflow"),
+    ("model", "model"),
+    ("provider", "provider"),
+    ("pod", "pod"),
+    ("day", "day"),
+    ("unit", "unit of work"),
+    ("owner", "owner"),
+    ("key", "key"),
+];
+/// The usual periods, in words.
+const PERIODS: [(&str, &str); 5] = [
+    ("today", "today"),
+    ("24h", "the last 24 h"),
+    ("7d", "the last 7 days"),
+    ("30d", "the last 30 days"),
+    ("month", "this month"),
+];
+/// Colours of the stacked parts; what comes after is told apart by nothing and named "others".
+const CLASSES: [&str; 7] = ["s1", "s2", "s3", "s4", "s5", "s6", "s-other"];
+
+/// `GET /spend`.
+pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
+    let view = app.control.spend(&signed.look()?, &query(&fields)).await?;
+    framed(&app, &signed, &render(&signed, &view))
+}
+
+/// `GET /spend.csv`: the same rows, for a spreadsheet.
+pub(crate) async fn csv(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let view = app.control.spend(&signed.look()?, &query(&fields)).await?;
+    let name = format!("attachment; filename=\"spend-by-{}.csv\"", view.by);
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, to_csv(&view)).into_response())
+}
+
+fn query(fields: &Fields) -> SpendQuery {
+    let (from, to) = (fields.text("from"), fields.text("to"));
+    let period = fields.text("period").filter(|_| from.is_none() && to.is_none());
+    SpendQuery { by: fields.text("by"), workflow: fields.text("workflow"), from, to, period }
+}
+
+/// The page.
+pub(crate) fn render(signed: &Signed, view: &SpendPage) -> Page {
+    let title = format!("By {}", words(&view.by));
+    let body = html! {
+        h1.sr { "Spend" }
+        (parts::sentence(&view.sentence))
+        (filter(view))
+        @if view.rows.is_empty() {
+            (parts::empty("What calls cost will be here, by workflow, model, person or day.", &html! { "Nothing was spent in this period." }))
+        } @else {
+            (days(view))
+            (parts::section("rows", &title, &html! { span.muted { (view.period.words) ", against " (view.before.words) } " " a href=(address("/spend.csv", &view.query)) download { "Download CSV" } },
+                &table(view)))
+        }
+        (parts::section("budgets", "Budgets", &html! {}, &parts::budgets(signed.now, &view.budgets)))
+    };
+    Page::new("Spend", Place::Spend, body)
+}
+
+fn address(path: &str, query: &SpendQuery) -> String {
+    links::with_query(
+        path,
+        &[
+            ("by", query.by.as_deref()),
+            ("workflow", query.workflow.as_deref()),
+            ("from", query.from.as_deref()),
+            ("to", query.to.as_deref()),
+            ("period", query.period.as_deref()),
+        ],
+    )
+}
+
+fn words(by: &str) -> &str {
+    BY.iter().find(|(known, _)| *known == by).map_or(by, |(_, words)| words)
+}
+
+fn filter(view: &SpendPage) -> Markup {
+    let options = |list: &[(&str, &str)]| {
+        list.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect::<Vec<_>>()
+    };
+    let dated = view.query.from.is_some() || view.query.to.is_some();
+    let period = if dated { None } else { Some(view.query.period.as_deref().unwrap_or("month")) };
+    html! {
+        form.sentence-form method="get" action="/spend" role="search" aria-label="Filter spend" {
+            (parts::choose("by", "Spend by", "", Some(&view.by), &options(&BY)))
+            (parts::choose("period", "over", if dated { "the dates given" } else { "" }, period, &options(&PERIODS)))
+            span.choose { label for="f-from" { "or from" } input #f-from type="date" name="from" value=[runs::date(view.query.from.as_deref())]; }
+            span.choose { label for="f-to" { "to" } input #f-to type="date" name="to" value=[runs::date(view.query.to.as_deref())]; }
+            @if let Some(workflow) = &view.query.workflow {
+                span.choose { label for="f-workflow" { "of the workflow" } input #f-workflow name="workflow" value=(workflow) size="20"; }
+            }
+            button type="submit" { "Show" }
+            a.button.quiet href="/spend" { "Clear" }
+        }
+    }
+}
+
+/// Cost by day, split like the rows.
+fn days(view: &SpendPage) -> Markup {
+    let keys: Vec<&str> = view.days.iter().max_by_key(|day| day.parts.len()).map_or_else(Vec::new, |day| {
+        day.parts.iter().take(CLASSES.len()).map(|part| part.key.as_str()).collect()
+    });
+    let name = |key: &str| {
+        view.rows.iter().find(|row| row.key == key).map_or(key, |row| row.name.as_str()).to_owned()
+    };
+    let series = keys
+        .iter()
+        .zip(CLASSES)
+        .map(|(key, class)| charts::Series::new(name(key), if *key == "others" { "s-other" } else { class }));
+    let columns = view.days.iter().map(|day| {
+        let cost =
+            |key: &&str| day.parts.iter().find(|part| part.key == **key).map_or(0, |part| part.cost.nano);
+        let label = format::day(day.day.timestamp());
+        Column { label: label.clone(), tick: label, parts: keys.iter().map(cost).collect() }
+    });
+    let daily = view.budgets.iter().find(|line| line.window == "day" && line.holder == "organisation");
+    charts::columns(&Columns {
+        id: "days",
+        title: "Cost by day",
+        step: "Day",
+        unit: Unit::Money,
+        series: series.collect(),
+        columns: columns.collect(),
+        limit: daily.map(|line| Limit {
+            value: line.limit.nano,
+            label: format!("budget {} a day", format::money(line.limit.amount())),
+        }),
+    })
+}
+
+fn table(view: &SpendPage) -> Markup {
+    const COLUMNS: [Col; 9] = [
+        Col::text("What"),
+        Col::num("Cost"),
+        Col::num("Share"),
+        Col::text("Trend"),
+        Col::num("Before").hint("The period before, of the same length"),
+        Col::num("Change"),
+        Col::num("Calls"),
+        Col::num("Tokens").hint("Input → output"),
+        Col::num("Per call"),
+    ];
+    let rows = html! {
+        @for row in &view.rows { (line(view, row)) }
+        (line(view, &view.total))
+    };
+    parts::table("spend-rows", "Spend, dearest first", &COLUMNS, &rows)
+}
+
+fn line(view: &SpendPage, row: &SpendRow) -> Markup {
+    let figures = &row.figures;
+    let is_total = row.key == view.total.key;
+    html! {
+        tr class=[is_total.then_some("total")] {
+            th scope="row" {
+                @match place(view, row) { Some(href) if !is_total => a href=(href) { (row.name) }, _ => (row.name) }
+                @if let Some(owner) = &row.owner { span.under { (owner.name) } }
+            }
+            td.num { (parts::cost(&figures.cost, &figures.estimated_cost, &figures.simulated_cost)) }
+            td.num { (format::percent(figures.cost.nano, view.total.figures.cost.nano)) }
+            td { (charts::sparkline(&trend(view, row, is_total))) }
+            td.num { (format::money(row.before.amount())) }
+            td.num { (format::signed_percent(figures.cost.nano, row.before.nano)) }
+            td.num { (format::count(figures.calls)) }
+            td.num { (parts::tokens(figures.input_tokens, figures.output_tokens)) }
+            td.num { (per_call(row.per_call.as_ref())) }
+        }
+    }
+}
+
+fn per_call(cost: Option<&Money>) -> String {
+    cost.map_or_else(|| "–".to_owned(), |cost| format::money(cost.amount()))
+}
+
+/// The row's cost by day, where the view has it.
+fn trend(view: &SpendPage, row: &SpendRow, is_total: bool) -> Vec<i64> {
+    if is_total {
+        return view.days.iter().map(|day| day.total.nano).collect();
+    }
+    let known = view.days.iter().any(|day| day.parts.iter().any(|part| part.key == row.key));
+    let cost = |day: &control::views::SpendDay| {
+        day.parts.iter().find(|part| part.key == row.key).map_or(0, |part| part.cost.nano)
+    };
+    if known { view.days.iter().map(cost).collect() } else { Vec::new() }
+}
+
+/// The rows behind a figure.
+fn place(view: &SpendPage, row: &SpendRow) -> Option<String> {
+    let key = row.key.as_str();
+    match view.by.as_str() {
+        "workflow" => Some(links::workflow(key)),
+        "model" => Some(links::with_query("/runs", &[("model", Some(key))])),
+        "owner" => Some(links::with_query("/runs", &[("owner", Some(key))])),
+        "day" => Some(links::with_query("/runs", &[("from", Some(key)), ("to", Some(key))])),
+        "key" => Some(format!("/keys#{}", links::encode(key))),
+        _ => None,
+    }
+}
+
+/// A short table for other pages.
+pub(crate) fn short(rows: &[SpendRow], head: &'static str, caption: &str) -> Markup {
+    let columns = [
+        Col::text(head),
+        Col::num("Cost"),
+        Col::num("Calls"),
+        Col::num("Tokens").hint("Input → output"),
+        Col::num("Per call"),
+    ];
+    if rows.is_empty() {
+        return parts::empty("What calls cost will be here.", &html! { "Nothing was spent in this period." });
+    }
+    let body = html! {
+        @for row in rows {
+            tr {
+                th scope="row" { (row.name) }
+                td.num { (parts::cost(&row.figures.cost, &row.figures.estimated_cost, &row.figures.simulated_cost)) }
+                td.num { (format::count(row.figures.calls)) }
+                td.num { (parts::tokens(row.figures.input_tokens, row.figures.output_tokens)) }
+                td.num { (per_call(row.per_call.as_ref())) }
+            }
+        }
+    };
+    parts::table("spend-short", caption, &columns, &body)
+}
+
+/// RFC 4180. A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+fn to_csv(view: &SpendPage) -> String {
+    let mut out = String::from(
+        "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,before_usd\r\n",
+    );
+    for row in view.rows.iter().chain([&view.total]) {
+        let figures = &row.figures;
+        let owner = row.owner.as_ref().map_or("", |owner| owner.id.as_str());
+        let cells = [
+            cell(&row.key),
+            cell(&row.name),
+            cell(owner),
+            figures.calls.to_string(),
+            figures.errors.count.to_string(),
+            figures.refused.count.to_string(),
+            figures.input_tokens.to_string(),
+            figures.output_tokens.to_string(),
+            figures.cost.usd.clone(),
+            figures.estimated_cost.usd.clone(),
+            figures.simulated_cost.usd.clone(),
+            row.before.usd.clone(),
+        ];
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn cell(text: &str) -> String {
+    let safe =
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    if safe.contains([',', '"', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_formulas() {
+        for (text, written) in [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"x\"", "\"say \"\"x\"\"\""),
+            ("=1+1", "'=1+1"),
+            ("@x,y", "\"'@x,y\""),
+        ] {
+            assert_eq!(cell(text), written);
+        }
+    }
+}

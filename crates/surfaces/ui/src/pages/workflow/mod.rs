@@ -1,0 +1,129 @@
+//! One workflow: who owns it, whether it is on, what it costs, how it does, and how to stop it.
+
+mod facts;
+
+use axum::extract::{Path, State};
+use control::views::{AuditRow, WorkflowPage};
+use domain::people::Act;
+use maud::{Markup, html};
+
+use super::{Shown, framed, overview, runs, spend, switch, workflows};
+use crate::app::App;
+use crate::charts::{self, Lines, Unit};
+use crate::format;
+use crate::forms::{Asked, Fields};
+use crate::frame::{Page, Place};
+use crate::parts::Col;
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// `GET /workflows/{id}`.
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Asked(fields): Asked,
+) -> Shown {
+    let view = app.control.workflow(&signed.look()?, &id, &workflows::period(&fields)).await?;
+    framed(&app, &signed, &render(&signed, &view, &fields))
+}
+
+/// The page.
+pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> Page {
+    let id = &view.row.id;
+    let body = html! {
+        (head(view))
+        (parts::sentence(&view.sentence))
+        (good(view))
+        div.columns {
+            div {
+                (parts::section("figures", "Calls", &workflows::periods(&links::workflow(id), fields, &view.period.words), &html! {
+                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("failed")), &links::runs_of(id, Some("refused"))))
+                    (overview::calls("calls", "Calls by outcome", &view.series))
+                    (latency(view))
+                }))
+                (parts::section("models", "Cost by model", &html! { a href=(links::with_query("/spend", &[("by", Some("model")), ("workflow", Some(id))])) { "Spend" } },
+                    &spend::short(&view.by_model, "Model", "Cost by model")))
+                (facts::card(view))
+            }
+            div {
+                (parts::section("switch", "Switch", &parts::state(&view.row.state),
+                    &switch::panel(signed, &view.switch, &format!("{} is answering.", view.row.title))))
+                (parts::section("budgets", "Budgets", &html! {}, &parts::budgets(signed.now, &view.budgets)))
+            }
+        }
+        (parts::section("recent", "Newest runs", &html! { a href=(links::runs_of(id, None)) { "All runs" } },
+            &runs::table(signed, &view.recent_runs, "Newest runs")))
+        div.columns.even {
+            (facts::keys(signed, view, signed.session.who.may(Act::ManageKeys)))
+            (facts::routes(view))
+        }
+        (parts::section("history", "History", &html! { a href=(links::with_query("/audit", &[("subject", Some(&format!("workflow/{id}")))])) { "Audit" } },
+            &history(signed, &view.switch_history, &view.history)))
+        (facts::file(view))
+    };
+    Page::new(view.row.title.clone(), Place::Workflows, body)
+}
+
+fn head(view: &WorkflowPage) -> Markup {
+    let row = &view.row;
+    html! {
+        header.head #head data-live {
+            h1 { (row.title) " " (parts::state(&row.state)) }
+            p.meta {
+                span.mono { (row.id) }
+                span { "Owner " (parts::owner(&row.owner)) }
+                @if let Some(deputy) = &row.deputy { span { "Deputy " (parts::owner(deputy)) } }
+                span { "Pod " (row.pod) }
+                span { (row.operating_model) }
+                span { "Variant " code { (row.variant) } }
+            }
+        }
+    }
+}
+
+fn good(view: &WorkflowPage) -> Markup {
+    html! {
+        blockquote.good-words { p { (view.good) } footer { "What good means here · unit of work: " (view.unit_of_work) } }
+    }
+}
+
+fn latency(view: &WorkflowPage) -> Markup {
+    let points = view.series.points.iter().map(|point| {
+        let (label, tick) = overview::labels(&view.series.step, point.at.timestamp());
+        let values = point.p50_ms.zip(point.p95_ms).map(|(low, high)| [low, high]);
+        (label, tick, values)
+    });
+    charts::lines(&Lines {
+        id: "latency",
+        title: "Duration of calls",
+        step: overview::step(&view.series.step),
+        unit: Unit::Millis,
+        names: ["median", "95th percentile"],
+        points: points.collect(),
+    })
+}
+
+fn history(signed: &Signed, switches: &[AuditRow], others: &[AuditRow]) -> Markup {
+    const COLUMNS: [Col; 4] = [Col::text("When"), Col::text("Who"), Col::text("What"), Col::text("Why")];
+    let mut rows: Vec<&AuditRow> = switches.iter().chain(others).collect();
+    rows.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
+    rows.dedup_by(|one, other| one.id == other.id);
+    if rows.is_empty() {
+        return parts::empty(
+            "Turns of its switch, keys and changes of its file will be listed here.",
+            &html! { "Nothing has happened yet." },
+        );
+    }
+    let body = html! {
+        @for row in rows {
+            tr {
+                th scope="row" { (format::time(signed.now, row.at.timestamp())) }
+                td { (row.who_name) }
+                td { (row.words) }
+                td { (row.detail) }
+            }
+        }
+    };
+    parts::table("history-rows", "History", &COLUMNS, &body)
+}

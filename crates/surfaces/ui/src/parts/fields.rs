@@ -1,0 +1,98 @@
+//! Form fields: every one with a label, its hint tied to it, its name and its value.
+
+use control::Session;
+use maud::{Markup, html};
+
+/// A line of text to fill in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Input<'a> {
+    /// Name in the form, and id on the page.
+    pub(crate) name: &'a str,
+    /// What it is.
+    pub(crate) label: &'a str,
+    /// `text` if empty.
+    pub(crate) kind: &'a str,
+    /// What stands in it.
+    pub(crate) value: &'a str,
+    /// An example.
+    pub(crate) placeholder: &'a str,
+    /// What one should know, below.
+    pub(crate) hint: &'a str,
+    /// Token of the HTML standard for filling in: `current-password`.
+    pub(crate) autocomplete: &'a str,
+    /// Whether the form needs it.
+    pub(crate) required: bool,
+    /// The fewest characters.
+    pub(crate) least: usize,
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// An input with its label above and its hint below.
+pub(crate) fn input(field: &Input<'_>) -> Markup {
+    let hint = some(field.hint).map(|_| format!("{}-hint", field.name));
+    let kind = some(field.kind).unwrap_or("text");
+    html! {
+        div.field {
+            label for=(field.name) { (field.label) @if !field.required { span.muted { " (optional)" } } }
+            input id=(field.name) name=(field.name) type=(kind) value=[some(field.value)] placeholder=[some(field.placeholder)]
+                autocomplete=[some(field.autocomplete)] minlength=[(field.least > 0).then_some(field.least)]
+                aria-describedby=[hint.as_deref()] required[field.required];
+            @if let Some(id) = &hint { p.hint id=(id) { (field.hint) } }
+        }
+    }
+}
+
+/// A choice inside a sentence: label and select on one line.
+pub(crate) fn choose(
+    name: &str,
+    label: &str,
+    any: &str,
+    chosen: Option<&str>,
+    options: &[(String, String)],
+) -> Markup {
+    html! {
+        span.choose {
+            label for={ "f-" (name) } { (label) }
+            select id={ "f-" (name) } name=(name) {
+                @if !any.is_empty() { option value="" { (any) } }
+                @for (value, words) in options {
+                    option value=(value) selected[chosen == Some(value.as_str())] { (words) }
+                }
+                @if let Some(other) = chosen.filter(|chosen| !options.iter().any(|(value, _)| value == chosen)) {
+                    option value=(other) selected { (other) }
+                }
+            }
+        }
+    }
+}
+
+/// A select with its label above.
+pub(crate) fn pick(name: &str, label: &str, none: &str, options: &[String]) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (label) span.muted { " (optional)" } }
+            select id=(name) name=(name) {
+                option value="" { (none) }
+                @for option in options { option value=(option) { (option) } }
+            }
+        }
+    }
+}
+
+/// A field that is not shown.
+pub(crate) fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// The token that proves that a form was made by this site for this session.
+pub(crate) fn token(session: &Session) -> Markup {
+    hidden("token", &session.csrf)
+}
+
+/// The button that sends the form.
+pub(crate) fn submit(class: &str, words: &str) -> Markup {
+    html! { button.primary.(class) type="submit" { (words) } }
+}

@@ -1,0 +1,98 @@
+//! Words: the sentence a page opens with, lists of facts, empty states, messages, problems, code.
+
+use control::views::{ProblemView, Sentence, Weakness};
+use maud::{Markup, html};
+
+use super::{tone, tone_icon};
+use crate::forms::Flash;
+use crate::frame::{Icon, icon};
+use crate::links;
+
+/// The answer a page opens with, with links to what it is about.
+pub(crate) fn sentence(sentence: &Sentence) -> Markup {
+    html! {
+        p.sentence.(tone(sentence.tone)) #sentence data-live {
+            @for part in &sentence.parts {
+                @let href = part.about.as_ref().and_then(links::subject);
+                @let class = part.tone.map(tone);
+                @match href {
+                    Some(href) => a href=(href) class=[class] { (part.text) },
+                    None => @match class {
+                        Some(class) => strong class=(class) { (part.text) },
+                        None => (part.text),
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// Names and facts.
+pub(crate) fn definitions(pairs: &[(&str, Markup)]) -> Markup {
+    html! {
+        dl.facts { @for (name, fact) in pairs { div { dt { (name) } dd { (fact) } } } }
+    }
+}
+
+/// What will be here, and what fills it.
+pub(crate) fn empty(what: &str, how: &Markup) -> Markup {
+    html! { div.empty { p { (what) } p.muted { (how) } } }
+}
+
+/// What the form before this page did.
+pub(crate) fn flash(flash: Option<&Flash>) -> Markup {
+    html! { @if let Some(Flash(text)) = flash { p.flash.good role="status" { (icon(Icon::Good)) span { (text) } } } }
+}
+
+/// The way to the next page of a list, and back to its beginning.
+pub(crate) fn more(first: Option<&str>, next: Option<&str>, noun: &str) -> Markup {
+    html! {
+        @if first.is_some() || next.is_some() {
+            nav.pages aria-label="Pages" {
+                @if let Some(href) = first { a.button href=(href) { "Newest " (noun) } }
+                @if let Some(href) = next { a.button href=(href) rel="next" { "Older " (noun) } }
+            }
+        }
+    }
+}
+
+/// A problem at its place in a file, with the line and a caret under the column.
+pub(crate) fn problem(problem: &ProblemView) -> Markup {
+    let column = usize::try_from(problem.column.saturating_sub(1)).unwrap_or(0);
+    let before: String =
+        problem.source_line.chars().take(column.min(400)).map(|c| if c == '\t' { c } else { ' ' }).collect();
+    let place = if problem.line == 0 {
+        problem.file.clone()
+    } else {
+        format!("{}:{}:{}", problem.file, problem.line, problem.column)
+    };
+    html! {
+        div.problem.(tone(problem.tone)) {
+            p { (tone_icon(problem.tone)) b { (problem.message) } }
+            p.mono.muted { (place) }
+            @if problem.line > 0 {
+                pre tabindex="0" aria-label={ "Line " (problem.line) } {
+                    span.gutter { (problem.line) } " " code { (problem.source_line) } "\n"
+                    span.gutter { (" ".repeat(problem.line.to_string().len())) } " " span.caret aria-hidden="true" { (before) "^" }
+                }
+            }
+            @if let Some(help) = &problem.help { p.help { b { "Help: " } (help) } }
+        }
+    }
+}
+
+/// What a workflow lacks, and what to write.
+pub(crate) fn weaknesses(list: &[Weakness]) -> Markup {
+    html! {
+        ul.weaknesses {
+            @for one in list {
+                li class=(tone(one.tone)) { (tone_icon(one.tone)) span { (one.text) " " span.muted { (one.help) } } }
+            }
+        }
+    }
+}
+
+/// Text as it stands in a file.
+pub(crate) fn code_block(label: &str, text: &str) -> Markup {
+    html! { pre.code tabindex="0" aria-label=(label) { code { (text) } } }
+}

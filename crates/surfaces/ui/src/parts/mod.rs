@@ -1,0 +1,15 @@
+//! The pieces that pages are made of. Each looks the same and reads the same wherever it stands.
+
+mod burn;
+mod fields;
+mod figures;
+mod lists;
+mod marks;
+mod table;
+
+pub(crate) use burn::{budgets, burn_cell};
+pub(crate) use fields::{Input, choose, hidden, input, pick, submit, token};
+pub(crate) use figures::{cost, figures_line, optional_duration, rate, tile, tokens};
+pub(crate) use lists::{code_block, definitions, empty, flash, more, problem, sentence, weaknesses};
+pub(crate) use marks::{badge, chip, owner, simulated, state, status, tone, tone_icon};
+pub(crate) use table::{Col, section, table};

@@ -1,0 +1,141 @@
+//! Every page, from its fixture: well-formed, within its size, and written out for looking at.
+
+use control::LinkFor;
+use control::views::{LinkMade, Moment};
+use domain::Refusal;
+
+use super::{fixtures, html};
+use crate::errors::{Failure, Notice};
+use crate::forms::{Fields, Flash};
+use crate::frame::{self, Page, Place};
+use crate::pages::{
+    account, audit, configuration, find, keys, overview, people, run, runs, sign_in, spend, switch, workflow,
+    workflows,
+};
+use crate::session::Signed;
+
+fn within(signed: &Signed, page: &Page) -> String {
+    frame::page(&fixtures::settings(), signed, page).0
+}
+
+fn error_page() -> Page {
+    let refusal = Refusal::NotFound { noun: "run", name: "ticket 9".into(), hint: String::new() };
+    Page::new("Not found", Place::None, Notice::of(&Failure::from(refusal)).markup(Some("/docs/errors")))
+}
+
+/// Name and text of every page.
+pub(super) fn all() -> Vec<(&'static str, String)> {
+    let signed = fixtures::signed();
+    let troubled = Signed {
+        frame: fixtures::frame(fixtures::alerts(), true),
+        flash: Some(Flash("support-replies is off after 0.8 ms; 12 running calls were ended".into())),
+        ..fixtures::signed()
+    };
+    let fields = Fields::default();
+    let link = LinkFor { person: "maya".into(), name: "Maya Chen".into(), min_password: 10 };
+    let made = LinkMade {
+        person: "tom".into(),
+        path: "/sign-in/link/abc".into(),
+        expires: Moment::from(fixtures::now()),
+    };
+    let panel = fixtures::panel("workflow/support-replies", "on");
+    let configured = fixtures::configuration();
+    let page = |page: &Page| within(&signed, page);
+    let mut pages = vec![
+        ("overview", within(&troubled, &overview::render(&troubled, &fixtures::overview()))),
+        ("workflows", page(&workflows::render(&fixtures::workflows(), &fields))),
+        (
+            "workflow",
+            within(
+                &Signed { frame: fixtures::frame(vec![], true), ..fixtures::signed() },
+                &workflow::render(&signed, &fixtures::workflow(), &fields),
+            ),
+        ),
+        ("switch", page(&switch::render_last_look(&signed, &panel, "off", Some("wrong refunds")))),
+        ("switch-off", page(&switch::render_one(&signed, &fixtures::panel("provider/openai", "off")))),
+        (
+            "switches",
+            page(&switch::render_all(&signed, &fixtures::switches(), &fixtures::panel("all", "on"))),
+        ),
+        ("runs", page(&runs::render(&signed, &fixtures::runs()))),
+        ("run", page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000001")))),
+        (
+            "run-refused",
+            page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000004"))),
+        ),
+        ("spend", page(&spend::render(&signed, &fixtures::spend()))),
+        ("keys", page(&keys::render(&signed, &fixtures::keys(), Some("support-replies")))),
+        ("key-created", page(&keys::render_created(&fixtures::new_key()))),
+        ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
+        ("people", page(&people::render(&signed, &fixtures::people()))),
+        ("person-link", page(&people::render_link(&signed, &made))),
+        ("configuration", page(&configuration::render(&signed, &configured))),
+        (
+            "configuration-broken",
+            within(&troubled, &configuration::render(&troubled, &fixtures::broken_configuration())),
+        ),
+        ("audit", page(&audit::render(&signed, &fixtures::audit()))),
+        ("find", page(&find::render("sup", &find::list("sup", &[], true)))),
+        ("account", page(&account::render(&signed))),
+        ("error", page(&error_page())),
+        (
+            "sign-in",
+            sign_in::render(Some("/runs"), Some("maya"), Some("the address and password do not match")).0,
+        ),
+        ("link", sign_in::render_link("abc", &link, None).0),
+    ];
+    pages.extend(empty(&signed));
+    pages
+}
+
+/// The first day: nothing has happened yet.
+fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
+    let page = |page: &Page| within(signed, page);
+    let mut first = fixtures::overview();
+    first.attention.clear();
+    first.workflows.clear();
+    first.budgets.clear();
+    first.hours.points.clear();
+    let mut runs_view = fixtures::runs();
+    runs_view.rows.clear();
+    runs_view.next = None;
+    let mut spent = fixtures::spend();
+    spent.rows.clear();
+    spent.days.clear();
+    let mut no_keys = fixtures::keys();
+    no_keys.rows.clear();
+    vec![
+        ("overview-empty", page(&overview::render(signed, &first))),
+        ("runs-empty", page(&runs::render(signed, &runs_view))),
+        ("spend-empty", page(&spend::render(signed, &spent))),
+        ("keys-empty", page(&keys::render(signed, &no_keys, None))),
+    ]
+}
+
+#[test]
+fn every_page_keeps_the_rules() {
+    for (name, text) in all() {
+        html::check(name, &text);
+    }
+}
+
+#[test]
+fn every_page_is_small() {
+    for (name, text) in all() {
+        assert!(text.len() < 60_000, "{name} has {} bytes", text.len());
+    }
+}
+
+/// Writes the pages into the folder named at build time, to be looked at in a browser.
+#[test]
+fn pages_can_be_written_out() {
+    let Some(folder) = option_env!("COUNTERSIGN_PAGES") else { return };
+    for (name, text) in all() {
+        std::fs::write(format!("{folder}/{name}.html"), text).unwrap();
+    }
+    let assets = format!("{folder}{}", crate::assets::url(""));
+    std::fs::create_dir_all(&assets).unwrap();
+    for (name, _, text) in crate::assets::FILES {
+        std::fs::write(format!("{assets}{name}"), text).unwrap();
+    }
+}

@@ -1,0 +1,124 @@
+//! What must not happen.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use crate::server::start;
+
+#[tokio::test]
+async fn nothing_is_shown_or_done_without_a_session() {
+    let server = start().await;
+    for path in ["/", "/runs", "/runs/x", "/keys", "/configuration", "/spend.csv", "/workflows/first-answers"]
+    {
+        let answer = server.get(path, "cs_session=guess").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
+        assert!(answer.location().starts_with("/sign-in"), "{path}");
+        assert!(answer.body.is_empty(), "{path}");
+    }
+    for path in ["/find.json?q=a", "/events"] {
+        assert_eq!(server.get(path, "").await.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    for path in ["/switch", "/keys", "/keys/x/revoke", "/people/x/invite", "/sign-out", "/account"] {
+        assert_eq!(
+            server.post(path, "", "scope=all&state=off&reason=x").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
+    }
+    assert!(server.plane.switches().is_empty());
+}
+
+#[tokio::test]
+async fn a_form_needs_its_token_and_this_site() {
+    let server = start().await;
+    let cookie = server.sign_in().await;
+    let forms = [
+        "/switch",
+        "/keys",
+        "/keys/x/revoke",
+        "/people/x/invite",
+        "/people/x/sign-out",
+        "/sign-out",
+        "/account",
+    ];
+    for path in forms {
+        let answer = server.post(path, &cookie, "token=guess&scope=all&state=off&reason=x").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(answer.body.contains("CS-0508"), "{path}: {}", answer.body);
+    }
+    let token = server.token(&cookie).await;
+    let body = format!("token={token}&scope=all&state=off&reason=x");
+    let foreign = Request::post("/switch")
+        .header("cookie", &cookie)
+        .header("host", "here")
+        .header("origin", "http://elsewhere")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body));
+    assert_eq!(server.send(foreign.unwrap()).await.status, StatusCode::FORBIDDEN);
+    assert!(server.plane.switches().is_empty());
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_policy() {
+    let server = start().await;
+    let cookie = server.sign_in().await;
+    for path in ["/", "/runs", "/workflows/nobody", "/find.json", "/sign-in", "/sign-in/link/none"] {
+        let answer = server.get(path, &cookie).await;
+        let policy =
+            answer.headers.get("content-security-policy").map(|value| value.to_str().unwrap().to_owned());
+        let policy = policy.unwrap_or_else(|| panic!("{path} has no policy"));
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(answer.headers["cache-control"], "private, no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_inside_the_frame() {
+    let server = start().await;
+    let cookie = server.sign_in().await;
+    for (path, noun) in
+        [("/workflows/nobody", "workflow"), ("/runs/nothing", "run"), ("/keys/key_1/revoke", "key")]
+    {
+        let answer = server.get(path, &cookie).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(answer.body.contains("CS-0504") && answer.body.contains(noun), "{path}: {}", answer.body);
+        assert!(answer.body.contains("class=\"rail\""), "{path}");
+    }
+    let bad = server.get("/runs?min_cost=lots", &cookie).await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    assert!(bad.body.contains("CS-0505"), "{}", bad.body);
+}
+
+#[tokio::test]
+async fn assets_may_be_kept_for_ever() {
+    let server = start().await;
+    let page = server.get("/sign-in", "").await;
+    let sheet = page.between("rel=\"stylesheet\" href=\"", "\"");
+    let answer = server.get(&sheet, "").await;
+    assert_eq!(answer.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(answer.headers["content-type"], "text/css; charset=utf-8");
+    let old = server.get("/assets/0000000000000000/app.js", "").await;
+    assert_eq!((old.status, &old.headers["cache-control"]), (StatusCode::OK, &"no-cache".parse().unwrap()));
+    assert_eq!(server.get("/assets/0/../../etc/passwd", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn changes_are_streamed_without_figures() {
+    let server = start().await;
+    let cookie = server.sign_in().await;
+    let request = Request::get("/events").header("cookie", &cookie).body(Body::empty()).unwrap();
+    let response = server.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let token = server.token(&cookie).await;
+    server.post("/switch", &cookie, &format!("token={token}&scope=all&state=off&reason=drill")).await;
+    let mut seen = String::new();
+    while !seen.contains("event: change\ndata: switches\n") {
+        let frame = body.frame().await.expect("the stream goes on").unwrap();
+        seen.push_str(&String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap());
+    }
+    assert!(!seen.contains("drill"), "{seen}");
+}
