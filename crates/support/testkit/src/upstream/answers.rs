@@ -220,7 +220,10 @@ fn completion(call: &Call, said: &Said) -> Value {
                 {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": ARGUMENTS}}]}),
             "tool_calls",
         ),
-        None => (json!({"role": "assistant", "content": said.joined(), "refusal": null}), if said.cut { "length" } else { "stop" }),
+        None => (
+            json!({"role": "assistant", "content": said.joined(), "refusal": null}),
+            if said.cut { "length" } else { "stop" },
+        ),
     };
     json!({
         "id": "chatcmpl-scripted", "object": "chat.completion", "created": 1_700_000_000, "model": call.model,

@@ -1,0 +1,179 @@
+//! The pages, in a real browser, through the real binary.
+
+use e2e::browser::{Browser, Theme};
+use e2e::{CHAT, MESSAGES, Server, Upstream, ask, ask_stream};
+
+use crate::start_with;
+
+/// Every page that a signed-in person can reach, with the run and the inference to look at.
+const PAGES: [&str; 13] = [
+    "/",
+    "/workflows",
+    "/workflows/support",
+    "/runs",
+    "/runs?workflow=support&status=upstream_error",
+    "/runs/run-1",
+    "/spend",
+    "/spend?by=model&period=7d",
+    "/keys",
+    "/switch?scope=workflow/support",
+    "/configuration",
+    "/people",
+    "/audit",
+];
+
+/// A server with a little of everything in its ledger.
+fn furnished() -> (Server, Upstream) {
+    let (server, upstream) = start_with(
+        "[limits]\nrequests_per_minute = 6000\n[budget]\nmonth = \"5 USD\"\nday = \"1 USD\"\n[content]\nmode = \"full\"\n",
+    );
+    let key = server.key("support");
+    for (path, body) in [
+        (CHAT, ask("standard")),
+        (CHAT, ask_stream("standard")),
+        (MESSAGES, ask("claude")),
+        (CHAT, ask("scripted/error-500")),
+        (CHAT, ask("sim")),
+        (CHAT, ask("nobody/knows")),
+    ] {
+        drop(server.post(path, &key, &body).header("x-countersign-run", "run-1").send());
+    }
+    let _all = server.run("run-1", 5);
+    (server, upstream)
+}
+
+#[test]
+fn signing_in_takes_a_one_time_link_and_then_a_password() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.goto(&format!("{}/workflows", server.url()));
+    assert!(browser.url().contains("/sign-in"), "a stranger is sent to sign in: {}", browser.url());
+    browser.sign_in(&server, "maya");
+    browser.goto(&format!("{}/", server.url()));
+    assert!(browser.text("body").contains("Maya"), "{}", browser.text("body"));
+    browser.click("form[action='/sign-out'] button");
+    browser.wait_for("input[name=password]");
+    browser.fill("input[name=name]", "maya@acme.example");
+    browser.fill("input[name=password]", "wrong password here");
+    browser.click("form button[type=submit]");
+    browser.wait_for("[role=alert]");
+    browser.fill("input[name=name]", "maya@acme.example");
+    browser.fill("input[name=password]", "correct horse battery staple");
+    browser.click("form button[type=submit]");
+    browser.wait_for("main h1, main .sentence");
+    assert!(!browser.url().contains("/sign-in"), "{}", browser.url());
+}
+
+#[test]
+fn every_page_loads_with_scripts_on_and_nothing_on_the_console() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.sign_in(&server, "maya");
+    drop(browser.console());
+    for page in PAGES {
+        browser.goto(&format!("{}{page}", server.url()));
+        assert_eq!(browser.count("main"), 1, "{page}: {}", browser.text("body"));
+        assert!(!browser.title().is_empty(), "{page} has a title");
+        assert_eq!(browser.console(), Vec::<String>::new(), "{page}");
+    }
+}
+
+#[test]
+fn every_page_works_with_scripts_off() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.scripts(false);
+    browser.sign_in(&server, "maya");
+    for page in PAGES {
+        browser.goto(&format!("{}{page}", server.url()));
+        assert_eq!(browser.count("main"), 1, "{page}");
+        assert!(browser.text("main").len() > 20, "{page} says something: {}", browser.text("main"));
+    }
+}
+
+#[test]
+fn the_checker_finds_nothing_on_any_page_in_either_theme() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.goto(&format!("{}/sign-in", server.url()));
+    let mut found =
+        browser.accessibility().into_iter().map(|line| format!("/sign-in: {line}")).collect::<Vec<_>>();
+    browser.sign_in(&server, "maya");
+    for theme in [Theme::Light, Theme::Dark] {
+        browser.prefer(theme);
+        for page in PAGES {
+            browser.goto(&format!("{}{page}", server.url()));
+            found.extend(browser.accessibility().into_iter().map(|line| format!("{page} {theme:?}: {line}")));
+        }
+    }
+    assert!(found.is_empty(), "{} problems:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn no_page_is_wider_than_a_small_screen() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.sign_in(&server, "maya");
+    browser.width(320);
+    for page in PAGES {
+        browser.goto(&format!("{}{page}", server.url()));
+        let wide = browser.script("return document.documentElement.scrollWidth");
+        assert!(wide.as_u64().unwrap_or(9999) <= 320, "{page} is {wide} px wide");
+    }
+}
+
+#[test]
+fn the_switch_on_the_page_is_the_switch() {
+    let (server, _upstream) = furnished();
+    let key = server.key("support");
+    for scripts in [false, true] {
+        let browser = Browser::open();
+        browser.scripts(scripts);
+        browser.sign_in(&server, "maya");
+        browser.goto(&format!("{}/workflows/support", server.url()));
+        browser.fill("form.switch input[name=reason]", "seen in the browser");
+        browser.click("form.switch button[type=submit]");
+        if !scripts {
+            // The last look, with what will happen, comes before the turn.
+            browser.click("main form[method=post] button[type=submit]");
+        }
+        e2e::wait_until("the switch", || {
+            (server.post(CHAT, &key, &ask("standard")).send().code() == "CS-0301").then_some(())
+        });
+        let audit = server.cli(&["audit", "list", "--json"]).expect(0).out;
+        assert!(audit.contains("seen in the browser") && audit.contains("maya"), "{audit}");
+        let _on = server.cli(&["switch", "workflow/support", "on", "--reason", "test"]).expect(0);
+    }
+}
+
+#[test]
+fn a_viewer_sees_no_content_and_no_switch() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.sign_in(&server, "tom");
+    browser.goto(&format!("{}/workflows/support", server.url()));
+    assert_eq!(browser.count("form.switch"), 0);
+    browser.goto(&format!("{}/runs/run-1", server.url()));
+    assert!(!browser.text("main").contains("kestrel"), "content is for those who may read it");
+}
+
+#[test]
+fn keys_are_made_and_shown_once_on_their_page() {
+    let (server, _upstream) = furnished();
+    let browser = Browser::open();
+    browser.sign_in(&server, "maya");
+    browser.goto(&format!("{}/keys", server.url()));
+    let before = server.get("/api/v1/keys").json()["rows"].as_array().map_or(0, Vec::len);
+    browser.click("form[action='/keys'] button[type=submit]");
+    e2e::wait_until("the new key", || {
+        (server.get("/api/v1/keys").json()["rows"].as_array().map_or(0, Vec::len) == before + 1).then_some(())
+    });
+    let page = browser.text("main");
+    let key = page.split_whitespace().find(|word| word.starts_with("cs_"));
+    if let Some(key) = key {
+        server.keep_secret(key);
+        assert_eq!(server.post(CHAT, key, &ask("standard")).send().status, 200);
+    }
+    browser.goto(&format!("{}/keys", server.url()));
+    assert!(!browser.text("main").contains("cs_0") || key.is_none(), "a secret is shown once");
+}

@@ -1,0 +1,92 @@
+//! The official SDKs see nothing but their provider.
+
+use e2e::{ANSWER, python};
+use serde_json::{Value, json};
+
+use crate::start;
+
+#[test]
+fn the_openai_sdk_works_with_the_scripted_provider() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    let seen = python::script("openai_flows.py", &[&server.url(), &key, "standard", "scripted/tool"]);
+    assert_eq!(seen["plain"]["text"], ANSWER, "{seen}");
+    assert_eq!(seen["plain"]["usage"]["total_tokens"], 18);
+    assert!(seen["plain"]["headers"]["x-countersign-inference"].is_string());
+    assert_eq!(seen["stream"]["text"], ANSWER);
+    assert_eq!(seen["stream"]["usage"], Value::Null);
+    assert_eq!(seen["stream_with_usage"]["usage"]["completion_tokens"], 7);
+    assert_eq!(seen["stream_with_usage"]["empty"], 1);
+    assert_eq!(seen["tools"]["name"], "search_tickets");
+    assert_eq!(seen["tools_stream"]["arguments"], json!({"query": "open tickets"}));
+    assert_eq!(seen["responses"], json!({"text": ANSWER, "input": 11, "output": 7}));
+    assert_eq!(seen["responses_stream"]["final"], ANSWER);
+    assert_eq!(seen["responses_stream"]["last"], "response.completed");
+    assert_eq!(seen["embeddings"]["dimensions"], 3);
+    refusals(&seen);
+    let ids = seen["models"]["ids"].as_array().unwrap();
+    assert!(ids.contains(&json!("standard")), "the routes a key may use are listed: {ids:?}");
+}
+
+#[test]
+fn the_openai_sdk_works_with_the_simulation() {
+    let (server, upstream) = start();
+    let key = server.key("support");
+    let seen = python::script("openai_flows.py", &[&server.url(), &key, "sim", "sim/sim-small"]);
+    simulated(&seen["plain"]["text"]);
+    assert_eq!(seen["plain"]["finish"], "stop");
+    assert_eq!(seen["stream"]["text"], seen["plain"]["text"], "the same question gets the same answer");
+    assert!(seen["stream_with_usage"]["usage"]["completion_tokens"].as_u64().unwrap() > 0);
+    assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
+    assert_eq!(seen["tools_stream"]["name"], "search_tickets");
+    simulated(&seen["responses"]["text"]);
+    assert_eq!(seen["responses_stream"]["text"], seen["responses_stream"]["final"]);
+    assert!(seen["embeddings"]["dimensions"].as_u64().unwrap() > 0);
+    refusals(&seen);
+    assert_eq!(upstream.count(), 0, "the simulation is in process");
+}
+
+#[test]
+fn the_anthropic_sdk_works_with_both() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    let seen = python::script("anthropic_flows.py", &[&server.url(), &key, "claude", "claude/tool"]);
+    assert_eq!(
+        (&seen["plain"]["text"], &seen["plain"]["stop"]),
+        (&json!(ANSWER), &json!("end_turn")),
+        "{seen}"
+    );
+    assert_eq!((&seen["plain"]["input"], &seen["plain"]["output"]), (&json!(11), &json!(7)));
+    assert_eq!(seen["stream"]["text"], ANSWER);
+    assert_eq!(seen["stream"]["output"], 7);
+    assert_eq!(seen["tools"]["input"], json!({"query": "open tickets"}));
+    assert_eq!(seen["tools_stream"]["name"], "search_tickets");
+    assert_eq!(seen["count_tokens"]["input"], 11);
+    refusals(&seen);
+
+    let seen = python::script("anthropic_flows.py", &[&server.url(), &key, "sim", "sim"]);
+    simulated(&seen["plain"]["text"]);
+    assert_eq!(seen["stream"]["text"], seen["plain"]["text"]);
+    assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
+    assert!(seen["count_tokens"]["input"].as_u64().unwrap() > 0);
+    refusals(&seen);
+}
+
+fn simulated(text: &Value) {
+    let said = text.as_str().unwrap_or_default().to_lowercase();
+    assert!(said.contains("simulat"), "an answer of the simulation says so: {text}");
+}
+
+/// An SDK raises its own exceptions for our refusals, and shows our code.
+fn refusals(seen: &Value) {
+    assert_eq!(
+        (&seen["unknown_model"]["status"], &seen["unknown_model"]["code"]),
+        (&json!(400), &json!("CS-0205")),
+        "{seen}"
+    );
+    assert_eq!(
+        (&seen["unknown_key"]["status"], &seen["unknown_key"]["code"]),
+        (&json!(401), &json!("CS-0102")),
+        "{seen}"
+    );
+}

@@ -1,0 +1,24 @@
+//! Answers: nothing panics, and what is called JSON is JSON.
+
+#![no_main]
+
+use domain::inference::Endpoint;
+use libfuzzer_sys::fuzz_target;
+use protocols::{answer, transcript};
+use serde::de::IgnoredAny;
+
+const ENDPOINTS: [Endpoint; 5] =
+    [Endpoint::Chat, Endpoint::Responses, Endpoint::Embeddings, Endpoint::Messages, Endpoint::CountTokens];
+
+fuzz_target!(|body: &[u8]| {
+    for endpoint in ENDPOINTS {
+        let answer = answer::read(endpoint, body);
+        if answer.is_json && std::str::from_utf8(body).is_ok() {
+            assert!(serde_json::from_slice::<IgnoredAny>(body).is_ok());
+        }
+        let _ = transcript::request(endpoint, body);
+        let _ = transcript::response(endpoint, body, false);
+        let _ = transcript::response(endpoint, body, true);
+        let _ = transcript::message_spans(endpoint, body);
+    }
+});
