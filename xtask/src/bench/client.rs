@@ -32,6 +32,17 @@ impl Request {
         )
     }
 
+    /// A form, as a browser sends it.
+    pub(super) fn form(path: &str, body: &str) -> Self {
+        Self(
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .into_bytes(),
+        )
+    }
+
     /// A question to the control plane.
     pub(super) fn get(path: &str, headers: &str) -> Self {
         Self(format!("GET {path} HTTP/1.1\r\nhost: bench\r\n{headers}\r\n").into_bytes())
@@ -42,6 +53,7 @@ impl Request {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) inference: Option<String>,
+    pub(super) cookie: Option<String>,
     pub(super) first_byte: Duration,
     pub(super) whole: Duration,
     pub(super) body: Vec<u8>,
@@ -68,6 +80,9 @@ impl Connection {
         Ok(Answer {
             status: status(&head)?,
             inference: header(&head, "x-countersign-inference").map(str::to_owned),
+            cookie: header(&head, "set-cookie")
+                .and_then(|cookie| cookie.split(';').next())
+                .map(str::to_owned),
             first_byte,
             whole: began.elapsed(),
             body,

@@ -12,14 +12,21 @@ use super::figures::{Figure, percentile, print};
 use super::gateway::{Gateway, Upstream};
 use crate::run::{program, say, step, target};
 
-const QUESTIONS: [(&str, f64); 7] = [
-    ("/api/v1/overview", 150.0),
-    ("/api/v1/workflows", 150.0),
-    ("/api/v1/workflows/bench", 150.0),
-    ("/api/v1/runs", 150.0),
-    ("/api/v1/runs?workflow=bench&status=failed", 150.0),
+/// What is asked, and how long it may take in milliseconds.
+const QUESTIONS: [(&str, f64); 13] = [
+    ("/", 150.0),
+    ("/workflows", 150.0),
+    ("/workflows/bench", 150.0),
+    ("/runs", 150.0),
+    ("/runs?workflow=bench&status=failed", 150.0),
+    ("/runs?min_cost=0.01", 150.0),
+    ("/spend", 150.0),
+    ("/spend?by=model&period=30d", 150.0),
+    ("/keys", 150.0),
+    ("/audit", 150.0),
+    ("/configuration", 150.0),
     ("/api/v1/spend?by=workflow&period=30d", 200.0),
-    ("/api/v1/spend?by=model&period=30d", 200.0),
+    ("/api/v1/spend?by=workflow&from=2026-01-01", 200.0),
 ];
 
 /// Fills a ledger and times questions to it.
@@ -48,11 +55,11 @@ pub(super) fn run(rows: u64) -> anyhow::Result<()> {
 }
 
 async fn questions(gateway: &Gateway) -> anyhow::Result<Vec<Figure>> {
-    let bearer = format!("authorization: Bearer {}\r\n", gateway.token);
     let mut connection = Connection::open(gateway.address).await?;
+    let headers = format!("cookie: {}\r\n", sign_in(gateway, &mut connection).await?);
     let mut figures = Vec::new();
     for (path, target) in QUESTIONS {
-        let question = Request::get(path, &bearer);
+        let question = Request::get(path, &headers);
         let mut times = Vec::new();
         for _ in 0..11 {
             let answer =
@@ -62,7 +69,19 @@ async fn questions(gateway: &Gateway) -> anyhow::Result<Vec<Figure>> {
             }
             times.push(answer.whole);
         }
+        // The first look fills caches; it counts too, so the worst is shown beside the middle.
+        let worst = percentile(&mut times, 100);
         figures.push(Figure::at_most(path, percentile(&mut times, 50), "ms", target));
+        figures.push(Figure::known("  the slowest of eleven", worst, "ms"));
     }
     Ok(figures)
+}
+
+/// Signs in through a one-time link, as a person does, and returns the cookie.
+async fn sign_in(gateway: &Gateway, connection: &mut Connection) -> anyhow::Result<String> {
+    let made: serde_json::Value = serde_json::from_str(&gateway.cli(&["link", "create", "maya", "--json"])?)?;
+    let url = made["url"].as_str().context("link create printed no url")?;
+    let path = url.find("/sign-in/").and_then(|at| url.get(at..)).context("the link leads elsewhere")?;
+    let answer = connection.call(&Request::form(path, "password=correct+horse+battery+staple")).await?;
+    answer.cookie.context("signing in gave no cookie")
 }

@@ -98,7 +98,9 @@ fn drive(args: &Args) -> anyhow::Result<()> {
 fn pinned(core: &str, path: impl AsRef<std::path::Path>) -> Command {
     let mut command = program("sh");
     let pin = if cores() > 1 && has("taskset") { format!("taskset -c {core} ") } else { String::new() };
-    command.arg("-c").arg(format!("ulimit -n 65536 || ulimit -n $(ulimit -H -n); exec {pin}\"$0\" \"$@\""));
+    command
+        .arg("-c")
+        .arg(format!("ulimit -n 65536 2>/dev/null || ulimit -n $(ulimit -H -n); exec {pin}\"$0\" \"$@\""));
     command.arg(path.as_ref());
     command
 }

@@ -28,7 +28,7 @@ pub struct Migrations {
 
 /// Loads `migrations/{sqlite,postgres}/NAME.sql` of the calling crate.
 ///
-/// ```ignore
+/// ```text
 /// const MIGRATIONS: db::Migrations = db::migrations!("store", "0001_keys", "0002_sessions");
 /// ```
 #[macro_export]

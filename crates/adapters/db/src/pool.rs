@@ -35,6 +35,9 @@ enum Pools {
     Postgres(PgPool),
 }
 
+/// SQLite: twice its default. Records of a kilobyte or two pack better: a tenth less work for the writer.
+const PAGE_BYTES: u32 = 8_192;
+
 /// Prepared statements that a connection remembers: each batch comes in eight sizes.
 const STATEMENTS: usize = 256;
 
@@ -187,6 +190,7 @@ async fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, sqlx::Erro
     let writer = common
         .clone()
         .create_if_missing(true)
+        .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string())

@@ -54,8 +54,8 @@ macro_rules! row {
     };
 }
 
-/// Something that a column can be read as. Types of one's own: read the stored form, then convert,
-/// as [`read_as`] does.
+/// Something that a column can be read as. A type of one's own reads the stored form with
+/// [`Row::get`] and converts it.
 pub trait Column: Sized {
     /// Reads it.
     ///

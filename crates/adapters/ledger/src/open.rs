@@ -106,7 +106,7 @@ async fn open_databases(settings: &Settings) -> Result<(Db, Shelf), Fault> {
         Durability::Process => Sync::Normal,
         Durability::Power => Sync::Full,
     };
-    let accounts = Options { cache_kib: 32 * 1024, checkpoint_pages: 4_000, sync, ..Options::default() };
+    let accounts = Options { cache_kib: 32 * 1024, checkpoint_pages: 3_000, sync, ..Options::default() };
     let bodies =
         Options { cache_kib: 4 * 1024, readers: 2, acquire: Duration::from_secs(30), ..Options::default() };
     let db = Db::open(&settings.database, &accounts, &LEDGER).await?;

@@ -10,6 +10,7 @@ use crate::{Fault, Store, Tx, from_json, to_json};
 const PUT: Sql = sql!("key/put");
 const ALL: Sql = sql!("key/all");
 const REVOKE: Sql = sql!("key/revoke");
+const RESTORE: Sql = sql!("key/restore");
 
 db::row! {
     struct KeyRow {
@@ -83,5 +84,26 @@ impl Tx {
     /// Where the database can't be written.
     pub async fn revoke_key(&mut self, id: KeyId, by: &str, now: Timestamp) -> Result<bool, Fault> {
         Ok(self.0.execute(REVOKE, args![id, now, by]).await? > 0)
+    }
+
+    /// Writes a key that the database has lost, or whose end it has lost.
+    ///
+    /// # Errors
+    /// Where the database can't be written.
+    pub async fn restore_key(&mut self, key: &Key) -> Result<(), Fault> {
+        let values = args![
+            key.id,
+            key.hash,
+            &key.label,
+            to_json(&key.workflows)?,
+            key.agent.as_ref(),
+            &key.created_by,
+            key.created,
+            key.expires,
+            key.revoked,
+            to_json(&key.limits)?,
+            to_json(&key.budget)?,
+        ];
+        self.0.execute(RESTORE, values).await.map(drop)
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::audit::Entry;
+use domain::keys::Key;
 use domain::switch::Switch;
 use serde::{Deserialize, Serialize};
 use store::{Part, Store};
@@ -27,6 +28,13 @@ pub(crate) enum Deferred {
         /// How it stands.
         switch: Switch,
         /// Who did that.
+        entry: Entry,
+    },
+    /// A key that the database has lost, with its entry.
+    Key {
+        /// The key, without its secret.
+        key: Box<Key>,
+        /// That it was written again.
         entry: Entry,
     },
     /// A configuration that went live, with its entry.
@@ -100,6 +108,11 @@ async fn write(store: &Store, waiting: &[Deferred]) -> Result<(), Fault> {
             Deferred::Turn { switch, entry } => {
                 tx.bump(Part::Switches).await?;
                 tx.set_switch(switch).await?;
+                tx.append(entry).await?;
+            }
+            Deferred::Key { key, entry } => {
+                tx.bump(Part::Keys).await?;
+                tx.restore_key(key).await?;
                 tx.append(entry).await?;
             }
             Deferred::Config { hash, files, entry } => {

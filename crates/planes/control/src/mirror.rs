@@ -6,8 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::audit::{Action, Entry};
 use domain::keys::Key;
-use domain::switch::{Board, State, Switch};
+use domain::switch::{Board, Switch};
 use serde::{Deserialize, Serialize};
 use store::Store;
 
@@ -46,6 +47,10 @@ pub(crate) struct Found {
     pub(crate) keys: Vec<Key>,
     pub(crate) board: Board,
     pub(crate) waiting: Vec<Deferred>,
+    /// Switches that the database has lost.
+    pub(crate) lost_switches: Vec<Switch>,
+    /// Keys that the database has lost, or whose end it has lost.
+    pub(crate) lost_keys: Vec<Key>,
     /// Whether the database answered.
     pub(crate) fresh: bool,
 }
@@ -63,9 +68,13 @@ pub(crate) async fn find(store: &Store, data: &Path) -> Result<Found, Fault> {
                 tracing::error!(error = fault.chain(), "the copy of the switches can't be read");
                 None
             });
-            let waiting = mirror.map(|mirror| mirror.waiting).unwrap_or_default();
-            let board = Board::new(number, with_turns(switches, &waiting));
-            Ok(Found { keys, board, waiting, fresh: true })
+            let mirror = mirror.unwrap_or_default();
+            let (switches, lost_switches) =
+                with_held(with_turns(switches, &mirror.waiting), &mirror.switches);
+            let held: Vec<Key> = files::read_json(&keys_file(data)).ok().flatten().unwrap_or_default();
+            let (keys, lost_keys) = with_held_keys(keys, &held);
+            let board = Board::new(number.max(mirror.number), switches);
+            Ok(Found { keys, board, waiting: mirror.waiting, lost_switches, lost_keys, fresh: true })
         }
         Err(fault) if fault.passing => {
             tracing::warn!(
@@ -75,7 +84,7 @@ pub(crate) async fn find(store: &Store, data: &Path) -> Result<Found, Fault> {
             let mirror = mirror?.unwrap_or_default();
             let keys = files::read_json(&keys_file(data))?.unwrap_or_default();
             let board = Board::new(mirror.number, mirror.switches);
-            Ok(Found { keys, board, waiting: mirror.waiting, fresh: false })
+            Ok(Found { keys, board, waiting: mirror.waiting, ..Found::default() })
         }
         Err(fault) => Err(fault),
     }
@@ -90,13 +99,113 @@ pub(crate) async fn from_store(store: &Store) -> Result<(Vec<Key>, Vec<Switch>, 
 /// The switches of the database, with turns on top that it does not have yet.
 pub(crate) fn with_turns(mut switches: Vec<Switch>, waiting: &[Deferred]) -> Vec<Switch> {
     for deferred in waiting {
-        let Deferred::Turn { switch, .. } = deferred else { continue };
-        let newer = switches.iter().all(|known| known.scope != switch.scope || known.since <= switch.since);
-        if newer {
-            switches.retain(|known| known.scope != switch.scope);
-            switches.push(switch.clone());
+        if let Deferred::Turn { switch, .. } = deferred {
+            put_if_newer(&mut switches, switch);
         }
     }
-    switches.retain(|switch| switch.state != State::On);
     switches
+}
+
+/// The switches of the database with those on top that were thrown here and that it does not know,
+/// and which these are. Rows of switches are never deleted and each turn is later than the one
+/// before, so a database that has none, or an older one, has lost it: a crash took its last
+/// commits, or an old copy of it was restored. What is off stays off until a person says otherwise.
+pub(crate) fn with_held(mut switches: Vec<Switch>, held: &[Switch]) -> (Vec<Switch>, Vec<Switch>) {
+    let lost = held.iter().filter(|switch| put_if_newer(&mut switches, switch)).cloned().collect();
+    (switches, lost)
+}
+
+/// The keys of the database with those on top that were made or ended here and that it does not
+/// know of, newest first, and which these are. A revoked key stays revoked.
+pub(crate) fn with_held_keys(mut keys: Vec<Key>, held: &[Key]) -> (Vec<Key>, Vec<Key>) {
+    let mut lost = Vec::new();
+    for own in held {
+        match keys.iter_mut().find(|key| key.id == own.id) {
+            Some(key) if key.revoked.is_some() || own.revoked.is_none() => continue,
+            Some(key) => key.revoked = own.revoked,
+            None => keys.push(own.clone()),
+        }
+        lost.push(own.clone());
+    }
+    keys.sort_by_key(|key| std::cmp::Reverse(key.id));
+    (keys, lost)
+}
+
+/// A switch that the database has lost, to be written there again with this entry.
+pub(crate) fn lost_switch(switch: Switch, entry: Entry) -> Deferred {
+    tracing::error!(scope = %switch.scope, "the database had lost a switch; it stays as it was turned");
+    let detail = format!("stays {}: the database had lost this turn by {}", switch.state, switch.by);
+    let entry = Entry { action: Action::SwitchTurned, subject: switch.scope.to_string(), detail, ..entry };
+    Deferred::Turn { switch, entry }
+}
+
+/// A key that the database has lost, to be written there again with this entry.
+pub(crate) fn lost_key(key: Key, entry: Entry) -> Deferred {
+    tracing::error!(key.id = %key.id, "the database had lost a key, or its end; it is as it was");
+    let action = if key.revoked.is_some() { Action::KeyRevoked } else { Action::KeyCreated };
+    let detail = "the database had lost this; it was written again from the copy".to_owned();
+    let entry = Entry { action, subject: key.id.to_string(), detail, ..entry };
+    Deferred::Key { key: Box::new(key), entry }
+}
+
+fn put_if_newer(switches: &mut Vec<Switch>, switch: &Switch) -> bool {
+    let newer = switches.iter().all(|known| known.scope != switch.scope || known.since < switch.since);
+    if newer {
+        switches.retain(|known| known.scope != switch.scope);
+        switches.push(switch.clone());
+    }
+    newer
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+    use domain::switch::State;
+
+    use super::*;
+
+    fn switch(scope: &str, state: State, ms: i64) -> Switch {
+        let (reason, by) = ("why".to_owned(), "maya".to_owned());
+        Switch { scope: scope.parse().unwrap(), state, reason, by, since: Timestamp::from_ms(ms) }
+    }
+
+    fn key(number: u8, revoked: Option<i64>) -> Key {
+        Key {
+            id: domain::ids::KeyId::new(Timestamp::from_ms(i64::from(number)), [number; 10]),
+            hash: [number; 32],
+            label: String::new(),
+            workflows: Vec::new(),
+            agent: None,
+            created_by: "maya".into(),
+            created: Timestamp::default(),
+            expires: None,
+            revoked: revoked.map(Timestamp::from_ms),
+            limits: domain::limits::Limits::default(),
+            budget: domain::budget::Budget::default(),
+        }
+    }
+
+    #[test]
+    fn a_key_that_was_revoked_stays_revoked() {
+        let stored = vec![key(3, None), key(2, Some(9)), key(1, None)];
+        let held = [key(4, None), key(3, Some(7)), key(2, None), key(1, None)];
+        let (keys, lost) = with_held_keys(stored, &held);
+        assert_eq!(keys, [key(4, None), key(3, Some(7)), key(2, Some(9)), key(1, None)]);
+        assert_eq!(lost, held[..2]);
+    }
+
+    #[test]
+    fn what_the_database_has_lost_stays_off_and_what_it_knows_better_does_not() {
+        let stored = vec![switch("all", State::On, 5), switch("workflow/a", State::Fallback, 2)];
+        let held = [
+            switch("all", State::Off, 4),
+            switch("workflow/a", State::Off, 3),
+            switch("workflow/b", State::Off, 1),
+        ];
+        let (merged, lost) = with_held(stored, &held);
+        assert_eq!(lost, held[1..]);
+        let board = Board::new(1, merged);
+        let thrown: Vec<_> = board.iter().map(|one| format!("{}={}", one.scope, one.state)).collect();
+        assert_eq!(thrown, ["workflow/a=off", "workflow/b=off"]);
+    }
 }

@@ -22,6 +22,8 @@ use crate::{Control, Error, budgets, names};
 const NAMED: usize = 6;
 /// Days that are split like the rows; more would be too thin to tell apart.
 const SPLIT_DAYS: i64 = 62;
+/// Rows beyond which days are not split: each day would be read with all of them.
+const SPLIT_ROWS: usize = 300;
 
 impl Control {
     /// Spend over a period.
@@ -106,7 +108,7 @@ impl Control {
         let whole = self.spend_by(By::Day, period, workflow).await?;
         let mut costs: BTreeMap<String, NanoUsd> = whole.into_iter().map(|row| (row.key, row.cost)).collect();
         let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.key.as_str()).collect();
-        let split = by != By::Day && period.days() <= SPLIT_DAYS;
+        let split = by != By::Day && period.days() <= SPLIT_DAYS && rows.len() <= SPLIT_ROWS;
         let mut days = Vec::new();
         for number in 0..period.days() {
             let at = period.from.plus_ms(number * DAY_MS);

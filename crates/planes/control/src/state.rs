@@ -14,13 +14,13 @@ use domain::switch::Board;
 use domain::time::SharedClock;
 use ledger::Ledger;
 use store::{Revisions, Store};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast};
 
 use crate::configuration::{Configured, StartError};
 use crate::deferred::{Deferred, Queue};
 use crate::people::Attempts;
 use crate::plane::Plane;
-use crate::{Event, configuration, mirror};
+use crate::{Event, Fault, configuration, mirror};
 
 /// What the control plane needs from outside.
 pub struct Parts {
@@ -64,7 +64,17 @@ impl Prepared {
         let now = parts.clock.now();
         let configured = configuration::load_initial(&parts.workspace, &parts.data, now).await?;
         let found = mirror::find(&parts.store, &parts.data).await.map_err(StartError::Fault)?;
-        let notes = first_notes(&parts, &configured, now);
+        let mut notes = first_notes(&parts, &configured, now);
+        let blank = || Entry {
+            id: AuditId::new(now, parts.seeds.seed()),
+            at: now,
+            who: "system".to_owned(),
+            action: Action::SwitchTurned,
+            subject: String::new(),
+            detail: String::new(),
+        };
+        notes.extend(found.lost_switches.iter().map(|switch| mirror::lost_switch(switch.clone(), blank())));
+        notes.extend(found.lost_keys.iter().map(|key| mirror::lost_key(key.clone(), blank())));
         Ok(Self { parts, configured, found, notes })
     }
 
@@ -106,7 +116,9 @@ impl Prepared {
                 keys: ArcSwap::from_pointee(self.found.keys),
                 board: ArcSwap::from_pointee(self.found.board),
                 events: broadcast::Sender::new(256),
-                changing: Semaphore::new(1),
+                turning: Semaphore::new(1),
+                keying: Semaphore::new(1),
+                loading: Semaphore::new(1),
                 queue,
                 attempts: Mutex::default(),
                 hashing: Semaphore::new(2),
@@ -151,8 +163,12 @@ pub(crate) struct Inner {
     pub(crate) keys: ArcSwap<Vec<Key>>,
     pub(crate) board: ArcSwap<Board>,
     pub(crate) events: broadcast::Sender<Event>,
-    /// One change to switches, keys or configuration at a time.
-    pub(crate) changing: Semaphore,
+    /// One turn of a switch at a time. Apart from the others: a switch must not wait for them.
+    pub(crate) turning: Semaphore,
+    /// One change to keys at a time.
+    pub(crate) keying: Semaphore,
+    /// One reload at a time.
+    pub(crate) loading: Semaphore,
     pub(crate) queue: Queue,
     pub(crate) attempts: Mutex<Attempts>,
     /// Passwords hashed at a time: each takes 19 MiB and a tenth of a second.
@@ -231,4 +247,9 @@ impl Control {
             ),
         }
     }
+}
+
+/// Waits for one's turn where only one may act at a time.
+pub(crate) async fn turn_of(semaphore: &Semaphore) -> Result<SemaphorePermit<'_>, Fault> {
+    semaphore.acquire().await.map_err(|error| Fault::new("wait for another change", error))
 }

@@ -59,7 +59,9 @@ pub(crate) fn rate(count: u64, n: u64) -> Rate {
     let middle = (p + spread / 2.0) / (1.0 + spread);
     let half = z / (1.0 + spread) * (p * (1.0 - p) / n_real + spread / (4.0 * n_real)).sqrt();
     let percent = |share: f64| Some((share * 100.0).clamp(0.0, 100.0));
-    Rate { count, n, percent: percent(p), low: percent(middle - half), high: percent(middle + half) }
+    let low = if count == 0 { 0.0 } else { middle - half };
+    let high = if count >= n { 1.0 } else { middle + half };
+    Rate { count, n, percent: percent(p), low: percent(low), high: percent(high) }
 }
 
 /// `part / whole` in percent; `None` where the whole is zero or less.

@@ -57,7 +57,8 @@ impl Estimator {
     /// A fair estimate of the input tokens, on the high side.
     #[must_use]
     pub(crate) fn likely(&self, provider: &ProviderId, model: &str, weight: Weight) -> Tokens {
-        let ratio = self.learned(provider, model).map_or(PRIOR, |learned| learned.mean + 2.0 * learned.deviation);
+        let ratio =
+            self.learned(provider, model).map_or(PRIOR, |learned| learned.mean + 2.0 * learned.deviation);
         scaled(weight, ratio)
     }
 
@@ -78,9 +79,12 @@ impl Estimator {
         if models.len() >= MODELS && !models.contains_key(&(provider.clone(), model.to_owned())) {
             return;
         }
-        let learned = models
-            .entry((provider.clone(), model.to_owned()))
-            .or_insert(Learned { mean: ratio, deviation: ratio * 0.1, highest: ratio, settled: 0 });
+        let learned = models.entry((provider.clone(), model.to_owned())).or_insert(Learned {
+            mean: ratio,
+            deviation: ratio * 0.1,
+            highest: ratio,
+            settled: 0,
+        });
         let step = (1.0 / f64::from(learned.settled + 1)).max(0.02);
         let distance = (ratio - learned.mean).abs();
         learned.mean += step * (ratio - learned.mean);
@@ -112,7 +116,11 @@ const fn float(count: u64) -> f64 {
     count as f64
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates; the value is not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast saturates; the value is not negative"
+)]
 const fn rounded(value: f64) -> u64 {
     value as u64
 }
@@ -135,7 +143,10 @@ mod tests {
         let estimator = Estimator::default();
         assert_eq!(estimator.likely(&provider, model, KB), 366);
         assert_eq!(estimator.bound(&provider, model, KB), 1_016);
-        assert_eq!(estimator.likely(&provider, model, Weight { text_bytes: 0, attachments: 2, hidden_input: false }), 3_416);
+        assert_eq!(
+            estimator.likely(&provider, model, Weight { text_bytes: 0, attachments: 2, hidden_input: false }),
+            3_416
+        );
     }
 
     #[test]
@@ -154,8 +165,18 @@ mod tests {
     fn tiny_and_illustrated_requests_teach_nothing() {
         let (provider, model) = model();
         let estimator = Estimator::default();
-        estimator.learn(&provider, model, Weight { text_bytes: 10, attachments: 0, hidden_input: false }, 500);
-        estimator.learn(&provider, model, Weight { text_bytes: 1_000, attachments: 1, hidden_input: false }, 5_000);
+        estimator.learn(
+            &provider,
+            model,
+            Weight { text_bytes: 10, attachments: 0, hidden_input: false },
+            500,
+        );
+        estimator.learn(
+            &provider,
+            model,
+            Weight { text_bytes: 1_000, attachments: 1, hidden_input: false },
+            5_000,
+        );
         assert_eq!(estimator.likely(&provider, model, KB), 366);
     }
 

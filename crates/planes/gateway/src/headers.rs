@@ -36,12 +36,8 @@ const CALLER_ONLY: [HeaderName; 8] = [
 
 /// Statements about the provider's own address, which is not the one the caller spoke to
 /// (RFC 7838, RFC 6797), and its cookies.
-const PROVIDER_ONLY: [HeaderName; 4] = [
-    header::ALT_SVC,
-    header::CONTENT_LENGTH,
-    header::SET_COOKIE,
-    header::STRICT_TRANSPORT_SECURITY,
-];
+const PROVIDER_ONLY: [HeaderName; 4] =
+    [header::ALT_SVC, header::CONTENT_LENGTH, header::SET_COOKIE, header::STRICT_TRANSPORT_SECURITY];
 
 /// Headers for the provider, from the caller's.
 #[must_use]
@@ -122,7 +118,12 @@ pub(crate) fn set_target(headers: &mut HeaderMap, target: &Target) {
 }
 
 /// Says what is left of the gateway's own limits, as the dialect's SDKs know it.
-pub(crate) fn set_headroom(headers: &mut HeaderMap, dialect: Dialect, headroom: &Headroom, now: domain::Timestamp) {
+pub(crate) fn set_headroom(
+    headers: &mut HeaderMap,
+    dialect: Dialect,
+    headroom: &Headroom,
+    now: domain::Timestamp,
+) {
     let names: [[&'static str; 3]; 2] = match dialect {
         Dialect::Openai => [
             ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"],
@@ -141,7 +142,9 @@ pub(crate) fn set_headroom(headers: &mut HeaderMap, dialect: Dialect, headroom: 
             ],
         ],
     };
-    for ([limit_name, left_name, reset_name], figures) in names.into_iter().zip([headroom.requests, headroom.tokens]) {
+    for ([limit_name, left_name, reset_name], figures) in
+        names.into_iter().zip([headroom.requests, headroom.tokens])
+    {
         let Some((limit, left, reset_ms)) = figures else { continue };
         set(headers, limit_name, &limit.to_string());
         set(headers, left_name, &left.to_string());
@@ -177,11 +180,17 @@ mod tests {
             ("accept-encoding", "gzip"),
         ]);
         let sent = for_upstream(&caller);
-        let mut names: Vec<_> = sent.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+        let mut names: Vec<_> =
+            sent.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         names.sort();
         assert_eq!(
             names,
-            ["accept-encoding: identity", "anthropic-beta: a,b", "traceparent: 00-1-2-01", "x-never-heard-of: kept"]
+            [
+                "accept-encoding: identity",
+                "anthropic-beta: a,b",
+                "traceparent: 00-1-2-01",
+                "x-never-heard-of: kept"
+            ]
         );
     }
 

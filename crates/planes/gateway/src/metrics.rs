@@ -22,7 +22,12 @@ pub struct Metric {
     pub meaning: &'static str,
 }
 
-const fn metric(name: &'static str, kind: &'static str, labels: &'static str, meaning: &'static str) -> Metric {
+const fn metric(
+    name: &'static str,
+    kind: &'static str,
+    labels: &'static str,
+    meaning: &'static str,
+) -> Metric {
     Metric { name, kind, labels, meaning }
 }
 
@@ -37,21 +42,66 @@ const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
 pub const METRICS: [Metric; 17] = [
-    metric(CALLS, "counter", "workflow, provider, model, status", "Calls that have ended, by how they ended."),
-    metric(TOKENS, "counter", "workflow, provider, model, kind", "Tokens: input, cache_read, cache_write, output."),
+    metric(
+        CALLS,
+        "counter",
+        "workflow, provider, model, status",
+        "Calls that have ended, by how they ended.",
+    ),
+    metric(
+        TOKENS,
+        "counter",
+        "workflow, provider, model, kind",
+        "Tokens: input, cache_read, cache_write, output.",
+    ),
     metric(COST, "counter", "workflow, provider, model", "What calls cost, in nano-dollars (10⁻⁹ USD)."),
     metric(DURATION, "histogram", "workflow, provider", "Seconds from arrival to the end of the answer."),
-    metric(FIRST_BYTE, "histogram", "workflow, provider", "Seconds from arrival to the provider's first byte."),
+    metric(
+        FIRST_BYTE,
+        "histogram",
+        "workflow, provider",
+        "Seconds from arrival to the provider's first byte.",
+    ),
     metric(REFUSALS, "counter", "code", "Calls the gateway refused or broke off, by code."),
-    metric(RECORD_FAILURES, "counter", "", "Facts that could not be written. More than zero: look at the disk."),
-    metric(WARNINGS_DROPPED, "counter", "", "Budget warnings that were not delivered because too many were waiting."),
+    metric(
+        RECORD_FAILURES,
+        "counter",
+        "",
+        "Facts that could not be written. More than zero: look at the disk.",
+    ),
+    metric(
+        WARNINGS_DROPPED,
+        "counter",
+        "",
+        "Budget warnings that were not delivered because too many were waiting.",
+    ),
     metric("countersign_running_calls", "gauge", "", "Calls under way."),
-    metric("countersign_ledger_spool_records", "gauge", "", "Records on disk that the database does not have yet."),
+    metric(
+        "countersign_ledger_spool_records",
+        "gauge",
+        "",
+        "Records on disk that the database does not have yet.",
+    ),
     metric("countersign_ledger_spool_bytes", "gauge", "", "Bytes of those records."),
     metric("countersign_ledger_database_up", "gauge", "", "1 while the ledger's database takes records."),
-    metric("countersign_content_dropped", "gauge", "", "Bodies that were not kept because too many were waiting."),
-    metric("countersign_config_loaded_timestamp_seconds", "gauge", "", "When the live configuration was loaded."),
-    metric("countersign_config_broken", "gauge", "", "1 while the files on disk are refused and the last good ones run."),
+    metric(
+        "countersign_content_dropped",
+        "gauge",
+        "",
+        "Bodies that were not kept because too many were waiting.",
+    ),
+    metric(
+        "countersign_config_loaded_timestamp_seconds",
+        "gauge",
+        "",
+        "When the live configuration was loaded.",
+    ),
+    metric(
+        "countersign_config_broken",
+        "gauge",
+        "",
+        "1 while the files on disk are refused and the last good ones run.",
+    ),
     metric("countersign_switches_thrown", "gauge", "", "Switches that do not stand on `on`."),
     metric("countersign_info", "gauge", "version, instance", "Always 1; carries the version."),
 ];
@@ -92,7 +142,9 @@ pub(crate) fn ended(fact: &Fact) {
             "model" => model.clone(), "kind" => kind)
         .increment(tokens);
     }
-    if let Ok(cost) = u64::try_from(fact.cost.nano()).map_err(|_| ()).and_then(|nano| (nano > 0).then_some(nano).ok_or(())) {
+    if let Ok(cost) =
+        u64::try_from(fact.cost.nano()).map_err(|_| ()).and_then(|nano| (nano > 0).then_some(nano).ok_or(()))
+    {
         counter!(COST, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model)
             .increment(cost);
     }
@@ -107,7 +159,11 @@ pub(crate) fn ended(fact: &Fact) {
 /// callers grow the number of time series without end.
 fn known_model(fact: &Fact, model: &str) -> String {
     let configured = fact.target.as_ref().is_some_and(|target| target.route.is_some());
-    if configured || (!fact.price_estimated && !fact.price.is_empty()) { model.to_owned() } else { "other".into() }
+    if configured || (!fact.price_estimated && !fact.price.is_empty()) {
+        model.to_owned()
+    } else {
+        "other".into()
+    }
 }
 
 pub(crate) fn refused(refusal: &Refusal) {

@@ -63,7 +63,9 @@ fn names(gateway: &Gateway, headers: &HeaderMap) -> Result<(Vec<String>, i64), R
 
 fn describe(dialect: Dialect, name: &str, created: i64) -> Value {
     match dialect {
-        Dialect::Openai => json!({"id": name, "object": "model", "created": created, "owned_by": "countersign"}),
+        Dialect::Openai => {
+            json!({"id": name, "object": "model", "created": created, "owned_by": "countersign"})
+        }
         Dialect::Anthropic => json!({
             "id": name, "type": "model", "display_name": name,
             "created_at": domain::Timestamp::from_ms(created * 1_000).to_string(),

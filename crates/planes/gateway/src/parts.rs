@@ -173,7 +173,10 @@ impl Gateway {
         self.tasks.close();
         self.parts.live.wake();
         if tokio::time::timeout(LAST_WORDS, self.tasks.wait()).await.is_err() {
-            tracing::warn!(calls = self.tasks.len(), "some calls could not be ended in time; the next start charges them");
+            tracing::warn!(
+                calls = self.tasks.len(),
+                "some calls could not be ended in time; the next start charges them"
+            );
         }
     }
 }

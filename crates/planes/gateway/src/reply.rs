@@ -14,7 +14,8 @@ pub(crate) fn refusal(dialect: Dialect, refusal: &Refusal, id: Option<&str>) -> 
     crate::metrics::refused(refusal);
     let body = protocols::error::body(dialect, refusal, id.unwrap_or_default());
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     set_retry(headers, refusal.retry());

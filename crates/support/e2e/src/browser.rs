@@ -71,7 +71,9 @@ impl Browser {
         let port = output
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse::<u16>().ok())
+            .find_map(|line| {
+                line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
+            })
             .expect("chromedriver says its port");
         let mut browser = Self {
             driver,
@@ -234,9 +236,9 @@ impl Browser {
     #[track_caller]
     pub fn sign_in(&self, server: &Server, person: &str) {
         let made = server.cli(&["link", "create", person, "--json"]).expect(0).json();
-        let path = text(&made["path"]);
-        server.keep_secret(path.rsplit('/').next().unwrap_or(&path));
-        self.goto(&format!("{}{path}", server.url()));
+        let link = text(&made["url"]);
+        server.keep_secret(link.rsplit('/').next().unwrap_or(&link));
+        self.goto(&link);
         self.fill("input[type=password]", "correct horse battery staple");
         self.click("form button[type=submit]");
         wait_until("the overview after signing in", || (!self.url().contains("/sign-in")).then_some(()));

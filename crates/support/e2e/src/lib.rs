@@ -13,13 +13,15 @@
 pub mod browser;
 pub mod http;
 pub mod python;
+mod ran;
 pub mod server;
 pub mod workspace;
 
 use std::path::PathBuf;
 
 pub use http::{Call, Open, Reply};
-pub use server::{Ran, Server};
+pub use ran::{Ran, alone};
+pub use server::Server;
 pub use testkit::{Upstream, wait_until};
 pub use workspace::Workspace;
 

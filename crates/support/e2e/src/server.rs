@@ -6,13 +6,14 @@
 use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{Call, Reply};
+use crate::ran::{self, Ran};
 use crate::{ANSWER, PROMPT, UPSTREAM_KEY, Workspace, binary};
 
 /// A server, or what is left of it after a kill.
@@ -26,43 +27,9 @@ pub struct Server {
     pub token: String,
     data: TempDir,
     child: Option<Child>,
-    extra: Vec<String>,
+    args: Vec<String>,
+    patience: Duration,
     secrets: RefCell<Vec<String>>,
-}
-
-/// What a command did.
-#[derive(Debug)]
-pub struct Ran {
-    /// Exit status.
-    pub code: i32,
-    /// Standard output.
-    pub out: String,
-    /// Standard error.
-    pub err: String,
-}
-
-impl Ran {
-    /// Standard output as JSON.
-    ///
-    /// # Panics
-    /// Where it is none.
-    #[must_use]
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out)
-            .unwrap_or_else(|_| panic!("not JSON (exit {}): {}{}", self.code, self.out, self.err))
-    }
-
-    /// Fails the test unless the exit status is this.
-    ///
-    /// # Panics
-    /// Where it is another.
-    #[track_caller]
-    #[must_use]
-    pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}{}", self.out, self.err);
-        self
-    }
 }
 
 impl Server {
@@ -83,6 +50,25 @@ impl Server {
     #[must_use]
     #[track_caller]
     pub fn start_with(workspace: Workspace, extra: &[&str]) -> Self {
+        let mut args =
+            vec!["serve", "--log", "debug", "--workspace", workspace.path().to_str().expect("a path")];
+        args.extend_from_slice(extra);
+        let args = args.into_iter().map(str::to_owned).collect();
+        Self::launch(workspace, args, Duration::from_secs(20))
+    }
+
+    /// Starts the demo, which makes its own workspace and its history first.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    #[must_use]
+    #[track_caller]
+    pub fn demo() -> Self {
+        Self::launch(Workspace::empty(), vec!["demo".into()], Duration::from_secs(100))
+    }
+
+    #[track_caller]
+    fn launch(workspace: Workspace, args: Vec<String>, patience: Duration) -> Self {
         let data = tempfile::Builder::new().prefix("cs-data-").tempdir().expect("a temporary folder");
         let mut server = Self {
             workspace,
@@ -90,7 +76,8 @@ impl Server {
             token: String::new(),
             data,
             child: None,
-            extra: extra.iter().map(ToString::to_string).collect(),
+            args,
+            patience,
             secrets: RefCell::new(vec![UPSTREAM_KEY.into(), PROMPT.into(), ANSWER.into()]),
         };
         server.restart();
@@ -106,8 +93,7 @@ impl Server {
         assert!(self.child.is_none(), "it is still running");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path()).expect("a log");
         let mut command = Command::new(binary());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "debug"]).args(&self.extra);
-        command.arg("--workspace").arg(self.workspace.path()).arg("--data").arg(self.data.path());
+        command.args(&self.args).args(["--listen", "127.0.0.1:0", "--data"]).arg(self.data.path());
         command.env("UPSTREAM_KEY", UPSTREAM_KEY).stdin(Stdio::null());
         for name in ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_DATABASE_URL", "COUNTERSIGN_LISTEN"]
         {
@@ -116,19 +102,21 @@ impl Server {
         command.stdout(log.try_clone().expect("a log")).stderr(log);
         // A killed server leaves its file behind; what counts is the one of the server that now starts.
         let stale = std::fs::read_to_string(self.admin_path()).unwrap_or_default();
-        let mut child = command.spawn().expect("the binary can be started");
-        let end = Instant::now() + Duration::from_secs(20);
+        self.child = Some(command.spawn().expect("the binary can be started"));
+        let end = Instant::now() + self.patience;
         loop {
-            if let Some(status) = child.try_wait().expect("can ask for the child") {
+            let status =
+                self.child.as_mut().and_then(|child| child.try_wait().expect("can ask for the child"));
+            if let Some(status) = status {
+                self.child = None;
                 panic!("the server ended at once ({status}):\n{}", self.log());
             }
             if self.find(&stale) && self.is_ready() {
                 break;
             }
-            assert!(Instant::now() < end, "the server is not ready in 20 s:\n{}", self.log());
+            assert!(Instant::now() < end, "the server is not ready in time:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(10));
         }
-        self.child = Some(child);
     }
 
     fn find(&mut self, stale: &str) -> bool {
@@ -235,7 +223,7 @@ impl Server {
         for name in ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN"] {
             command.env_remove(name);
         }
-        ran(&command.output().expect("the binary can be started"))
+        ran::of(&command.output().expect("the binary can be started"))
     }
 
     /// The record of an inference, once it has ended and can be read.
@@ -357,27 +345,5 @@ impl Drop for Server {
         } else if let Some(problem) = problem {
             panic!("{problem}");
         }
-    }
-}
-
-/// Runs the binary without a server.
-///
-/// # Panics
-/// Where it can't be started.
-#[must_use]
-pub fn alone(args: &[&str], folder: &Path) -> Ran {
-    let mut command = Command::new(binary());
-    command.args(args).current_dir(folder).stdin(Stdio::null());
-    for name in ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_DATA"] {
-        command.env_remove(name);
-    }
-    ran(&command.output().expect("the binary can be started"))
-}
-
-fn ran(output: &Output) -> Ran {
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }

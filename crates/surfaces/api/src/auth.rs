@@ -35,7 +35,10 @@ impl FromRequestParts<Api> for Caller {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
             let token = value.to_str().ok().and_then(bearer);
-            return Ok(token.and_then(|token| api.control.operator(token)).map(Self).ok_or(Refusal::NotSignedIn)?);
+            return Ok(token
+                .and_then(|token| api.control.operator(token))
+                .map(Self)
+                .ok_or(Refusal::NotSignedIn)?);
         }
         let cookie = cookie(&parts.headers).ok_or(Refusal::NotSignedIn)?;
         let session = api.control.session(cookie).await?.ok_or(Refusal::NotSignedIn)?;

@@ -23,6 +23,9 @@ const TAGS: [(&str, &str); 9] = [
     ("people", "People and their sign-in"),
 ];
 
+/// Query parameters that can't be left out.
+const NEEDED: [(&str, &str); 2] = [("/api/v1/price", "model"), ("/api/v1/find", "text")];
+
 /// The description as JSON (OpenAPI 3.1), the same on every machine.
 #[must_use]
 pub fn openapi() -> String {
@@ -71,13 +74,9 @@ fn sign_in() -> Value {
 
 /// Adds what every operation has.
 fn complete(path: &str, method: &str, operation: &mut Value) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        let in_path = parameter["name"].as_str().is_some_and(|name| path.contains(&format!("{{{name}}}")));
-        parameter["in"] = json!(if in_path { "path" } else { "query" });
-    }
-    operation["responses"]["default"] = json!({ "$ref": "#/components/responses/No" });
-    if path.ends_with("/openapi.json") {
-        operation["security"] = json!([]);
+    let mut parameters = operation["parameters"].take();
+    for parameter in parameters.as_array_mut().into_iter().flatten() {
+        place(path, parameter);
     }
     if method != "get" {
         let key = json!({
@@ -87,9 +86,24 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             "description": "A name for this write, so that it can be sent again without being done twice.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
         });
-        match operation["parameters"].as_array_mut() {
+        match parameters.as_array_mut() {
             Some(parameters) => parameters.push(key),
-            None => operation["parameters"] = json!([key]),
+            None => parameters = json!([key]),
         }
     }
+    operation["parameters"] = if parameters.is_null() { json!([]) } else { parameters };
+    operation["responses"]["default"] = json!({ "$ref": "#/components/responses/No" });
+    if path.ends_with("/openapi.json") {
+        operation["security"] = json!([]);
+    }
+}
+
+/// Says where a parameter stands, and whether it must. The query types are shared with forms and
+/// do not know; all but two of their fields may be left out.
+fn place(path: &str, parameter: &mut Value) {
+    let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+    let in_path = path.contains(&format!("{{{name}}}"));
+    let needed = NEEDED.contains(&(path, name.as_str()));
+    parameter["in"] = json!(if in_path { "path" } else { "query" });
+    parameter["required"] = json!(in_path || needed);
 }

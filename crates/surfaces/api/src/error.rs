@@ -71,9 +71,11 @@ fn refused(refusal: &Refusal) -> Response {
 
 fn broken(fault: &Fault) -> Response {
     let reference = logged(fault);
-    let message = format!("the server could not do this now; its log says why under the reference {reference}");
+    let message =
+        format!("the server could not do this now; its log says why under the reference {reference}");
     let detail = ErrorDetail { code: "unavailable".into(), message, docs: None };
-    let status = if fault.passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let status =
+        if fault.passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
     (status, Json(ErrorBody { error: detail })).into_response()
 }
 
@@ -127,7 +129,10 @@ mod tests {
             let (got, _, body) = read(fault.into()).await;
             let text = body.to_string();
             assert_eq!(got, status);
-            assert!(text.contains("reference api-") && !text.contains("fire") && !text.contains("reading"), "{text}");
+            assert!(
+                text.contains("reference api-") && !text.contains("fire") && !text.contains("reading"),
+                "{text}"
+            );
         }
     }
 }

@@ -66,12 +66,13 @@ impl<T: DeserializeOwned> FromRequest<Api> for Order<T> {
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
         let place = format!("{} {}", request.method(), request.uri().path());
         let key = key(&request)?;
-        let bytes = Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                wrong("body", &format!("longer than the {MAX_BODY} bytes that are read here"))
-            }
-            _ => wrong("body", &rejection.body_text()),
-        })?;
+        let bytes =
+            Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    wrong("body", &format!("longer than the {MAX_BODY} bytes that are read here"))
+                }
+                _ => wrong("body", &rejection.body_text()),
+            })?;
         let text: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes };
         let body = serde_json::from_slice(text).map_err(|error| wrong("body", &error.to_string()))?;
         let mut hasher = DefaultHasher::new();

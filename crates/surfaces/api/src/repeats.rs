@@ -65,7 +65,9 @@ impl Repeats {
         let Some(key) = &order.key else { return Ok(Cell::default()) };
         let now = Instant::now();
         let mut entries = self.locked();
-        while entries.len() >= MOST || entries.front().is_some_and(|entry| now.duration_since(entry.at) > KEPT) {
+        while entries.len() >= MOST
+            || entries.front().is_some_and(|entry| now.duration_since(entry.at) > KEPT)
+        {
             entries.pop_front();
         }
         let same = |entry: &&Entry| entry.who == who && entry.place == order.place && entry.key == *key;
@@ -78,7 +80,14 @@ impl Repeats {
             None => {
                 let (who, place, key) = (who.to_owned(), order.place.clone(), key.clone());
                 let cell = Cell::default();
-                entries.push_back(Entry { who, place, key, digest: order.digest, at: now, cell: Arc::clone(&cell) });
+                entries.push_back(Entry {
+                    who,
+                    place,
+                    key,
+                    digest: order.digest,
+                    at: now,
+                    cell: Arc::clone(&cell),
+                });
                 Ok(cell)
             }
         }

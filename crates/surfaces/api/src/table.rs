@@ -37,6 +37,7 @@ fn not_allowed(path: &str, allowed: &'static str) -> ApiError {
 }
 
 table! {
+    "/session" { GET session, }
     "/overview" { GET overview, }
     "/status" { GET status, }
     "/workflows" { GET workflows_list, }

@@ -36,6 +36,8 @@ fn every_reference_leads_somewhere_and_every_operation_is_described() {
         for operation in item.as_object().unwrap().values() {
             let described = ["summary", "operationId"].iter().all(|field| operation[field].is_string());
             assert!(described, "{operation}");
+            let named = operation["parameters"].as_array().unwrap().iter().all(|one| one["in"].is_string());
+            assert!(named && operation["responses"]["default"].is_object(), "{operation}");
         }
     }
 }

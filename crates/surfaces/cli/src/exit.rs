@@ -52,7 +52,10 @@ pub(crate) fn of_error(error: &anyhow::Error) -> Exit {
     }
     let refused = |cause: &(dyn std::error::Error + 'static)| {
         cause.is::<No>()
-            || matches!(cause.downcast_ref::<crate::client::Failure>(), Some(crate::client::Failure::Refused(_)))
+            || matches!(
+                cause.downcast_ref::<crate::client::Failure>(),
+                Some(crate::client::Failure::Refused(_))
+            )
     };
     if error.chain().any(refused) { Exit::No } else { Exit::Unable }
 }
@@ -78,7 +81,8 @@ mod tests {
         for (error, expected) in table {
             assert_eq!(of_error(&error), expected, "{error:#}");
         }
-        let wrapped = Err::<(), _>(io::Error::from(io::ErrorKind::BrokenPipe)).context("printing").unwrap_err();
+        let wrapped =
+            Err::<(), _>(io::Error::from(io::ErrorKind::BrokenPipe)).context("printing").unwrap_err();
         assert_eq!(of_error(&wrapped), Exit::Done);
     }
 }

@@ -21,8 +21,12 @@ use super::tally::{self, Context, Prepared};
 use crate::health::Counters;
 use crate::journal::{Chunk, Folder, Mark, Tail};
 
-/// Least time between two transactions while records keep coming.
+/// Least time between two transactions while records keep coming …
 const GAP: Duration = Duration::from_millis(100);
+/// … and after a large one: most of a transaction is the same however many records share it.
+const LONG_GAP: Duration = Duration::from_millis(250);
+/// Records that make a transaction large.
+const LARGE: u64 = 150;
 /// Most bytes of journal in one transaction: about a thousand records.
 const MOST: u64 = 1 << 20;
 /// Waits after failures double from here …
@@ -82,10 +86,12 @@ impl Ingest {
     /// Runs until the ledger goes down or is dropped.
     pub(crate) async fn run(mut self) {
         let signals = Arc::clone(&self.signals);
-        let (mut last, mut wait, mut pruned) = (Instant::now(), FIRST_WAIT, Timestamp::default());
+        let (mut last, mut gap, mut wait, mut pruned) =
+            (Instant::now(), GAP, FIRST_WAIT, Timestamp::default());
         while !signals.stop.is_cancelled() && self.something_to_do(&signals).await {
-            pace(&signals, last + GAP).await;
+            pace(&signals, last + gap).await;
             last = Instant::now();
+            let before = self.progress.borrow().records;
             match self.step().await {
                 Ok(_) => wait = FIRST_WAIT,
                 Err(fault) => {
@@ -94,6 +100,8 @@ impl Ingest {
                     wait = (wait * 2).min(LONGEST_WAIT);
                 }
             }
+            let large = self.progress.borrow().records.saturating_sub(before) >= LARGE;
+            gap = if large { LONG_GAP } else { GAP };
             if self.clock.now().since(pruned) > HOUR_MS {
                 pruned = self.clock.now();
                 self.prune().await;

@@ -166,3 +166,35 @@ async fn a_database_of_a_newer_program_is_refused() {
     assert!(fault.chain().contains("0002_future"), "{}", fault.chain());
     assert!(matches!(place.target, Target::Sqlite(_)));
 }
+
+#[tokio::test]
+async fn a_record_that_the_database_refuses_for_good_is_set_aside_alone() {
+    const TRIGGER: db::Sql = db::Sql::inline(
+        "trigger",
+        "create trigger poison before insert on facts when new.run = 'run-000002' begin select raise(abort, 'no'); end",
+    );
+    let place = Place::sqlite();
+    let (ledger, _) = place.open("first").await;
+    let none = db::Migrations { part: "none", sqlite: &[], postgres: &[] };
+    let db = db::Db::open(&place.target, &db::Options::default(), &none).await.unwrap();
+    db.execute(TRIGGER, db::args![]).await.unwrap();
+    for number in [1, 2, 25, 3, 4] {
+        call(&ledger, "first", number).await;
+    }
+    settle(&ledger).await;
+    for number in [5, 6] {
+        call(&ledger, "first", number).await;
+    }
+    settle(&ledger).await;
+    assert_eq!((ledger.health().rejected_records, ledger.health().corrupt_records), (1, 0));
+    assert_eq!(crate::make::total_calls(&ledger).await, 6);
+    let aside = fs::read_to_string(place.folder.path().join("journal/rejected.log")).unwrap();
+    assert!(aside.lines().count() == 1 && aside.contains("run-000002"), "{aside}");
+    let open = ledger.open_calls().await.unwrap();
+    assert_eq!(
+        open.iter().map(|opened| opened.id).collect::<Vec<_>>(),
+        [fact(25).id],
+        "it shows as a call without an end"
+    );
+    ledger.shutdown().await;
+}

@@ -51,7 +51,15 @@ async fn a_key_comes_back_as_it_was_and_is_revoked_once() {
         tx.commit().await.unwrap();
         assert_eq!(store.keys().await.unwrap()[1].revoked, Some(NOW));
         let mut tx = store.begin("test").await.unwrap();
-        let conflict = tx.add_key(&Key { id: key(3).id, ..first }).await.unwrap_err();
+        let third = Key { revoked: Some(NOW), ..key(3) };
+        for lost in [&first, &third, &Key { revoked: Some(NOW), ..second.clone() }] {
+            tx.restore_key(lost).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let revoked: Vec<_> = store.keys().await.unwrap().iter().map(|key| key.revoked.is_some()).collect();
+        assert_eq!(revoked, [true, true, true], "a key that was restored without its end keeps it");
+        let mut tx = store.begin("test").await.unwrap();
+        let conflict = tx.add_key(&Key { id: key(4).id, ..first }).await.unwrap_err();
         assert!(conflict.is_conflict(), "two keys can't have one secret");
     })
     .await;

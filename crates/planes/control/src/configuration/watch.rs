@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::load::{keep_copy, problem_words, read};
 use super::{Configured, Fingerprint, Refused, brief};
 use crate::deferred::Deferred;
+use crate::state::turn_of;
 use crate::views::ConfigBrief;
-use crate::{Control, Error, Event, Fault};
+use crate::{Control, Error, Event};
 
 /// How often the folder is looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -27,7 +28,7 @@ impl Control {
     /// A fault where reading itself broke; wrong files are in the view.
     pub async fn reload(&self) -> Result<ConfigBrief, Error> {
         let read = read(&self.inner.parts.workspace, self.now()).await?;
-        let _one_at_a_time = self.change().await?;
+        let _one_at_a_time = turn_of(&self.inner.loading).await?;
         match read.outcome {
             Ok((snapshot, files)) => self.accept(snapshot, files, read.fingerprint).await,
             Err(problems) => self.refuse(problems, read.fingerprint).await,
@@ -124,11 +125,6 @@ impl Control {
         );
         self.announce(Event::Configuration);
         self.note(self.entry("system", Action::ConfigRefused, "configuration", summary)).await;
-    }
-
-    /// One change at a time.
-    pub(crate) async fn change(&self) -> Result<tokio::sync::SemaphorePermit<'_>, Fault> {
-        self.inner.changing.acquire().await.map_err(|error| Fault::new("wait for another change", error))
     }
 }
 

@@ -16,6 +16,11 @@ pub(super) fn not_permitted() -> Content {
     empty(ContentState::NotPermitted, "Your roles do not allow reading requests and answers.")
 }
 
+/// Content beyond what is shown at once.
+pub(super) fn not_loaded() -> Content {
+    empty(ContentState::NotLoaded, "It is too much to show at once; open this inference by itself.")
+}
+
 impl Control {
     /// The content of an inference.
     pub(super) async fn content_of(&self, fact: &Fact) -> Content {

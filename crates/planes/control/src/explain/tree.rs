@@ -18,6 +18,8 @@ use crate::{Control, Error, budgets, names, runs};
 
 /// Most inferences that are shown of a run.
 const MOST: usize = 500;
+/// Bytes of bodies that are shown at once, beside those of the inference that was asked for.
+const CONTENT_BYTES: u64 = 512 * 1_024;
 
 /// A run's records, all of one workflow, oldest first; never empty.
 struct Run {
@@ -40,9 +42,14 @@ impl Control {
         let _permit = who.permit::<acts::Look>()?;
         self.fresh().await;
         let run = self.records(id).await?;
-        let mut inferences = Vec::with_capacity(run.facts.len());
-        for (index, fact) in run.facts.iter().enumerate() {
-            inferences.push(self.inference_view(who, &run, index, fact).await);
+        let mut inferences: Vec<InferenceView> = run
+            .facts
+            .iter()
+            .enumerate()
+            .map(|(index, fact)| self.inference_view(&run, index, fact))
+            .collect();
+        if who.may(Act::ReadContent) {
+            self.fill_in_content(&run, &mut inferences).await;
         }
         let snapshot = self.snapshot();
         let page = self.page(&snapshot.workspace, &run, inferences);
@@ -75,16 +82,30 @@ impl Control {
         Ok(Run { facts, other, selected: selected.map(|fact| fact.id), truncated })
     }
 
-    async fn inference_view(&self, who: &Principal, run: &Run, index: usize, fact: &Fact) -> InferenceView {
-        let labels = self.all_keys();
-        let key = labels.iter().find(|key| key.id == fact.attribution.key).map(|key| key.label.clone());
-        let number = u64::try_from(index + 1).unwrap_or(u64::MAX);
-        let content =
-            if !who.may(Act::ReadContent) { content::not_permitted() } else { self.content_of(fact).await };
-        let mut view = inference::view(fact, number, key);
+    fn inference_view(&self, run: &Run, index: usize, fact: &Fact) -> InferenceView {
+        let keys = self.all_keys();
+        let key = keys.iter().find(|key| key.id == fact.attribution.key).map(|key| key.label.clone());
+        let mut view = inference::view(fact, u64::try_from(index + 1).unwrap_or(u64::MAX), key);
         view.offset = offset(fact, run.begins(), run.length());
-        view.content = content;
         view
+    }
+
+    /// Fills in content: of the inference that was asked for in any case, of the others from the
+    /// oldest on, as much as one answer should hold.
+    async fn fill_in_content(&self, run: &Run, inferences: &mut [InferenceView]) {
+        let mut left = CONTENT_BYTES;
+        let chosen = run.selected.or_else(|| run.facts.first().map(|fact| fact.id));
+        for (fact, view) in run.facts.iter().zip(inferences) {
+            let bytes = fact.request_bytes.saturating_add(fact.response_bytes);
+            view.content = if Some(fact.id) == chosen {
+                self.content_of(fact).await
+            } else if bytes <= left {
+                left -= bytes;
+                self.content_of(fact).await
+            } else {
+                content::not_loaded()
+            };
+        }
     }
 
     fn page(&self, workspace: &Workspace, run: &Run, inferences: Vec<InferenceView>) -> Option<RunPage> {

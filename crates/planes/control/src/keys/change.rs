@@ -10,6 +10,7 @@ use store::Part;
 
 use super::read;
 use crate::error::not_found;
+use crate::state::turn_of;
 use crate::views::{KeyCreated, KeyRow, NewKey};
 use crate::{Control, Error, Event, files, mirror, random};
 
@@ -26,7 +27,7 @@ impl Control {
         let secret = random::secret::<24>(&*self.inner.parts.secrets, "cs_");
         let key = self.new_key(new, permit.who().name(), random::hash(secret.expose()))?;
         let entry = self.entry(permit.who().name(), Action::KeyCreated, &key.id.to_string(), detail(&key));
-        let _one_at_a_time = self.change().await?;
+        let _one_at_a_time = turn_of(&self.inner.keying).await?;
         let mut tx = self.store().begin("create a key").await?;
         tx.bump(Part::Keys).await?;
         tx.add_key(&key).await?;
@@ -43,7 +44,7 @@ impl Control {
     /// # Errors
     /// A refusal where there is no such key, a fault where that can't be stored.
     pub async fn revoke_key(&self, permit: &Permit<acts::ManageKeys>, id: &str) -> Result<KeyRow, Error> {
-        let _one_at_a_time = self.change().await?;
+        let _one_at_a_time = turn_of(&self.inner.keying).await?;
         let keys = self.all_keys();
         let by = permit.who().name();
         let known = id.parse::<KeyId>().ok().and_then(|id| keys.iter().find(|key| key.id == id));

@@ -23,6 +23,7 @@ impl Control {
         if text.is_empty() {
             return Ok(Vec::new());
         }
+        self.fresh().await;
         let snapshot = self.snapshot();
         let mut found = named(&snapshot.workspace, &text.to_lowercase());
         found.extend(keys(&self.all_keys(), &text.to_lowercase()));

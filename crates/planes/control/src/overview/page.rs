@@ -7,6 +7,7 @@ use super::attention::{self, ledger_view};
 use crate::figures::{self, By};
 use crate::period::Period;
 use crate::say::Say;
+use crate::switches::works;
 use crate::views::{
     Attention, BudgetLine, Figures, KeyRow, Overview, Sentence, SubjectKind, Tone, WorkflowRow,
 };
@@ -47,7 +48,9 @@ impl Control {
     }
 
     fn attention(&self, workflows: &[WorkflowRow], lines: &[BudgetLine]) -> Vec<Attention> {
-        let keys: Vec<KeyRow> = self.all_keys().iter().map(|key| self.key_row(key)).collect();
+        let all = self.all_keys();
+        let ending = all.iter().filter(|key| key.expires.is_some() && works(key, self.now()));
+        let keys: Vec<KeyRow> = ending.map(|key| self.key_row(key)).collect();
         let mut items = self.alerts();
         items.extend(attention::workflows(workflows));
         items.extend(attention::wide_budgets(lines));

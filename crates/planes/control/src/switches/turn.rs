@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Timestamp;
 use domain::audit::{Action, Entry};
+use domain::keys::Key;
 use domain::people::{Permit, acts};
 use domain::switch::{self, Board, Command, Scope, State, Switch, Turned};
 use store::{Part, Revisions};
@@ -12,6 +14,7 @@ use tokio::time::{Instant, timeout};
 use super::check;
 use crate::deferred::Deferred;
 use crate::mirror::{self, Switches};
+use crate::state::turn_of;
 use crate::views::{SwitchTurned, TurnSwitch};
 use crate::words::plural;
 use crate::{Control, Error, Event, Fault, files};
@@ -44,7 +47,7 @@ impl Control {
         let (scope, state) = (check::scope(&wish.scope)?, check::state(&wish.state)?);
         self.with_workspace(|workspace| check::known(workspace, &self.board(), &scope))?;
         let by = permit.who().name().to_owned();
-        let _one_at_a_time = self.change().await?;
+        let _one_at_a_time = turn_of(&self.inner.turning).await?;
         let kept = self.keep(Command { scope, state, reason: wish.reason.clone(), by }).await?;
         let board = Arc::new(kept.board);
         self.inner.board.store(Arc::clone(&board));
@@ -73,8 +76,10 @@ impl Control {
         };
         tracing::error!(error = fault.chain(), scope = %command.scope, "a switch is turned without the database");
         let live = self.board();
-        let turned = switch::decide(live.get(&command.scope), command, id_and_time.at)?;
-        let entry = entry_of(&turned, id_and_time);
+        let current = live.get(&command.scope);
+        let at = after(current, id_and_time.at);
+        let turned = switch::decide(current, command, at)?;
+        let entry = entry_of(&turned, &id_and_time);
         self.inner.queue.push(Deferred::Turn { switch: turned.next.clone(), entry });
         let board = self.next_board(live.number() + 1, &turned.next);
         Ok(Kept { turned, board, fault: Some(fault) })
@@ -84,9 +89,9 @@ impl Control {
         let mut tx = self.store().begin("turn a switch").await?;
         let number = tx.bump(Part::Switches).await?;
         let current = tx.switch(&command.scope).await?;
-        let turned = switch::decide(current.as_ref(), command, id_and_time.at)?;
+        let turned = switch::decide(current.as_ref(), command, after(current.as_ref(), id_and_time.at))?;
         tx.set_switch(&turned.next).await?;
-        tx.append(&entry_of(&turned, id_and_time.clone())).await?;
+        tx.append(&entry_of(&turned, id_and_time)).await?;
         tx.commit().await?;
         Ok((turned, number))
     }
@@ -130,23 +135,63 @@ impl Control {
         if known == Some(revisions) {
             return Ok(());
         }
-        let _one_at_a_time = self.change().await?;
+        let (board, own) = (self.board(), self.all_keys());
         let (keys, switches, number) = mirror::from_store(self.store()).await?;
+        let switched = self.take_switches(&board, switches, number).await?;
+        let keyed = self.take_keys(&own, keys).await?;
+        if switched && keyed {
+            *self.seen() = Some(revisions);
+        }
+        Ok(())
+    }
+
+    /// Makes the database's switches live; false where one was turned here since they were read.
+    async fn take_switches(
+        &self,
+        read_beside: &Arc<Board>,
+        switches: Vec<Switch>,
+        number: u64,
+    ) -> Result<bool, Fault> {
+        let _one_at_a_time = turn_of(&self.inner.turning).await?;
         let live = self.board();
+        if !Arc::ptr_eq(&live, read_beside) {
+            return Ok(false);
+        }
+        let held: Vec<Switch> = live.iter().cloned().collect();
         let switches = mirror::with_turns(switches, &self.inner.queue.turns());
-        let board = Board::new(number.max(live.number()), switches);
+        let (switches, lost) = mirror::with_held(switches, &held);
+        for switch in lost {
+            let entry = self.entry("system", Action::SwitchTurned, "", String::new());
+            self.inner.queue.push(mirror::lost_switch(switch, entry));
+        }
+        let board = Board::new(number.max(live.number() + 1), switches);
         if !board.iter().eq(live.iter()) {
-            let board = Arc::new(Board::new(board.number().max(live.number() + 1), board.iter().cloned()));
+            let board = Arc::new(board);
             self.inner.board.store(Arc::clone(&board));
             self.inner.plane.publish_switches(board);
             self.mirror_switches().await.ok();
             self.announce(Event::Switches);
         }
-        if *self.all_keys() != keys {
+        Ok(true)
+    }
+
+    /// Makes the database's keys live; false where one was changed here since they were read.
+    async fn take_keys(&self, read_beside: &Arc<Vec<Key>>, keys: Vec<Key>) -> Result<bool, Fault> {
+        let _one_at_a_time = turn_of(&self.inner.keying).await?;
+        let live = self.all_keys();
+        if !Arc::ptr_eq(&live, read_beside) {
+            return Ok(false);
+        }
+        let (keys, lost) = mirror::with_held_keys(keys, &live);
+        for key in lost {
+            self.inner
+                .queue
+                .push(mirror::lost_key(key, self.entry("system", Action::KeyCreated, "", String::new())));
+        }
+        if *live != keys {
             self.publish_keys(keys).await;
         }
-        *self.seen() = Some(revisions);
-        Ok(())
+        Ok(true)
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Option<Revisions>> {
@@ -155,14 +200,20 @@ impl Control {
 }
 
 /// The entry of a turn, from one that has its id and time.
-fn entry_of(turned: &Turned, id_and_time: Entry) -> Entry {
+fn entry_of(turned: &Turned, id_and_time: &Entry) -> Entry {
     let next = &turned.next;
     Entry {
         who: next.by.clone(),
         subject: next.scope.to_string(),
         detail: format!("{} → {}: {}", turned.before, next.state, next.reason),
-        ..id_and_time
+        ..id_and_time.clone()
     }
+}
+
+/// Now, but after the switch was last turned: the newest turn must win although a clock was set
+/// back, or another server's is ahead.
+fn after(current: Option<&Switch>, now: Timestamp) -> Timestamp {
+    current.map_or(now, |switch| now.max(switch.since.plus_ms(1)))
 }
 
 fn view(turned: &Turned, ended: u64, took: Duration) -> SwitchTurned {

@@ -272,6 +272,8 @@ pub enum ContentState {
     HashOnly,
     /// It was kept, and its time is over; or the call had none.
     NotKept,
+    /// The run has too much of it to show at once: ask for the inference by itself.
+    NotLoaded,
     /// It was to be kept, and was dropped under load: the gap is real.
     Dropped,
 }

@@ -86,8 +86,10 @@ fn run(headers: &HeaderMap) -> Result<Option<RunId>, Refusal> {
     if let Some(value) = headers.get(NAME) {
         let text = std::str::from_utf8(value.as_bytes())
             .map_err(|_| Refusal::BadHeader { header: NAME, problem: "is not valid UTF-8".into() })?;
-        let run = RunId::from_caller(text)
-            .map_err(|_| Refusal::BadHeader { header: NAME, problem: "must be 1 to 128 printable characters".into() })?;
+        let run = RunId::from_caller(text).map_err(|_| Refusal::BadHeader {
+            header: NAME,
+            problem: "must be 1 to 128 printable characters".into(),
+        })?;
         return Ok(Some(run));
     }
     Ok(headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?)))
@@ -160,7 +162,13 @@ mod tests {
         let trace = "0af7651916cd43dd8448eb211c80319c";
         let parsed = |text: &str| trace_id(text).map(|run| run.to_string());
         assert_eq!(parsed(&format!("00-{trace}-b7ad6b7169203331-01")), Some(trace.to_owned()));
-        for wrong in ["", "00", "ff-0af7651916cd43dd8448eb211c80319c-1-01", "00-00000000000000000000000000000000-1-01", "00-xyz-1-01"] {
+        for wrong in [
+            "",
+            "00",
+            "ff-0af7651916cd43dd8448eb211c80319c-1-01",
+            "00-00000000000000000000000000000000-1-01",
+            "00-xyz-1-01",
+        ] {
             assert_eq!(parsed(wrong), None, "{wrong:?}");
         }
     }

@@ -29,7 +29,11 @@ use crate::parts::Gateway;
 use crate::reply;
 
 /// Serves one inference.
-pub(crate) async fn infer(gateway: Gateway, endpoint: Endpoint, request: Request) -> axum::response::Response {
+pub(crate) async fn infer(
+    gateway: Gateway,
+    endpoint: Endpoint,
+    request: Request,
+) -> axum::response::Response {
     let now = gateway.now();
     match serve(&gateway, endpoint, request, now).await {
         Ok(response) => response,

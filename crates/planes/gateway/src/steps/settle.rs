@@ -39,13 +39,15 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
         gateway.estimator.learn(provider, model, call.weight, measured.usage.input_total());
     }
     let reserved = call.reservation.as_ref().map_or(NanoUsd::ZERO, domain::budget::Reservation::amount);
-    let warnings = call.reservation.take().map(|held| gateway.books().settle(held, bill.cost)).unwrap_or_default();
+    let warnings =
+        call.reservation.take().map(|held| gateway.books().settle(held, bill.cost)).unwrap_or_default();
     if status == Status::Refused
         && let Some(run) = &call.run
     {
         gateway.books().undo_iteration(run);
     }
     let content = content(&mut call);
+    let _until_recorded = call.token;
     let progress = std::mem::take(&mut call.progress);
     let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
     fact.target = Some(call.target);
@@ -200,7 +202,8 @@ fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, warnings: &[Warning])
         fact.controls.push(Control { name, verdict: Verdict::Stop, why: refusal.to_string() });
     }
     if fact.price_estimated {
-        let why = "the model has no price of its own; the dearest of its list is charged, marked as an estimate";
+        let why =
+            "the model has no price of its own; the dearest of its list is charged, marked as an estimate";
         fact.controls.push(Control { name: "price".into(), verdict: Verdict::Warn, why: why.into() });
     }
     for warning in warnings {
@@ -231,4 +234,72 @@ fn content(call: &mut Call) -> Option<Content> {
     parts.retain(|(_, part)| !part.is_empty());
     let workflow = call.draft.caller.attribution.workflow.clone();
     Some(Content { inference: call.draft.id, workflow, at: call.draft.started, parts })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::ProviderId;
+
+    use super::*;
+
+    const SAID: Usage =
+        Usage { input: 100, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 7, reasoning: 0 };
+
+    /// A call that was sent, of whose answer 40 bytes of text were seen.
+    fn sent(usage: Option<Usage>, usage_final: bool) -> Progress {
+        Progress { sent: true, http_status: 200, usage, usage_final, output_bytes: 40, ..Progress::default() }
+    }
+
+    #[test]
+    fn what_was_used_is_the_providers_word_or_an_estimate_that_says_so() {
+        use Endpoint::{Chat, CountTokens, Embeddings, Messages, Responses};
+        let declined = Progress { declined: true, ..sent(None, false) };
+        let table = [
+            ("nothing was sent", Progress::default(), Chat, 0, "reported 0+0"),
+            ("the provider declined", declined, Chat, 0, "reported 0+0"),
+            ("counting is free", sent(Some(SAID), true), CountTokens, 0, "reported 0+0"),
+            ("its last word", sent(Some(SAID), true), Chat, 0, "reported 100+7"),
+            ("its last word, whatever was unseen", sent(Some(SAID), true), Responses, 500, "reported 100+7"),
+            ("a word before the last", sent(Some(SAID), false), Messages, 0, "partial 100+10"),
+            ("no word", sent(None, false), Chat, 0, "estimated 33+10"),
+            ("no word, made in the background", sent(None, false), Responses, 500, "estimated 33+500"),
+            ("no word on vectors", sent(None, false), Embeddings, 0, "estimated 33+0"),
+        ];
+        for (what, progress, endpoint, unseen, expected) in table {
+            let Measured { usage, source } = measure(&progress, endpoint, 33, unseen);
+            assert_eq!(
+                format!("{} {}+{}", source.as_str(), usage.input_total(), usage.output),
+                expected,
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_count_beyond_belief_is_not_believed() {
+        let absurd = Usage { input: u64::MAX, output: u64::MAX, ..SAID };
+        let measured = measure(&sent(Some(absurd), true), Endpoint::Chat, 33, 0);
+        assert_eq!((measured.usage.input, measured.usage.output), (MOST_TOKENS, MOST_TOKENS));
+    }
+
+    #[test]
+    fn how_a_call_ended() {
+        let provider = ProviderId::new("up").unwrap();
+        let broken = || Refusal::UpstreamTruncated { provider: provider.clone() };
+        let said = Progress { upstream_error: Some("server_error".into()), ..sent(None, false) };
+        let status = Progress { http_status: 429, ..sent(None, false) };
+        let table = [
+            (sent(None, false), End::Answered, Status::Ok, None),
+            (said, End::Answered, Status::UpstreamError, None),
+            (status, End::Answered, Status::UpstreamError, None),
+            (sent(None, false), End::Gone, Status::Cancelled, None),
+            (sent(None, false), End::Failed(broken()), Status::Failed, Some("CS-0404")),
+            (sent(None, false), End::Cut(Refusal::ShuttingDown), Status::Cut, Some("CS-0309")),
+            (Progress::default(), End::Refused(Refusal::ShuttingDown), Status::Refused, Some("CS-0309")),
+        ];
+        for (progress, end, expected, code) in table {
+            let (status, refusal) = verdict(&progress, end);
+            assert_eq!((status, refusal.map(|r| r.code().to_string()).as_deref()), (expected, code));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use e2e::{CHAT, MESSAGES, Server, Upstream, Workspace, ask};
 use serde_json::json;
 
-use crate::start;
+use crate::{start, start_with};
 
 #[test]
 fn a_call_is_recorded_with_everything_the_caller_said() {
@@ -110,23 +110,46 @@ fn a_key_of_several_workflows_names_one() {
 
 #[test]
 fn explain_says_who_what_why_and_how_much() {
-    let (server, _upstream) = start();
+    let (server, _upstream) = start_with("[limits]\nrequests_per_minute = 60\n[budget]\nday = \"1 USD\"\n");
     let key = server.key("support");
     let reply = server.post(CHAT, &key, &ask("standard")).send().expect(200);
     let record = server.inference(&reply.inference());
     let names: Vec<_> =
         record["controls"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    for control in ["key", "owner", "switch", "budget", "route"] {
+    for control in ["rate-limit", "budget", "route"] {
         assert!(names.contains(&control), "{control} is among {names:?}");
     }
     assert_eq!(record["cost"]["nano"], 25_000);
     let rows = record["price"].as_array().unwrap();
     let sum: i64 = rows.iter().map(|row| row["cost"]["nano"].as_i64().unwrap()).sum();
     assert_eq!(sum, 25_000, "the rows add up");
-    assert!(rows[0]["row"].as_str().unwrap().starts_with("test/"), "{rows:?}");
+    assert!(rows[0]["row"].as_str().unwrap().contains("test/"), "{rows:?}");
     let text = server.cli(&["explain", &reply.inference()]).expect(0).out;
     for part in ["Maya Chen", "support", "scripted/ok", "by route standard", "reported"] {
         assert!(text.contains(part), "no {part} in:\n{text}");
     }
     assert!(!text.contains(e2e::PROMPT), "the content mode is hash");
+}
+
+#[test]
+fn content_is_kept_as_the_workflow_says() {
+    let (server, _upstream) = start_with("[content]\nmode = \"full\"\n");
+    let key = server.key("support");
+    for (path, body) in
+        [(CHAT, ask("standard")), (MESSAGES, ask("claude")), (CHAT, e2e::ask_stream("standard"))]
+    {
+        let id = server.post(path, &key, &body).send().expect(200).inference();
+        let kept = e2e::wait_until("the content", || {
+            let content = server.inference(&id)["content"].clone();
+            (content["state"] == "shown").then_some(content)
+        });
+        assert!(kept["request"].to_string().contains(e2e::PROMPT), "{kept}");
+        assert!(kept["response"].to_string().contains(e2e::ANSWER), "{path}: {kept}");
+    }
+    server.workspace.edit("workflows/support.toml", "mode = \"full\"", "mode = \"hash\"");
+    let id = e2e::wait_until("the new mode", || {
+        let id = server.post(CHAT, &key, &ask("standard")).send().expect(200).inference();
+        (server.inference(&id)["content"]["state"] == "hash-only").then_some(id)
+    });
+    assert!(!server.inference(&id).to_string().contains("kestrel"));
 }

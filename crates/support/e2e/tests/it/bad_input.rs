@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use e2e::{CHAT, MESSAGES, PROMPT, Server, ask};
 use serde_json::json;
@@ -178,6 +178,27 @@ fn a_caller_who_leaves_in_the_middle_of_its_body_harms_nobody() {
     }
     assert_eq!(upstream.count(), 0);
     still_serves(&server, &key);
+}
+
+#[test]
+fn half_open_callers_do_not_hold_up_the_others() {
+    let (server, upstream) = start();
+    let key = server.key("support");
+    let body = format!(
+        "POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-length: 500\r\n\r\n{{"
+    );
+    let stuck: Vec<TcpStream> = (0..300)
+        .map(|number| {
+            let mut socket = TcpStream::connect(server.address).unwrap();
+            let piece = if number % 2 == 0 { b"POST /v1/chat/comp" } else { body.as_bytes() };
+            socket.write_all(piece).unwrap();
+            socket
+        })
+        .collect();
+    let began = Instant::now();
+    still_serves(&server, &key);
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!((stuck.len(), upstream.count()), (300, 1));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The command line as people and programs use it.
 
-use e2e::server::alone;
-use e2e::{CHAT, MESSAGES, ask};
+use e2e::{CHAT, MESSAGES, Server, alone, ask, wait_until};
 use serde_json::{Value, json};
 
 use crate::start;
@@ -134,4 +133,18 @@ fn a_write_sent_twice_is_done_once() {
     server.keep_secret(one["key"].as_str().unwrap());
     let keys: Value = server.get("/api/v1/keys").json();
     assert_eq!(keys["rows"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_demo_prints_a_line_that_works_and_has_a_history() {
+    let server = Server::demo();
+    let line = wait_until("the demo's greeting", || server.log().contains("curl ").then(|| server.log()));
+    let key = line.split_whitespace().find_map(|word| word.strip_prefix("cs_")).expect("a key is printed");
+    let key = format!("cs_{}", key.trim_matches(|c: char| !c.is_ascii_hexdigit()));
+    let reply = server.post(CHAT, &key, &ask("standard")).send().expect(200);
+    assert!(reply.text().contains("simulated"), "{}", reply.text());
+    let page = server.get("/api/v1/spend?by=workflow&period=30d").json();
+    let total = &page["total"]["figures"];
+    assert!(total["calls"].as_u64().unwrap() > 1_000, "{total}");
+    assert_eq!(total["cost"]["nano"], total["simulated_cost"]["nano"], "all of it is marked as simulated");
 }

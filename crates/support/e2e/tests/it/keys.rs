@@ -1,8 +1,9 @@
 //! Keys: shown once, hashed at rest, expiring, revocable.
 
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use e2e::{CHAT, MESSAGES, ask, ask_stream};
+use e2e::{CHAT, MESSAGES, ask, ask_stream, wait_until};
 use serde_json::json;
 
 use crate::start;
@@ -24,20 +25,33 @@ fn a_key_is_taken_from_any_of_three_headers() {
 #[test]
 fn without_a_good_key_there_is_no_answer() {
     let (server, upstream) = start();
-    let expired = server.key_with("support", &["--expires", "2020-01-01"]);
     let none = server.call("POST", CHAT).json(&ask("standard")).send();
     assert_eq!((none.status, none.code().as_str()), (401, "CS-0101"));
-    for (key, code) in [
-        ("cs_000000000000000000000000000000000000000000000000", "CS-0102"),
-        ("sk-proj-1", "CS-0102"),
-        (expired.1.as_str(), "CS-0103"),
-    ] {
+    for (key, code) in
+        [("cs_000000000000000000000000000000000000000000000000", "CS-0102"), ("sk-proj-1", "CS-0102")]
+    {
         let reply = server.post(MESSAGES, key, &ask("claude")).send();
         assert_eq!((reply.status, reply.code().as_str()), (401, code), "{}", reply.text());
         assert_eq!(reply.json()["type"], "error");
         assert!(!reply.text().contains(key), "the key is not repeated");
     }
     assert_eq!(upstream.count(), 0);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the server reads the machine's clock, so the test has to")]
+fn a_key_ends_at_its_time() {
+    let (server, _upstream) = start();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let soon = domain::Timestamp::from_ms(i64::try_from(now).unwrap() + 1_500).to_string();
+    let key = server.key_with("support", &["--expires", &soon]).1;
+    assert_eq!(server.post(CHAT, &key, &ask("standard")).send().status, 200);
+    let refused = wait_until("the end of the key", || {
+        let reply = server.post(CHAT, &key, &ask("standard")).send();
+        (reply.status != 200).then_some(reply)
+    });
+    assert_eq!((refused.status, refused.code().as_str()), (401, "CS-0103"), "{}", refused.text());
+    assert_ne!(server.cli(&["key", "create", "--workflow", "support", "--expires", "2020-01-01"]).code, 0);
 }
 
 #[test]

@@ -2,17 +2,18 @@
 
 use e2e::{CHAT, Server, Upstream, Workspace, ask, wait_until};
 
-fn start() -> (Server, Upstream, testkit::Postgres) {
+/// The server comes last, so that it ends first.
+fn start() -> (testkit::Postgres, Upstream, Server) {
     let mut database = testkit::postgres();
     let upstream = Upstream::start();
     let url = database.fresh();
     let server = Server::start_with(Workspace::new(&upstream), &["--database", &url]);
-    (server, upstream, database)
+    (database, upstream, server)
 }
 
 #[test]
 fn it_serves_and_remembers_over_restarts() {
-    let (mut server, _upstream, _database) = start();
+    let (_database, _upstream, mut server) = start();
     let key = server.key("support");
     let reply =
         server.post(CHAT, &key, &ask("standard")).header("x-countersign-run", "kept").send().expect(200);
@@ -26,7 +27,7 @@ fn it_serves_and_remembers_over_restarts() {
 
 #[test]
 fn calls_go_on_while_the_database_is_away_and_are_all_there_when_it_is_back() {
-    let (server, _upstream, mut database) = start();
+    let (mut database, _upstream, server) = start();
     let key = server.key("support");
     let before = server.post(CHAT, &key, &ask("standard")).send().expect(200).inference();
     assert_eq!(server.inference(&before)["status"], "ok");
@@ -48,7 +49,7 @@ fn calls_go_on_while_the_database_is_away_and_are_all_there_when_it_is_back() {
 
 #[test]
 fn what_was_spooled_survives_a_kill_while_the_database_is_away() {
-    let (mut server, _upstream, mut database) = start();
+    let (mut database, _upstream, mut server) = start();
     let key = server.key("support");
     drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
     database.stop();

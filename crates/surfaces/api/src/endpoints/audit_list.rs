@@ -19,7 +19,11 @@ use crate::input::Asked;
     params(AuditQuery),
     responses((status = 200, description = "Who did what, newest first", body = AuditPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Asked(query): Asked<AuditQuery>) -> Result<Json<AuditPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<AuditQuery>,
+) -> Result<Json<AuditPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.audit(&permit, &query).await?))
 }

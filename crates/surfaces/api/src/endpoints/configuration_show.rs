@@ -17,7 +17,10 @@ use crate::error::ApiError;
     tag = "configuration",
     responses((status = 200, description = "The configuration", body = ConfigurationPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller) -> Result<Json<ConfigurationPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+) -> Result<Json<ConfigurationPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.configuration(&permit).await?))
 }

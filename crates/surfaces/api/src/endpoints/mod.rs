@@ -17,6 +17,7 @@ pub(crate) mod people_list;
 pub(crate) mod price;
 pub(crate) mod runs_list;
 pub(crate) mod runs_show;
+pub(crate) mod session;
 pub(crate) mod spend;
 pub(crate) mod status;
 pub(crate) mod switches_list;

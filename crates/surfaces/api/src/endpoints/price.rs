@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use control::views::{PriceQuote, PriceQuery};
+use control::views::{PriceQuery, PriceQuote};
 use domain::people::acts;
 
 use crate::Api;
@@ -19,7 +19,11 @@ use crate::input::Asked;
     params(PriceQuery),
     responses((status = 200, description = "What a call would cost", body = PriceQuote)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Asked(query): Asked<PriceQuery>) -> Result<Json<PriceQuote>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<PriceQuery>,
+) -> Result<Json<PriceQuote>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.price(&permit, &query)?))
 }

@@ -19,7 +19,11 @@ use crate::input::Asked;
     params(RunsQuery),
     responses((status = 200, description = "Runs, newest first", body = RunsPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Asked(query): Asked<RunsQuery>) -> Result<Json<RunsPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<RunsQuery>,
+) -> Result<Json<RunsPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.runs(&permit, &query).await?))
 }

@@ -19,7 +19,11 @@ use crate::input::Asked;
     params(SpendQuery),
     responses((status = 200, description = "What was spent", body = SpendPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Asked(query): Asked<SpendQuery>) -> Result<Json<SpendPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<SpendQuery>,
+) -> Result<Json<SpendPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.spend(&permit, &query).await?))
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use control::views::{WorkflowsPage, PeriodQuery};
+use control::views::{PeriodQuery, WorkflowsPage};
 use domain::people::acts;
 
 use crate::Api;
@@ -19,7 +19,11 @@ use crate::input::Asked;
     params(PeriodQuery),
     responses((status = 200, description = "All workflows, worst first", body = WorkflowsPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Asked(period): Asked<PeriodQuery>) -> Result<Json<WorkflowsPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(period): Asked<PeriodQuery>,
+) -> Result<Json<WorkflowsPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.workflows(&permit, &period).await?))
 }

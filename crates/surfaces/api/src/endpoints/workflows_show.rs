@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use control::views::{WorkflowPage, PeriodQuery};
+use control::views::{PeriodQuery, WorkflowPage};
 use domain::people::acts;
 
 use crate::Api;
@@ -19,7 +19,12 @@ use crate::input::{Asked, Named};
     params(("id" = String, Path, description = "Id of a workflow"), PeriodQuery),
     responses((status = 200, description = "One workflow", body = WorkflowPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller, Named(id): Named, Asked(period): Asked<PeriodQuery>) -> Result<Json<WorkflowPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Named(id): Named,
+    Asked(period): Asked<PeriodQuery>,
+) -> Result<Json<WorkflowPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
     Ok(Json(api.control.workflow(&permit, &id, &period).await?))
 }

@@ -78,7 +78,8 @@ fn on_this_machine(data: &Path, token: Option<Secret<String>>) -> Result<Server,
     })?;
     // What serde says of a wrong file may quote it, and it holds a token.
     let wrong = |problem: &str| Failure::BadAdminFile { path: path.clone(), problem: problem.into() };
-    let admin: AdminFile = serde_json::from_str(&text).map_err(|_| wrong("it is not {\"url\", \"token\"}"))?;
+    let admin: AdminFile =
+        serde_json::from_str(&text).map_err(|_| wrong("it is not {\"url\", \"token\"}"))?;
     let url = parse(&admin.url).map_err(|_| wrong("its url is not an address"))?;
     Ok(Server { url, token: token.or(Some(Secret::new(admin.token))), known_from: Some(path) })
 }

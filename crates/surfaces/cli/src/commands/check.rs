@@ -86,7 +86,8 @@ mod tests {
               = help: did you mean `name`?
 
             1 error; this workspace would be refused
-        "#]].assert_eq(&err);
+        "#]]
+        .assert_eq(&err);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::client::Client;
 use crate::exit::Exit;
 use crate::output::{Align, Output, Table, visible};
 
+/// What stands left of everything about one inference.
+const INDENT: &str = "   ";
+
 /// Asks and prints.
 pub(super) async fn run(args: Explain, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
     let answer = client.get(&["explain", &args.id], &[]).await?;
@@ -49,7 +52,10 @@ fn print(run: &RunPage, output: &mut Output) -> anyhow::Result<()> {
     }
     let off: Vec<&str> = run.off.iter().map(|scope| scope.id.as_str()).collect();
     if !off.is_empty() {
-        output.line(format!("\nTo turn it off: countersign switch SCOPE off --reason …, with {}", off.join(" or ")))?;
+        output.line(format!(
+            "\nTo turn it off: countersign switch SCOPE off --reason …, with {}",
+            off.join(" or ")
+        ))?;
     }
     Ok(())
 }
@@ -61,18 +67,28 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     let target = call.target.as_ref().map_or_else(
         || "nowhere".into(),
         |target| {
-            let route = target.route.as_deref().map_or_else(String::new, |route| format!(" by route {route}"));
+            let route =
+                target.route.as_deref().map_or_else(String::new, |route| format!(" by route {route}"));
             format!("{}/{}{route}", target.provider, target.model)
         },
     );
     let code = call.code.as_deref().map_or_else(String::new, |code| format!(", {code}"));
-    let answered = format!("{} (HTTP {}{code}) after {}", call.status, call.http_status, words::span(call.duration_ms));
+    let answered =
+        format!("{} (HTTP {}{code}) after {}", call.status, call.http_status, words::span(call.duration_ms));
     let mut lines = vec![
         ("Asked", format!("{} for {}", call.path, call.asked)),
         ("Went to", target),
         ("Ended", answered),
-        ("Key", call.key_label.as_ref().map_or_else(|| call.key.clone(), |label| format!("{} ({label})", call.key))),
-        ("Variant", format!("{} under configuration {}", call.variant, call.config.get(..16).unwrap_or(&call.config))),
+        (
+            "Key",
+            call.key_label
+                .as_ref()
+                .map_or_else(|| call.key.clone(), |label| format!("{} ({label})", call.key)),
+        ),
+        (
+            "Variant",
+            format!("{} under configuration {}", call.variant, call.config.get(..16).unwrap_or(&call.config)),
+        ),
         ("Usage", usage(&call.usage)),
         ("Cost", format!("{}, reserved {}", words::money(&call.cost), words::money(&call.reserved))),
     ];
@@ -81,25 +97,22 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     if call.content.state != ContentState::Shown {
         lines.push(("Content", call.content.note.clone()));
     }
-    fields(&lines, "   ", output)?;
+    fields(&lines, INDENT, output)?;
     controls(call, output)?;
     bill(call, output)
 }
 
 fn controls(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
-    let mut table = Table::new([("  control", Align::Left), ("did", Align::Left), ("why", Align::Left)]);
+    let mut table = Table::new([("control", Align::Left), ("did", Align::Left), ("why", Align::Left)]);
     for control in &call.controls {
-        table.row([format!("  {}", control.name), control.verdict.clone(), control.why.clone()]);
+        table.row([control.name.clone(), control.verdict.clone(), control.why.clone()]);
     }
-    if !table.is_empty() {
-        output.table(&table)?;
-    }
-    Ok(())
+    indented(&table, output)
 }
 
 fn bill(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     let mut table = Table::new([
-        ("  price", Align::Left),
+        ("price", Align::Left),
         ("tokens", Align::Right),
         ("a million", Align::Right),
         ("cost", Align::Right),
@@ -107,23 +120,32 @@ fn bill(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     ]);
     for row in &call.price {
         table.row([
-            format!("  {}", row.unit.replace('_', " ")),
+            row.unit.replace('_', " "),
             row.tokens.to_string(),
             words::money(&row.per_million),
             words::money(&row.cost),
             row.row.clone(),
         ]);
     }
+    indented(&table, output)
+}
+
+/// A table below the fields of an inference.
+fn indented(table: &Table, output: &mut Output) -> anyhow::Result<()> {
     if !table.is_empty() {
-        output.table(&table)?;
+        let text = table.render(output.style());
+        output.line(text.lines().map(|line| format!("\n{INDENT}{line}")).collect::<String>())?;
     }
     Ok(())
 }
 
 fn usage(usage: &UsageView) -> String {
     let cached = if usage.cache_read == 0 { String::new() } else { format!(", {} cached", usage.cache_read) };
-    let written =
-        if usage.cache_write == 0 { String::new() } else { format!(", {} written to cache", usage.cache_write) };
+    let written = if usage.cache_write == 0 {
+        String::new()
+    } else {
+        format!(", {} written to cache", usage.cache_write)
+    };
     format!("{} in{cached}{written}, {} out ({})", usage.input, usage.output, usage.source)
 }
 

@@ -79,7 +79,8 @@ mod tests {
               TMP/acme/workflows/first-answers.toml
 
             Next: edit it, then `countersign check TMP/acme` and `countersign serve --workspace TMP/acme`.
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
 
         let (mut output, _, err) = buffers(false);
         assert_eq!(check::run(&Check { dir: dir.clone() }, &mut output).unwrap(), Exit::Done);

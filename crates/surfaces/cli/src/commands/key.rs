@@ -28,7 +28,10 @@ async fn create(args: KeyCreate, client: &Client, output: &mut Output) -> anyhow
         output.object(&json!({ "id": created.id, "key": created.key }))?;
     } else {
         let serves = created.row.workflows.join(", ");
-        let ends = created.row.expires.map_or_else(|| "until it is revoked".into(), |at| format!("until {}", words::moment(at)));
+        let ends = created
+            .row
+            .expires
+            .map_or_else(|| "until it is revoked".into(), |at| format!("until {}", words::moment(at)));
         output.remark(format!("{} serves {serves} {ends}. Its secret is shown this once:", created.id))?;
         output.line(&created.key)?;
     }
@@ -100,7 +103,9 @@ fn state(row: &KeyRow) -> String {
         KeyState::Active => "active".into(),
         KeyState::Idle => "idle".into(),
         KeyState::Expired => "expired".into(),
-        KeyState::Revoked => row.revoked.map_or_else(|| "revoked".into(), |at| format!("revoked {}", words::moment(at))),
+        KeyState::Revoked => {
+            row.revoked.map_or_else(|| "revoked".into(), |at| format!("revoked {}", words::moment(at)))
+        }
     }
 }
 
@@ -131,7 +136,9 @@ mod tests {
 
     #[test]
     fn flags_become_a_key_as_the_server_reads_it() {
-        let args = create_args("--workflow a --workflow b --agent bot --expires 90d --concurrent 3 --budget-month 25");
+        let args = create_args(
+            "--workflow a --workflow b --agent bot --expires 90d --concurrent 3 --budget-month 25",
+        );
         let expected = NewKey {
             workflows: vec!["a".into(), "b".into()],
             agent: Some("bot".into()),

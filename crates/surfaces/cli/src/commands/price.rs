@@ -92,9 +92,16 @@ fn print(quote: &PriceQuote, output: &mut Output) -> anyhow::Result<()> {
             row.row.clone(),
         ]);
     }
-    output.line(format!("{}/{}: {} ({} USD)\n", quote.list, quote.model, words::money(&quote.cost), quote.cost.usd))?;
+    output.line(format!(
+        "{}/{}: {} ({} USD)\n",
+        quote.list,
+        quote.model,
+        words::money(&quote.cost),
+        quote.cost.usd
+    ))?;
     output.table(&table)?;
-    let checked = if quote.checked.is_empty() { String::new() } else { format!(", checked {}", quote.checked) };
+    let checked =
+        if quote.checked.is_empty() { String::new() } else { format!(", checked {}", quote.checked) };
     output.line(format!("\nSource: {}{checked}", quote.source))?;
     Ok(())
 }
@@ -148,13 +155,15 @@ mod tests {
             cache read     200      $0.10  0.002 ¢  workspace:simulated/sim-small
             output         500      $1.60   0.08 ¢  workspace:simulated/sim-small
 
-            Source: prices.toml, checked 
-        "#]].assert_eq(&printed("simulated/sim-small", false).unwrap());
+            Source: prices.toml
+        "#]]
+        .assert_eq(&printed("simulated/sim-small", false).unwrap());
     }
 
     #[test]
     fn programs_get_integers_that_add_up() {
-        let quote: serde_json::Value = serde_json::from_str(&printed("openai/gpt-4o", true).unwrap()).unwrap();
+        let quote: serde_json::Value =
+            serde_json::from_str(&printed("openai/gpt-4o", true).unwrap()).unwrap();
         let rows = quote["rows"].as_array().unwrap();
         let sum: i64 = rows.iter().map(|row| row["cost"]["nano"].as_i64().unwrap()).sum();
         assert_eq!(quote["cost_nano_usd"].as_i64(), Some(sum));
@@ -163,7 +172,9 @@ mod tests {
 
     #[test]
     fn an_unknown_model_is_never_free() {
-        for (model, named) in [("gpt-4o", "openai"), ("nobody/gpt-4o", "openai"), ("openai/gtp-4o", "gpt-4o,")] {
+        for (model, named) in
+            [("gpt-4o", "openai"), ("nobody/gpt-4o", "openai"), ("openai/gtp-4o", "gpt-4o,")]
+        {
             let message = printed(model, false).unwrap_err();
             assert!(message.contains(named), "{message}");
         }

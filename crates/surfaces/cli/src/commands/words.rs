@@ -1,6 +1,6 @@
 //! How figures read in a terminal. The same figures go to programs untouched, as JSON.
 
-use control::views::{Money, Moment, PersonRef, Rate, Tone};
+use control::views::{Moment, Money, PersonRef, Rate, Tone};
 
 use crate::output::Style;
 

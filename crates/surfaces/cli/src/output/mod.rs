@@ -105,7 +105,8 @@ impl Output {
             _ => None,
         });
         let written = if self.json {
-            let body = refused.map_or_else(|| json!({ "message": format!("{error:#}") }), |refused| json!(refused));
+            let body =
+                refused.map_or_else(|| json!({ "message": format!("{error:#}") }), |refused| json!(refused));
             writeln!(self.err, "{}", json!({ "error": body }))
         } else {
             writeln!(self.err, "{} {error:#}", self.err_style.bad("error:"))

@@ -59,10 +59,11 @@ impl Table {
     }
 
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
-        let padded = cells.iter().zip(widths).zip(&self.columns).map(|((cell, width), (_, align))| match align {
-            Align::Left => format!("{cell:<width$}"),
-            Align::Right => format!("{cell:>width$}"),
-        });
+        let padded =
+            cells.iter().zip(widths).zip(&self.columns).map(|((cell, width), (_, align))| match align {
+                Align::Left => format!("{cell:<width$}"),
+                Align::Right => format!("{cell:>width$}"),
+            });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     }
 }
@@ -70,7 +71,9 @@ impl Table {
 /// A text whose control characters are written out, so that none reaches the terminal.
 pub(crate) fn visible(cell: &str) -> String {
     if cell.chars().any(char::is_control) {
-        cell.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+        cell.chars()
+            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+            .collect()
     } else {
         cell.to_owned()
     }
@@ -83,7 +86,8 @@ mod tests {
     use super::*;
 
     fn sample() -> Table {
-        let mut table = Table::new([("workflow", Align::Left), ("calls", Align::Right), ("owner", Align::Left)]);
+        let mut table =
+            Table::new([("workflow", Align::Left), ("calls", Align::Right), ("owner", Align::Left)]);
         table.row(["support-replies".into(), "12".into(), "Maya Chen".into()]);
         table.row(["é".into(), "1 204".into(), "Tom\u{1b}[2J".into()]);
         table

@@ -25,12 +25,27 @@ use super::node::Node;
 const FILES: [(&str, &str); 8] = [
     ("countersign.toml", include_str!("../../../../../examples/acme/countersign.toml")),
     ("prices.toml", include_str!("../../../../../examples/acme/prices.toml")),
-    ("workflows/ask-the-handbook.toml", include_str!("../../../../../examples/acme/workflows/ask-the-handbook.toml")),
+    (
+        "workflows/ask-the-handbook.toml",
+        include_str!("../../../../../examples/acme/workflows/ask-the-handbook.toml"),
+    ),
     ("workflows/code-review.toml", include_str!("../../../../../examples/acme/workflows/code-review.toml")),
-    ("workflows/invoice-matching.toml", include_str!("../../../../../examples/acme/workflows/invoice-matching.toml")),
-    ("workflows/sql-migrations.toml", include_str!("../../../../../examples/acme/workflows/sql-migrations.toml")),
-    ("workflows/support-replies.toml", include_str!("../../../../../examples/acme/workflows/support-replies.toml")),
-    ("workflows/ticket-triage.toml", include_str!("../../../../../examples/acme/workflows/ticket-triage.toml")),
+    (
+        "workflows/invoice-matching.toml",
+        include_str!("../../../../../examples/acme/workflows/invoice-matching.toml"),
+    ),
+    (
+        "workflows/sql-migrations.toml",
+        include_str!("../../../../../examples/acme/workflows/sql-migrations.toml"),
+    ),
+    (
+        "workflows/support-replies.toml",
+        include_str!("../../../../../examples/acme/workflows/support-replies.toml"),
+    ),
+    (
+        "workflows/ticket-triage.toml",
+        include_str!("../../../../../examples/acme/workflows/ticket-triage.toml"),
+    ),
 ];
 
 /// What each workflow of the sample does all day: calls a day, words of a prompt, models asked for.
@@ -44,6 +59,8 @@ const HABITS: [(&str, i64, usize, [&str; 3]); 6] = [
 ];
 
 const DAYS: i64 = 30;
+/// Calls of a run.
+const STEPS: usize = 3;
 const LABEL: &str = "demo history";
 
 /// Writes the sample workspace where there is none yet; people may then edit it.
@@ -88,7 +105,8 @@ pub(crate) async fn history(node: &Node) -> anyhow::Result<usize> {
 /// What a person can try, with a key that works.
 pub(crate) async fn welcome(node: &Node, url: &str, made: usize) -> anyhow::Result<String> {
     let key = create_key(node, "support-replies", "demo").await?;
-    let history = if made > 0 { format!("{made} simulated calls were made for the pages.\n") } else { String::new() };
+    let history =
+        if made > 0 { format!("{made} simulated calls were made for the pages.\n") } else { String::new() };
     Ok(format!(
         "\nThis is a demo: the provider is a simulation, and says so in every answer.\n{history}\
          key for the workflow support-replies: {key}\n\ntry:\n\
@@ -105,7 +123,8 @@ async fn has_history(node: &Node) -> anyhow::Result<bool> {
 
 async fn create_key(node: &Node, workflow: &str, label: &str) -> anyhow::Result<String> {
     let permit = Principal::Operator.permit()?;
-    let new = NewKey { workflows: vec![workflow.to_owned()], label: Some(label.to_owned()), ..NewKey::default() };
+    let new =
+        NewKey { workflows: vec![workflow.to_owned()], label: Some(label.to_owned()), ..NewKey::default() };
     let created = node.control.create_key(&permit, &new).await?;
     Ok(created.key)
 }
@@ -159,13 +178,20 @@ impl Past<'_> {
         let bad_hour = chance.below(60) == 0;
         let mut times: Vec<i64> = (0..calls)
             .map(|_| {
-                let hour = if chance.below(6) == 0 { chance.below(24) } else { 7 + (chance.below(6) + chance.below(6)) };
+                let hour = if chance.below(6) == 0 {
+                    chance.below(24)
+                } else {
+                    7 + (chance.below(6) + chance.below(6))
+                };
                 date.start_of_day().ms() + hour * HOUR_MS + chance.below(HOUR_MS)
             })
             .collect();
         times.sort_unstable();
         let mut made = 0;
-        for (number, at) in times.into_iter().enumerate() {
+        for number in 0..times.len() {
+            // The steps of a run follow each other within a minute or two.
+            let (first, step) = (number - number % STEPS, i64::try_from(number % STEPS).unwrap_or(0));
+            let at = times[first] + step * (15_000 + chance.below(45_000));
             if at >= now.ms() - 60_000 {
                 break;
             }
@@ -177,9 +203,15 @@ impl Past<'_> {
         Ok(made)
     }
 
-    async fn call(&mut self, date: Timestamp, number: usize, fails: bool, chance: &mut Chance) -> anyhow::Result<()> {
+    async fn call(
+        &mut self,
+        date: Timestamp,
+        number: usize,
+        fails: bool,
+        chance: &mut Chance,
+    ) -> anyhow::Result<()> {
         let name = date.date();
-        let unit = number / 3; // a run has one to three steps
+        let unit = number / STEPS;
         let model = match (fails, self.workflow) {
             (true, "support-replies" | "code-review") => "simulated/sim-error-529",
             _ => self.models[usize::try_from(chance.below(3)).unwrap_or(0)],
@@ -200,7 +232,7 @@ impl Past<'_> {
             .header("content-type", "application/json")
             .header("anthropic-version", "2023-06-01")
             .header("x-countersign-run", format!("{}/{name}/{unit}", self.workflow))
-            .header("x-countersign-step", ["draft", "check", "finish"][number % 3])
+            .header("x-countersign-step", ["draft", "check", "finish"][number % STEPS])
             .header("x-countersign-unit", format!("{}-{name}-{unit}", self.workflow))
             .body(Body::from(body.to_string()))?;
         let response = self.router.clone().oneshot(request).await?;
@@ -213,9 +245,9 @@ impl Past<'_> {
 /// A prompt about `words` words long. Invented, and says so.
 fn prompt(workflow: &str, words: usize, chance: &mut Chance) -> String {
     const WORDS: [&str; 24] = [
-        "the", "order", "customer", "arrived", "late", "refund", "policy", "within", "days", "invoice", "total",
-        "column", "index", "table", "rollback", "review", "function", "returns", "error", "ticket", "urgent",
-        "please", "check", "again",
+        "the", "order", "customer", "arrived", "late", "refund", "policy", "within", "days", "invoice",
+        "total", "column", "index", "table", "rollback", "review", "function", "returns", "error", "ticket",
+        "urgent", "please", "check", "again",
     ];
     let length = words / 2 + usize::try_from(chance.below(i64::try_from(words).unwrap_or(1))).unwrap_or(0);
     let mut text = format!("Invented example for {workflow}. ");

@@ -70,7 +70,8 @@ impl Health {
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         let ledger = self.ledger.health();
         let loaded = self.gateway.configuration_loaded();
-        let broken = self.control.readiness().checks.iter().any(|c| c.name == "configuration" && c.tone != Tone::Good);
+        let broken =
+            self.control.readiness().checks.iter().any(|c| c.name == "configuration" && c.tone != Tone::Good);
         gauge!("countersign_running_calls").set(self.gateway.running_under(&Scope::All) as f64);
         gauge!("countersign_ledger_spool_records").set(ledger.spooled_records as f64);
         gauge!("countersign_ledger_spool_bytes").set(ledger.spooled_bytes as f64);

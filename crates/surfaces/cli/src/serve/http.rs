@@ -63,18 +63,16 @@ fn connection(
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(MAX_HEAD);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
     builder
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(Duration::from_secs(30)))
         .max_header_list_size(64 << 10)
         .max_concurrent_streams(1_024);
-    let service = TowerToHyperService::new(router.clone().map_request(|request: hyper::Request<Incoming>| request.map(axum::body::Body::new)));
+    let service = TowerToHyperService::new(
+        router.clone().map_request(|request: hyper::Request<Incoming>| request.map(axum::body::Body::new)),
+    );
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     let watched = graceful.watch(connection);
     async move {

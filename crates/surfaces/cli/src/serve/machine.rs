@@ -65,7 +65,11 @@ fn look_up(reference: &SecretRef) -> Found {
         }
     };
     let text = text.trim();
-    if text.is_empty() { Err(format!("{} is empty", name(reference))) } else { Ok(Arc::new(Secret::new(text.to_owned()))) }
+    if text.is_empty() {
+        Err(format!("{} is empty", name(reference)))
+    } else {
+        Ok(Arc::new(Secret::new(text.to_owned())))
+    }
 }
 
 fn name(reference: &SecretRef) -> String {
@@ -80,9 +84,9 @@ fn name(reference: &SecretRef) -> String {
 pub(crate) fn hash_key(data: &Path) -> anyhow::Result<Secret<[u8; 32]>> {
     let path = data.join("instance.key");
     if let Ok(bytes) = std::fs::read(&path) {
-        let key: [u8; 32] = bytes
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("{} must hold 32 bytes; restore it from a backup", path.display()))?;
+        let key: [u8; 32] = bytes.try_into().map_err(|_| {
+            anyhow::anyhow!("{} must hold 32 bytes; restore it from a backup", path.display())
+        })?;
         return Ok(Secret::new(key));
     }
     let mut key = [0; 32];

@@ -98,7 +98,8 @@ impl Node {
             credentials: Arc::clone(&vault) as Arc<dyn gateway::Credentials>,
             simulated_pace: SimulatedPace::Natural,
         })?;
-        let plane = GatewayPlane { live: Arc::clone(&live), gateway: gateway.clone(), vault: Arc::clone(&vault) };
+        let plane =
+            GatewayPlane { live: Arc::clone(&live), gateway: gateway.clone(), vault: Arc::clone(&vault) };
         let control = prepared.join(Arc::new(plane));
         let node = Self {
             control,
@@ -148,7 +149,8 @@ impl Node {
             metrics: self.metrics.clone(),
             instance: self.instance.clone(),
         };
-        let settings = ui::Settings { clock: Arc::clone(&self.clock), https: false, docs: None, environment: None };
+        let settings =
+            ui::Settings { clock: Arc::clone(&self.clock), https: false, docs: None, environment: None };
         tracing::debug!(url = %admin::url(address), "routes are ready");
         gateway::router(self.gateway.clone())
             .merge(api::router(self.control.clone()))
@@ -217,7 +219,8 @@ async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
 /// Waits until the server is told to stop. SIGHUP reloads the configuration meanwhile.
 pub(crate) async fn wait_for_signal(node: &Node) {
     use tokio::signal::unix::{SignalKind, signal};
-    let streams = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
+    let streams =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
     let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = streams else {
         tracing::error!("signals can't be received; stopping");
         return;

@@ -39,6 +39,8 @@ pub(crate) struct Columns<'a> {
     pub(crate) series: Vec<Series>,
     /// The columns, oldest first.
     pub(crate) columns: Vec<Column>,
+    /// Which column the present moment lies in.
+    pub(crate) now: Option<usize>,
     /// A line, shown only where it does not flatten everything else.
     pub(crate) limit: Option<Limit>,
 }
@@ -111,8 +113,10 @@ fn draw(chart: &Columns<'_>, scale: &Scale, index: usize, column: &Column) -> Ma
                 rect class=(class) x=(percent(left + slot * 0.14)) y=(percent(y))
                     width=(percent(slot * 0.72)) height=(percent(height)) {}
             }
-            @if is_labelled(index, chart.columns.len()) {
-                text x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" { (column.tick) }
+            @if is_labelled(index, chart.columns.len(), chart.now) {
+                text.now[chart.now == Some(index)] x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" {
+                    (column.tick)
+                }
             }
         }
     }
@@ -174,6 +178,7 @@ mod tests {
             unit: Unit::Count,
             series: vec![Series::new("ok", "s-ok"), Series::new("errors", "s-bad")],
             columns: vec![column("13:00", [3, 1]), column("14:00", [0, 0])],
+            now: Some(1),
             limit: Some(Limit { value: 6, label: "limit 6".into() }),
         }
     }

@@ -109,7 +109,7 @@ fn column(chart: &Lines<'_>, index: usize, point: &(String, String, Option<[i64;
         g.col {
             title { (words) }
             rect.hit x=(percent(left)) y="0" width=(percent(slot)) height="100%" {}
-            @if is_labelled(index, chart.points.len()) {
+            @if is_labelled(index, chart.points.len(), None) {
                 text x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" { (tick) }
             }
         }

@@ -126,8 +126,29 @@ fn legend(series: &[Series], totals: &[String]) -> Markup {
     }
 }
 
-/// Which of `count` columns get a label below: at most eight, always the last.
-fn is_labelled(index: usize, count: usize) -> bool {
+/// Which of `count` columns get a label below: at most eight, the last, and the present one,
+/// which its neighbours make room for.
+fn is_labelled(index: usize, count: usize, now: Option<usize>) -> bool {
     let step = count.div_ceil(8).max(1);
-    (count - 1 - index).is_multiple_of(step)
+    match now.map(|now| index.abs_diff(now)) {
+        Some(0) => true,
+        Some(1) if step > 1 => false,
+        _ => (count - 1 - index).is_multiple_of(step),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_labelled;
+
+    #[test]
+    fn labels_are_few_and_the_present_one_stands_out() {
+        let shown = |count: usize, now| {
+            (0..count).filter(|index| is_labelled(*index, count, now)).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(3, None), [0, 1, 2]);
+        assert_eq!(shown(24, None), [2, 5, 8, 11, 14, 17, 20, 23]);
+        assert_eq!(shown(24, Some(13)), [2, 5, 8, 11, 13, 17, 20, 23]);
+        assert!(shown(0, None).is_empty());
+    }
 }

@@ -1,15 +1,16 @@
 //! One bar of a waterfall: when a call began within its run, how long it waited, how long it answered.
 
+use control::views::Offset;
 use maud::{Markup, html};
 
 use super::percent;
 
 /// Draws one bar; `class` gives its colour. All figures in percent of the run; a bar is never
 /// narrower than can be seen.
-pub(crate) fn waterfall(start: f64, wait: f64, width: f64, class: &str) -> Markup {
-    let start = start.clamp(0.0, 99.0);
-    let width = width.clamp(1.0, 100.0 - start);
-    let wait = wait.clamp(0.0, width);
+pub(crate) fn waterfall(offset: &Offset, class: &str) -> Markup {
+    let start = offset.start_percent.clamp(0.0, 99.0);
+    let width = offset.width_percent.clamp(1.0, 100.0 - start);
+    let wait = offset.wait_percent.clamp(0.0, width);
     html! {
         svg.fall width="100%" height="12" aria-hidden="true" {
             rect.track x="0" y="5" width="100%" height="2" rx="1" {}
@@ -30,7 +31,9 @@ mod tests {
         for (start, wait, width) in
             [(0.0, 0.0, 0.0), (100.0, 50.0, 50.0), (40.0, 10.0, 60.0), (f64::MAX, 0.0, f64::MAX)]
         {
-            let text = waterfall(start, wait, width, "good").into_string();
+            let offset =
+                Offset { start_ms: 0, start_percent: start, wait_percent: wait, width_percent: width };
+            let text = waterfall(&offset, "good").into_string();
             let (_, after) = text.split_once("rect class=\"wait").unwrap();
             let number = |name: &str| {
                 let (_, rest) = after.split_once(name).unwrap();

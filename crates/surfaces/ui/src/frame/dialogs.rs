@@ -17,7 +17,10 @@ pub(super) fn help(can_switch: bool) -> Markup {
                 @for entry in MAIN.iter().chain(&APART) {
                     div { dt { kbd { "g" } " " kbd { (entry.key) } } dd { "go to " (entry.name) } }
                 }
-                div { dt { kbd { "j" } " " kbd { "k" } } dd { "on a run: next and previous call; in a table: next and previous row" } }
+                div {
+                    dt { kbd { "j" } " " kbd { "k" } }
+                    dd { "on a run: next and previous call; in a table: next and previous row" }
+                }
                 @if can_switch { div { dt { kbd { "x" } } dd { "on a workflow: go to its switch" } } }
                 div { dt { kbd { "Esc" } } dd { "close" } }
             }
@@ -35,7 +38,9 @@ pub(super) fn palette() -> Markup {
                 aria-autocomplete="list" aria-label="Find a workflow, run, person or command"
                 placeholder="Find a workflow, run, person or command" autocomplete="off" spellcheck="false";
             ul #palette-list role="listbox" aria-label="Results" {}
-            p.muted #palette-hint { kbd { "↑" } " " kbd { "↓" } " to choose, " kbd { "Enter" } " to go, " kbd { "Esc" } " to close" }
+            p.muted #palette-hint {
+                kbd { "↑" } " " kbd { "↓" } " to choose, " kbd { "Enter" } " to go, " kbd { "Esc" } " to close"
+            }
         }
     }
 }

@@ -60,7 +60,9 @@ pub(crate) fn page(settings: &Settings, signed: &Signed, page: &Page) -> Html<St
                     a.brand href="/" { (icon(Icon::Mark)) span { (frame.organisation) } }
                     @if let Some(environment) = &settings.environment { span.environment { (environment) } }
                     @if frame.simulated {
-                        a.environment.sim href="/configuration" title="A provider of this workspace is the built-in simulation" { "simulated" }
+                        a.environment.sim href="/configuration" title="A provider of this workspace is the built-in simulation" {
+                            "simulated"
+                        }
                     }
                     span.grow {}
                     a.find href="/find" data-palette { (icon(Icon::Find)) span { "Find" } kbd { "Ctrl K" } }

@@ -40,9 +40,11 @@ fn alert(signed: &Signed, alert: &Attention) -> Markup {
     html! {
         (parts::tone_icon(alert.tone))
         span.sr { (tone_word(alert.tone)) ": " }
-        span { (capital(&alert.text)) }
-        @if let Some(since) = alert.since { " " span.muted { "since " (format::time(signed.now, since.timestamp())) } }
-        @if let Some(href) = href { " " a href=(href) { (alert.action) } } @else { " " span { (alert.action) } }
+        @match href { Some(href) => a href=(href) { (capital(&alert.text)) }, None => span { (capital(&alert.text)) } }
+        span.muted {
+            @if let Some(since) = alert.since { " · " (format::time(signed.now, since.timestamp())) }
+            " · " (alert.action)
+        }
     }
 }
 

@@ -43,8 +43,16 @@ pub(crate) fn render(signed: &Signed) -> Page {
             p.muted { "Your other sessions end when you do." }
             form.stack method="post" action="/account" {
                 (parts::token(&signed.session))
-                (parts::input(&Input { name: "present", label: "Present password", kind: "password", autocomplete: "current-password", required: true, ..Input::default() }))
-                (parts::input(&Input { name: "new", label: "New password", kind: "password", autocomplete: "new-password", required: true, hint: "A few unrelated words are better than one word with signs in it.", ..Input::default() }))
+                input type="text" name="name" value=(signed.session.view.id) autocomplete="username" hidden aria-label="Id" readonly;
+                (parts::input(&Input {
+                    name: "present", label: "Present password", kind: "password",
+                    autocomplete: "current-password", required: true, ..Input::default()
+                }))
+                (parts::input(&Input {
+                    name: "new", label: "New password", kind: "password", autocomplete: "new-password",
+                    required: true, hint: "A few unrelated words are better than one word with signs in it.",
+                    ..Input::default()
+                }))
                 p.actions { (parts::submit("", "Change password")) }
             }
         }

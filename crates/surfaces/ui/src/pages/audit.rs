@@ -51,8 +51,14 @@ pub(crate) fn render(signed: &Signed, view: &AuditPage) -> Page {
         (parts::sentence(&view.sentence))
         form.sentence-form method="get" action="/audit" role="search" {
             (parts::choose("action", "Entries about", "anything", filter.action.as_deref(), &actions))
-            span.choose { label for="f-who" { "done by" } input #f-who name="who" value=[filter.who.as_deref()] placeholder="anyone" size="12" autocomplete="off"; }
-            span.choose { label for="f-subject" { "to" } input #f-subject name="subject" value=[filter.subject.as_deref()] placeholder="anything" size="24" autocomplete="off" data-filter; }
+            span.choose {
+                label for="f-who" { "done by" }
+                input #f-who name="who" value=[filter.who.as_deref()] placeholder="anyone" size="12" autocomplete="off";
+            }
+            span.choose {
+                label for="f-subject" { "to" }
+                input #f-subject name="subject" value=[filter.subject.as_deref()] placeholder="anything" size="24" autocomplete="off" data-filter;
+            }
             button type="submit" { "Filter" }
             a.button.quiet href="/audit" { "Clear" }
         }

@@ -27,7 +27,8 @@ pub(crate) fn render(signed: &Signed, view: &ConfigurationPage) -> Page {
         div #problems data-live { @if let Some(error) = &view.brief.error { (refused(signed, error)) } }
         div.columns.even {
             (parts::section("live", "Live", &html! {}, &live(signed, view)))
-            (parts::section("ledger", "Ledger", &parts::badge(signed.frame.ledger.tone, ledger_word(signed)), &ledger(signed)))
+            @let badge = parts::badge(signed.frame.ledger.tone, ledger_word(signed));
+            (parts::section("ledger", "Ledger", &badge, &ledger(signed)))
         }
         @if !view.warnings.is_empty() {
             (parts::section("warnings", "Warnings", &html! { span.muted { (format::plural(warnings, "warning", "warnings")) } },
@@ -37,7 +38,9 @@ pub(crate) fn render(signed: &Signed, view: &ConfigurationPage) -> Page {
             (parts::section("providers", "Providers", &html! {}, &providers(&view.providers)))
             (parts::section("routes", "Routes", &html! {}, &routes("route-rows", &view.routes)))
         }
-        (parts::section("files", "Files", &html! { span.muted { "as they are live" } }, &html! { @for (index, one) in view.files.iter().enumerate() { (file(index, one)) } }))
+        (parts::section("files", "Files", &html! { span.muted { "as they are live" } }, &html! {
+            @for (index, one) in view.files.iter().enumerate() { (file(index, one)) }
+        }))
         (parts::section("history", "What was live", &html! {}, &history(signed, &view.history)))
     };
     Page::new("Configuration", Place::Configuration, body)
@@ -47,8 +50,14 @@ pub(crate) fn render(signed: &Signed, view: &ConfigurationPage) -> Page {
 fn refused(signed: &Signed, error: &ConfigError) -> Markup {
     html! {
         section.part.refused aria-labelledby="refused-title" {
-            header.part-head { h2 #refused-title { "The files on disk are refused" } div.aside { span.muted { "read " (format::time(signed.now, error.at.timestamp())) } } }
-            p { (error.summary) ". The last good configuration stays live; correct the files and they are read again by themselves." }
+            header.part-head {
+                h2 #refused-title { "The files on disk are refused" }
+                div.aside { span.muted { "read " (format::time(signed.now, error.at.timestamp())) } }
+            }
+            p {
+                (error.summary)
+                ". The last good configuration stays live; correct the files and they are read again by themselves."
+            }
             @for one in &error.problems { (parts::problem(one)) }
         }
     }
@@ -59,7 +68,10 @@ fn live(signed: &Signed, view: &ConfigurationPage) -> Markup {
     parts::definitions(&[
         (
             "Hash",
-            html! { code #config-hash { (brief.hash) } " " button.linklike type="button" data-copy="config-hash" hidden { "Copy" } },
+            html! {
+                code #config-hash { (brief.hash) } " "
+                button.linklike type="button" data-copy="config-hash" hidden { "Copy" }
+            },
         ),
         ("Live since", format::time(signed.now, brief.loaded.timestamp())),
         ("Folder", html! { code { (brief.folder) } }),
@@ -88,7 +100,10 @@ fn ledger(signed: &Signed) -> Markup {
         ("On disk", html! { (format::bytes(ledger.spooled_bytes)) " wait for the database" }),
         (
             "Dropped",
-            html! { (format::plural(ledger.dropped_bodies, "body", "bodies")) " since the start; accounting is never dropped" },
+            html! {
+                (format::plural(ledger.dropped_bodies, "body", "bodies"))
+                " since the start; accounting is never dropped"
+            },
         ),
     ])
 }
@@ -99,8 +114,19 @@ fn providers(list: &[ProviderView]) -> Markup {
     let rows = html! {
         @for one in list {
             tr {
-                th scope="row" { (one.id) " " @if one.state != "on" { (parts::state(&one.state)) } span.under { a href=(links::switch(&format!("provider/{}", one.id), None)) aria-label={ "Switch of " (one.id) } { "Switch" } } }
-                td { @if one.base_url.is_empty() { span.muted { "built in" } } @else { span.mono.wrap { (one.base_url) } } span.under { (one.api) } }
+                th scope="row" {
+                    (one.id) " " @if one.state != "on" { (parts::state(&one.state)) }
+                    span.under {
+                        @let href = links::switch(&format!("provider/{}", one.id), None);
+                        a href=(href) aria-label={ "Switch of " (one.id) } { "Switch" }
+                    }
+                }
+                td {
+                    @if one.base_url.is_empty() { span.muted { "built in" } } @else {
+                        span.mono.wrap { (one.base_url) }
+                    }
+                    span.under { (one.api) }
+                }
                 td { @match &one.credential { Some(place) => code { (place) }, None => span.muted { "none" } } }
                 td { (one.prices) }
             }
@@ -127,7 +153,12 @@ pub(crate) fn routes(id: &str, list: &[RouteView]) -> Markup {
 fn file(index: usize, file: &FileView) -> Markup {
     html! {
         details.file id={ "file-" (index) } {
-            summary { span.mono { (file.path) } span.muted { " " (format::bytes(file.bytes)) " · " code { (file.hash.get(..12).unwrap_or(&file.hash)) } } }
+            summary {
+                span.mono { (file.path) }
+                span.muted {
+                    " " (format::bytes(file.bytes)) " · " code { (file.hash.get(..12).unwrap_or(&file.hash)) }
+                }
+            }
             (parts::code_block(&file.path, &file.text))
         }
     }
@@ -139,10 +170,21 @@ fn history(signed: &Signed, list: &[ConfigVersion]) -> Markup {
     let rows = html! {
         @for one in list {
             tr {
-                th scope="row" { code { (one.hash.get(..16).unwrap_or(&one.hash)) } @if one.live { " " (parts::badge(control::views::Tone::Good, "live")) } }
-                td { (format::time(signed.now, one.first.timestamp())) @if one.last != one.first { span.under { "again " (format::time(signed.now, one.last.timestamp())) } } }
+                th scope="row" {
+                    code { (one.hash.get(..16).unwrap_or(&one.hash)) }
+                    @if one.live { " " (parts::badge(control::views::Tone::Good, "live")) }
+                }
+                td {
+                    (format::time(signed.now, one.first.timestamp()))
+                    @if one.last != one.first {
+                        span.under { "again " (format::time(signed.now, one.last.timestamp())) }
+                    }
+                }
                 td.num { (format::count(one.files)) }
-                td { @for change in &one.changes { div { (change) } } @if one.changes.is_empty() { span.muted { "the first" } } }
+                td {
+                    @for change in &one.changes { div { (change) } }
+                    @if one.changes.is_empty() { span.muted { "the first" } }
+                }
             }
         }
     };

@@ -117,7 +117,12 @@ pub(crate) fn render(text: &str, hits: &[Hit]) -> Page {
             (parts::empty("Nothing has that in its name or id.", &html! { "Try a shorter piece." }))
         } @else {
             ul.hits {
-                @for hit in hits { li { a href=(hit.href) { (hit.title) } " " (parts::chip(hit.kind)) " " span.muted { (hit.detail) } } }
+                @for hit in hits {
+                    li {
+                        a href=(hit.href) { (hit.title) } " " (parts::chip(hit.kind)) " "
+                        span.muted { (hit.detail) }
+                    }
+                }
             }
         }
     };

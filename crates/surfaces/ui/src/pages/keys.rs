@@ -81,7 +81,9 @@ pub(crate) fn render(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -
         h1.sr { "Keys" }
         (parts::sentence(&view.sentence))
         @if may { (form(signed, view, workflow)) }
-        (parts::section("list", "All keys", &html! { span.muted { "use over the last 30 days" } }, &table(signed, &view.rows, may)))
+        (parts::section("list", "All keys", &html! { span.muted { "use over the last 30 days" } }, &table(
+            signed, &view.rows, may,
+        )))
     };
     Page::new("Keys", Place::Keys, body)
 }
@@ -101,13 +103,25 @@ fn form(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -> Markup {
                 fieldset.checks {
                     legend { "Workflows it serves" }
                     @for id in &view.choices.workflows {
-                        label.check { input type="checkbox" name="workflows" value=(id) checked[workflow == Some(id.as_str()) || view.choices.workflows.len() == 1]; " " (id) }
+                        label.check {
+                            input type="checkbox" name="workflows" value=(id) checked[
+                                workflow == Some(id.as_str()) || view.choices.workflows.len() == 1
+                            ];
+                            " " (id)
+                        }
                     }
                 }
                 div.grid {
-                    (parts::input(&Input { name: "label", label: "Label", placeholder: "support desk", autocomplete: "off", ..Input::default() }))
+                    (parts::input(&Input {
+                        name: "label", label: "Label", placeholder: "support desk", autocomplete: "off",
+                        ..Input::default()
+                    }))
                     (parts::pick("agent", "Agent", "none", &view.choices.agents))
-                    (parts::input(&Input { name: "expires", label: "Expires", placeholder: "90d", hint: "90d, 12h, or a date. Empty: until revoked.", autocomplete: "off", ..Input::default() }))
+                    (parts::input(&Input {
+                        name: "expires", label: "Expires", placeholder: "90d",
+                        hint: "90d, 12h, or a date. Empty: until revoked.", autocomplete: "off",
+                        ..Input::default()
+                    }))
                 }
                 details {
                     summary { "Limits and budget of its own" }
@@ -163,9 +177,19 @@ fn line(signed: &Signed, row: &KeyRow, may: bool) -> Markup {
     html! {
         tr id=(row.id) {
             th scope="row" { (row.label) span.under.mono { (super::runs::short(&row.id)) } }
-            td { (state(row.state)) @if may && works { span.under { a href={ "/keys/" (links::encode(&row.id)) "/revoke" } aria-label={ "Revoke " (row.label) } { "Revoke" } } } }
             td {
-                @for (index, id) in row.workflows.iter().enumerate() { @if index > 0 { ", " } a href=(links::workflow(id)) { (id) } }
+                (state(row.state))
+                @if may && works {
+                    span.under {
+                        a href={ "/keys/" (links::encode(&row.id)) "/revoke" }
+                        aria-label={ "Revoke " (row.label) } { "Revoke" }
+                    }
+                }
+            }
+            td {
+                @for (index, id) in row.workflows.iter().enumerate() {
+                    @if index > 0 { ", " } a href=(links::workflow(id)) { (id) }
+                }
                 @if let Some(agent) = &row.agent { span.under { "agent " (agent) } }
             }
             td {
@@ -208,7 +232,10 @@ pub(crate) fn short(signed: &Signed, rows: &[KeyRow]) -> Markup {
     let body = html! {
         @for row in rows {
             tr {
-                th scope="row" { a href={ "/keys#" (row.id) } { (row.label) } @if let Some(agent) = &row.agent { span.under { "agent " (agent) } } }
+                th scope="row" {
+                    a href={ "/keys#" (row.id) } { (row.label) }
+                    @if let Some(agent) = &row.agent { span.under { "agent " (agent) } }
+                }
                 td { (state(row.state)) }
                 td { (ends(signed, row)) }
                 td.num { (format::count(row.figures.calls)) }
@@ -227,7 +254,13 @@ pub(crate) fn render_created(made: &KeyCreated) -> Page {
         div.narrow {
             p.lead { "Copy it now. It is not stored, and can't be shown again." }
             p.secret { code #secret { (made.key) } button type="button" data-copy="secret" hidden { "Copy" } }
-            p { "It serves " @for (index, id) in made.row.workflows.iter().enumerate() { @if index > 0 { ", " } a href=(links::workflow(id)) { (id) } } ". Point the official SDK of OpenAI or Anthropic at this server and use it as the API key:" }
+            p {
+                "It serves "
+                @for (index, id) in made.row.workflows.iter().enumerate() {
+                    @if index > 0 { ", " } a href=(links::workflow(id)) { (id) }
+                }
+                ". Point the official SDK of OpenAI or Anthropic at this server and use it as the API key:"
+            }
             (parts::code_block("How to use the key", &usage(several.then_some(workflow))))
             p { a.button href="/keys" { "I have it" } }
         }
@@ -247,7 +280,9 @@ pub(crate) fn render_confirm(signed: &Signed, row: &KeyRow) -> Page {
     let body = html! {
         header.head { h1 { "Revoke " (row.label) } }
         div.narrow {
-            p.lead { "New calls with this key get 401 at once, and running streams end at their next event. This can't be taken back: a new key is needed instead." }
+            p.lead {
+                "New calls with this key get 401 at once, and running streams end at their next event. This can't be taken back: a new key is needed instead."
+            }
             (parts::definitions(&[
                 ("Key", html! { code { (row.id) } }),
                 ("Serves", html! { (row.workflows.join(", ")) }),

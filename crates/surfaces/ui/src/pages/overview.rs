@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use control::views::{Attention, Overview, Series};
+use domain::Timestamp;
+use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use maud::{Markup, html};
 
 use super::{Shown, framed, workflows};
@@ -29,10 +31,11 @@ pub(crate) fn render(signed: &Signed, view: &Overview) -> Page {
         (attention(signed, &view.attention))
         div.columns {
             (parts::section("today", "Today", &html! {
-                span.muted { (view.period.words) ", UTC" } " " (running(view.running)) (parts::simulated(view.simulated))
+                span.muted { (view.period.words) ", UTC" } " "
+                (running(view.running)) (parts::simulated(view.simulated))
             }, &html! {
-                (parts::figures_line(&view.today, &runs(None), &runs(Some("failed")), &runs(Some("refused"))))
-                (calls("hours", "Calls by hour", &view.hours))
+                (parts::figures_line(&view.today, &runs(None), &runs(Some("upstream_error")), &runs(Some("refused"))))
+                (calls(signed.now, "hours", "Calls by hour", &view.hours))
             }))
             (parts::section("budgets", "Budgets of the organisation", &html! { a href="/spend" { "Spend" } },
                 &parts::budgets(signed.now, &view.budgets)))
@@ -59,9 +62,11 @@ fn attention(signed: &Signed, list: &[Attention]) -> Markup {
                             div {
                                 p { b { (crate::errors::capital(&one.text)) } }
                                 p.muted {
-                                    (one.action)
+                                    (crate::errors::capital(&one.action))
                                     @if let Some(owner) = &one.owner { " · " (parts::owner(owner)) }
-                                    @if let Some(since) = one.since { " · " (format::time(signed.now, since.timestamp())) }
+                                    @if let Some(since) = one.since {
+                                        " · " (format::time(signed.now, since.timestamp()))
+                                    }
                                 }
                             }
                             @if let Some(href) = one.about.as_ref().and_then(links::subject) {
@@ -78,7 +83,7 @@ fn attention(signed: &Signed, list: &[Attention]) -> Markup {
 }
 
 /// Calls over time by outcome.
-pub(crate) fn calls(id: &str, title: &str, series: &Series) -> Markup {
+pub(crate) fn calls(now: Timestamp, id: &str, title: &str, series: &Series) -> Markup {
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let columns = series.points.iter().map(|point| {
         let (label, tick) = labels(&series.step, point.at.timestamp());
@@ -95,8 +100,19 @@ pub(crate) fn calls(id: &str, title: &str, series: &Series) -> Markup {
             charts::Series::new("errors", "s-bad"),
         ],
         columns: columns.collect(),
+        now: present(now, series),
         limit: None,
     })
+}
+
+/// The step that `now` lies in, where the series reaches it.
+fn present(now: Timestamp, series: &Series) -> Option<usize> {
+    let length = match series.step.as_str() {
+        "minute" => MINUTE_MS,
+        "hour" => HOUR_MS,
+        _ => DAY_MS,
+    };
+    series.points.iter().position(|point| (0..length).contains(&now.since(point.at.timestamp())))
 }
 
 /// What the steps of a series are called.
@@ -109,7 +125,7 @@ pub(crate) fn step(step: &str) -> &'static str {
 }
 
 /// A step in full, and short.
-pub(crate) fn labels(step: &str, at: domain::Timestamp) -> (String, String) {
+pub(crate) fn labels(step: &str, at: Timestamp) -> (String, String) {
     let day = format::day(at);
     match step {
         "minute" => (format!("{day} {}", format::clock(at)), format::clock(at)),

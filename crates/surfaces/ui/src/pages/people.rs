@@ -74,15 +74,25 @@ fn line(signed: &Signed, row: &PersonRow, may: bool) -> Markup {
         tr {
             th scope="row" {
                 (row.name) " "
-                @if let Some(left) = row.left { (parts::badge(if gone { Tone::Bad } else { Tone::Warn }, if gone { "left" } else { "leaves" })) " " (format::time(signed.now, left.timestamp())) }
+                @if let Some(left) = row.left {
+                    @let (tone, word) = if gone { (Tone::Bad, "left") } else { (Tone::Warn, "leaves") };
+                    (parts::badge(tone, word))
+                    " " (format::time(signed.now, left.timestamp()))
+                }
                 span.under { (row.email) }
             }
             td { (row.roles.join(", ")) }
             td {
-                @for (index, id) in row.owns.iter().enumerate() { @if index > 0 { ", " } a href=(links::workflow(id)) { (id) } }
+                @for (index, id) in row.owns.iter().enumerate() {
+                    @if index > 0 { ", " } a href=(links::workflow(id)) { (id) }
+                }
                 @if row.owns.is_empty() { span.muted { "nothing" } }
             }
-            td { @match row.last_seen { Some(at) => (format::time(signed.now, at.timestamp())), None => span.muted { "never" } } }
+            td {
+                @match row.last_seen {
+                    Some(at) => (format::time(signed.now, at.timestamp())), None => span.muted { "never" }
+                }
+            }
             td { (sign_in(signed, row, may && !gone)) }
         }
     }
@@ -91,16 +101,18 @@ fn line(signed: &Signed, row: &PersonRow, may: bool) -> Markup {
 fn sign_in(signed: &Signed, row: &PersonRow, may: bool) -> Markup {
     let at = |what: &str| format!("/people/{}/{what}", links::encode(&row.id));
     html! {
-        @if row.can_sign_in { (format::plural(row.sessions, "session", "sessions")) } @else { span.muted { "no password yet" } }
+        @if row.can_sign_in { (format::plural(row.sessions, "session", "sessions")) } @else {
+            span.muted { "no password yet" }
+        }
         @if may {
             form.inline method="post" action=(at("invite")) {
                 (parts::token(&signed.session))
-                button.linklike type="submit" aria-label={ "Make a sign-in link for " (row.name) } { "Sign-in link" }
+                button.linklike type="submit" aria-label={ "Sign-in link for " (row.name) } { "Sign-in link" }
             }
             @if row.sessions > 0 {
                 form.inline method="post" action=(at("sign-out")) {
                     (parts::token(&signed.session))
-                    button.linklike type="submit" aria-label={ "End the sessions of " (row.name) } { "End sessions" }
+                    button.linklike type="submit" aria-label={ "End sessions of " (row.name) } { "End sessions" }
                 }
             }
         }
@@ -112,8 +124,14 @@ pub(crate) fn render_link(signed: &Signed, made: &LinkMade) -> Page {
     let body = html! {
         header.head { h1 { "A sign-in link for " (made.person) } }
         div.narrow {
-            p.lead { "Whoever has it can set the password and sign in as " (made.person) ". Send it to no one else. It works once, until " (format::exact(made.expires.timestamp())) "." }
-            p.secret { code #secret { (made.path) } button type="button" data-copy="secret" data-copy-address hidden { "Copy" } }
+            p.lead {
+                "Whoever has it can set the password and sign in as " (made.person)
+                ". Send it to no one else. It works once, until " (format::exact(made.expires.timestamp())) "."
+            }
+            p.secret {
+                code #secret { (made.path) } button type="button" data-copy="secret"
+                data-copy-address hidden { "Copy" }
+            }
             p.muted { "Put the address of this server before it. Now it is " (format::exact(signed.now)) "." }
             p { a.button href="/people" { "I have it" } }
         }

@@ -62,7 +62,7 @@ pub(crate) fn render(signed: &Signed, view: &RunsPage) -> Page {
         (filter(view))
         div #runs data-prepend[first.is_none()] {
             p.newer hidden { a.button href=(address(&view.filter, None)) { span data-newer { "New runs" } } }
-            (table(signed, &view.rows, "Runs, newest first"))
+            (table(signed, &view.rows, "Runs, newest first", Across::Workflows))
         }
         (parts::more(first.as_deref(), next.as_deref(), "runs"))
     };
@@ -77,7 +77,8 @@ fn filter(view: &RunsPage) -> Markup {
     let owners: Vec<_> = choices.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())).collect();
     html! {
         form.sentence-form method="get" action="/runs" role="search" aria-label="Filter runs" {
-            (parts::choose("workflow", "Runs of", "any workflow", filter.workflow.as_deref(), &plain(&choices.workflows)))
+            @let workflows = plain(&choices.workflows);
+            (parts::choose("workflow", "Runs of", "any workflow", filter.workflow.as_deref(), &workflows))
             (parts::choose("owner", "owned by", "anyone", filter.owner.as_deref(), &owners))
             (parts::choose("model", "on", "any model", filter.model.as_deref(), &plain(&choices.models)))
             (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &same(&choices.statuses)))
@@ -85,8 +86,13 @@ fn filter(view: &RunsPage) -> Markup {
                 label for="f-min_cost" { "and cost at least $" }
                 input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off";
             }
-            span.choose { label for="f-from" { "from" } input #f-from type="date" name="from" value=[date(filter.from.as_deref())]; }
-            span.choose { label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())]; }
+            span.choose {
+                label for="f-from" { "from" }
+                input #f-from type="date" name="from" value=[date(filter.from.as_deref())];
+            }
+            span.choose {
+                label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())];
+            }
             span.choose {
                 label for="f-text" { "whose id begins with" }
                 input #f-text type="search" name="text" value=[filter.text.as_deref()] placeholder="any id" size="14" autocomplete="off" data-filter;
@@ -102,8 +108,17 @@ pub(crate) fn date(time: Option<&str>) -> Option<&str> {
     time.and_then(|text| text.get(..10))
 }
 
+/// Whose runs a table lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Across {
+    /// Any workflow's: each row names its own.
+    Workflows,
+    /// One workflow's, which the page is about.
+    One,
+}
+
 /// The table. The key of a row lets a script tell new rows from those it knows.
-pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str) -> Markup {
+pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str, across: Across) -> Markup {
     const COLUMNS: [Col; 9] = [
         Col::text("Run"),
         Col::text("Workflow"),
@@ -121,18 +136,24 @@ pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str) -> Markup {
             &html! { "None matches. Make a call with a key of a workflow, or clear the filter." },
         );
     }
-    let body = html! { @for row in rows { (line(signed, row)) } };
-    parts::table("run-rows", caption, &COLUMNS, &body)
+    let columns: Vec<Col> = COLUMNS
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| *at != 1 || across == Across::Workflows)
+        .map(|(_, one)| one)
+        .collect();
+    let body = html! { @for row in rows { (line(signed, row, across)) } };
+    parts::table("run-rows", caption, &columns, &body)
 }
 
-fn line(signed: &Signed, row: &RunRow) -> Markup {
+fn line(signed: &Signed, row: &RunRow, across: Across) -> Markup {
     let cost = approximately(Estimated::when(row.estimated), &format::money(row.cost.amount()));
     html! {
         tr data-key=(row.run) {
             th scope="row" {
                 a.mono href=(links::run(&row.run)) { (short(&row.run)) }
             }
-            td { a href=(links::workflow(&row.workflow)) { (row.workflow) } }
+            @if across == Across::Workflows { td { a href=(links::workflow(&row.workflow)) { (row.workflow) } } }
             td.nowrap { (row.owner.name) }
             td { (parts::status(&row.status, row.tone)) }
             td.num { (format::time(signed.now, row.started.timestamp())) }

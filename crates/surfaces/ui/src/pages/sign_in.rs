@@ -77,7 +77,9 @@ pub(crate) async fn use_link(
 fn trouble(text: Option<&str>) -> Markup {
     html! {
         @if let Some(text) = text {
-            p.flash.bad role="alert" { (parts::tone_icon(control::views::Tone::Bad)) span { (errors::sentence_case(text)) } }
+            p.flash.bad role="alert" {
+                (parts::tone_icon(control::views::Tone::Bad)) span { (errors::sentence_case(text)) }
+            }
         }
     }
 }
@@ -89,8 +91,14 @@ pub(crate) fn render(next: Option<&str>, name: Option<&str>, wrong: Option<&str>
         (trouble(wrong))
         form.stack method="post" action="/sign-in" {
             @if let Some(next) = next { (parts::hidden("next", links::inside(Some(next)))) }
-            (parts::input(&Input { name: "name", label: "Mail address or id", value: name.unwrap_or_default(), autocomplete: "username", required: true, ..Input::default() }))
-            (parts::input(&Input { name: "password", label: "Password", kind: "password", autocomplete: "current-password", required: true, ..Input::default() }))
+            (parts::input(&Input {
+                name: "name", label: "Mail address or id", value: name.unwrap_or_default(),
+                autocomplete: "username", required: true, ..Input::default()
+            }))
+            (parts::input(&Input {
+                name: "password", label: "Password", kind: "password", autocomplete: "current-password",
+                required: true, ..Input::default()
+            }))
             (parts::submit("wide", "Sign in"))
         }
         p.muted { "No password yet, or forgotten? An admin can make a sign-in link for you on the page People." }
@@ -107,7 +115,10 @@ pub(crate) fn render_link(token: &str, link: &LinkFor, wrong: Option<&str>) -> H
         (trouble(wrong))
         form.stack method="post" action={ "/sign-in/link/" (links::encode(token)) } {
             input type="text" name="name" value=(link.person) autocomplete="username" hidden aria-label="Id" readonly;
-            (parts::input(&Input { name: "password", label: "Password", kind: "password", autocomplete: "new-password", required: true, hint: &hint, least: link.min_password, ..Input::default() }))
+            (parts::input(&Input {
+                name: "password", label: "Password", kind: "password", autocomplete: "new-password",
+                required: true, hint: &hint, least: link.min_password, ..Input::default()
+            }))
             (parts::submit("wide", "Set password and sign in"))
         }
     };

@@ -73,9 +73,11 @@ pub(crate) fn render(signed: &Signed, view: &SpendPage) -> Page {
         (parts::sentence(&view.sentence))
         (filter(view))
         @if view.rows.is_empty() {
-            (parts::empty("What calls cost will be here, by workflow, model, person or day.", &html! { "Nothing was spent in this period." }))
+            (parts::empty("What calls cost will be here, by workflow, model, person or day.", &html! {
+                "Nothing was spent in this period."
+            }))
         } @else {
-            (days(view))
+            (days(signed, view))
             (parts::section("rows", &title, &html! { span.muted { (view.period.words) ", against " (view.before.words) } " " a href=(address("/spend.csv", &view.query)) download { "Download CSV" } },
                 &table(view)))
         }
@@ -111,10 +113,19 @@ fn filter(view: &SpendPage) -> Markup {
         form.sentence-form method="get" action="/spend" role="search" aria-label="Filter spend" {
             (parts::choose("by", "Spend by", "", Some(&view.by), &options(&BY)))
             (parts::choose("period", "over", if dated { "the dates given" } else { "" }, period, &options(&PERIODS)))
-            span.choose { label for="f-from" { "or from" } input #f-from type="date" name="from" value=[runs::date(view.query.from.as_deref())]; }
-            span.choose { label for="f-to" { "to" } input #f-to type="date" name="to" value=[runs::date(view.query.to.as_deref())]; }
+            span.choose {
+                label for="f-from" { "or from" }
+                input #f-from type="date" name="from" value=[runs::date(view.query.from.as_deref())];
+            }
+            span.choose {
+                label for="f-to" { "to" }
+                input #f-to type="date" name="to" value=[runs::date(view.query.to.as_deref())];
+            }
             @if let Some(workflow) = &view.query.workflow {
-                span.choose { label for="f-workflow" { "of the workflow" } input #f-workflow name="workflow" value=(workflow) size="20"; }
+                span.choose {
+                    label for="f-workflow" { "of the workflow" }
+                    input #f-workflow name="workflow" value=(workflow) size="20";
+                }
             }
             button type="submit" { "Show" }
             a.button.quiet href="/spend" { "Clear" }
@@ -123,7 +134,7 @@ fn filter(view: &SpendPage) -> Markup {
 }
 
 /// Cost by day, split like the rows.
-fn days(view: &SpendPage) -> Markup {
+fn days(signed: &Signed, view: &SpendPage) -> Markup {
     let keys: Vec<&str> = view.days.iter().max_by_key(|day| day.parts.len()).map_or_else(Vec::new, |day| {
         day.parts.iter().take(CLASSES.len()).map(|part| part.key.as_str()).collect()
     });
@@ -148,6 +159,7 @@ fn days(view: &SpendPage) -> Markup {
         unit: Unit::Money,
         series: series.collect(),
         columns: columns.collect(),
+        now: view.days.iter().position(|day| day.day.timestamp().day() == signed.now.day()),
         limit: daily.map(|line| Limit {
             value: line.limit.nano,
             label: format!("budget {} a day", format::money(line.limit.amount())),
@@ -180,7 +192,10 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
     html! {
         tr class=[is_total.then_some("total")] {
             th scope="row" {
-                @match place(view, row) { Some(href) if !is_total => a href=(href) { (row.name) }, _ => (row.name) }
+                @match place(view, row).filter(|_| !is_total) {
+                    Some(href) => a href=(href) { (row.name) },
+                    None => (crate::errors::capital(&row.name)),
+                }
                 @if let Some(owner) = &row.owner { span.under { (owner.name) } }
             }
             td.num { (parts::cost(&figures.cost, &figures.estimated_cost, &figures.simulated_cost)) }

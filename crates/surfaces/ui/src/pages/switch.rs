@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use control::views::{SwitchPanel, SwitchView, SwitchesPage, TurnSwitch};
+use control::views::{SwitchPanel, SwitchView, SwitchesPage, Tone, TurnSwitch};
 use domain::people::{Act, acts};
 use domain::switch::{Scope, State as Stand};
 use maud::{Markup, html};
@@ -19,7 +19,7 @@ use crate::forms::{Asked, Fields};
 use crate::frame::{Page, Place};
 use crate::parts::{Col, Input};
 use crate::session::Signed;
-use crate::{links, parts};
+use crate::{errors, links, parts};
 
 /// `GET /switch`: every switch that is not on; with `scope` that one; with `state` the last look
 /// before it is turned.
@@ -68,7 +68,13 @@ pub(crate) fn panel(signed: &Signed, panel: &SwitchPanel, on_words: &str) -> Mar
             None => p.muted { (on_words) },
         }
         @if let Some(wider) = &panel.wider {
-            div.problem.bad { p { (parts::tone_icon(control::views::Tone::Bad)) "A wider switch holds here too: " a href=(links::switch(&wider.scope, None)) { code { (wider.scope) } } " is " (wider.state) "." } }
+            div.problem.bad {
+                p {
+                    (parts::tone_icon(Tone::Bad)) "A wider switch holds here too: "
+                    a href=(links::switch(&wider.scope, None)) { code { (wider.scope) } } " is " (wider.state)
+                    "."
+                }
+            }
         }
         @if signed.session.who.may(Act::Switch) {
             form.switch action="/switch" method="get" data-direct=(signed.session.csrf) {
@@ -86,7 +92,15 @@ pub(crate) fn panel(signed: &Signed, panel: &SwitchPanel, on_words: &str) -> Mar
                 }
                 (parts::input(&Input { name: "reason", label: "Reason", required: true, autocomplete: "off",
                     placeholder: "wrong refunds since 14:00", hint: "Callers and colleagues will read it.", ..Input::default() }))
-                p.consequence { (parts::tone_icon(control::views::Tone::Warn)) span { (panel.consequence) } }
+                @for state in Stand::ALL {
+                    @let word = state.as_str();
+                    @if word != panel.state {
+                        p.consequence data-for=(word) {
+                            (parts::tone_icon(if word == "on" { Tone::Info } else { Tone::Warn }))
+                            span { b { (capitalised(word)) ": " } (happens(panel, word)) }
+                        }
+                    }
+                }
                 button.danger type="submit" { "Turn the switch" }
             }
         } @else {
@@ -102,7 +116,10 @@ fn suggested(state: &str) -> &'static str {
 
 fn stands(signed: &Signed, switch: &SwitchView) -> Markup {
     html! {
-        p { (parts::state(&switch.state)) " by " (parts::owner(&switch.by)) ", " (format::time(signed.now, switch.since.timestamp())) }
+        p {
+            (parts::state(&switch.state)) " by " (parts::owner(&switch.by)) ", "
+            (format::time(signed.now, switch.since.timestamp()))
+        }
         blockquote { p { (switch.reason) } }
     }
 }
@@ -133,11 +150,18 @@ pub(crate) fn render_last_look(
                 (parts::hidden("state", state))
                 (parts::input(&Input { name: "reason", label: "Reason", required: true, autocomplete: "off",
                     value: reason.unwrap_or_default(), hint: "Callers and colleagues will read it.", ..Input::default() }))
-                p.actions { button.danger type="submit" { (verb(state)) } a.button href=(home(&view.scope)) { "Leave it as it is" } }
+                p.actions {
+                    button.danger type="submit" { (verb(state)) }
+                    a.button href=(home(&view.scope)) { "Leave it as it is" }
+                }
             }
         }
     };
     Page::new("Turn a switch", Place::None, body).below("Switches", "/switch")
+}
+
+fn capitalised(state: &str) -> String {
+    errors::capital(&state.replace('-', " "))
 }
 
 fn verb(state: &str) -> &'static str {
@@ -197,12 +221,19 @@ pub(crate) fn render_all(signed: &Signed, view: &SwitchesPage, all: &SwitchPanel
         div.columns {
             (parts::section("switched", "Not on", &html! {}, &html! {
                 @if view.rows.is_empty() {
-                    (parts::empty("Scopes that are off, human-only or on fallback will be listed here.", &html! { "Everything is on." }))
+                    (parts::empty("Scopes that are off, human-only or on fallback will be listed here.", &html! {
+                        "Everything is on."
+                    }))
                 } @else { (parts::table("switch-rows", "Scopes that are not on", &COLUMNS, &rows)) }
             }))
-            (parts::section("everything", "Everything at once", &parts::state(&all.state), &panel(signed, all, "Every workflow, model and tool answers, unless a switch of its own says otherwise.")))
+            (parts::section("everything", "Everything at once", &parts::state(&all.state), &panel(
+                signed, all,
+                "Every workflow, model and tool answers, unless a switch of its own says otherwise.",
+            )))
         }
-        (parts::section("turns", "Turns", &html! { a href="/audit?action=switch.turned" { "Audit" } }, &audit::table(signed, &view.history)))
+        (parts::section("turns", "Turns", &html! { a href="/audit?action=switch.turned" { "Audit" } }, &audit::table(
+            signed, &view.history,
+        )))
     };
     Page::new("Switches", Place::None, body)
 }

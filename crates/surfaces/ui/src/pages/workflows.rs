@@ -66,7 +66,10 @@ pub(crate) fn rows(rows: &[WorkflowRow], caption: &str) -> Markup {
     if rows.is_empty() {
         return parts::empty(
             "Each workflow of the workspace will be here, with its owner, its state and what it costs.",
-            &html! { "Add a file such as " code { "workflows/support-replies.toml" } " to the workspace; " code { "countersign init" } " writes a sample." },
+            &html! {
+                "Add a file such as " code { "workflows/support-replies.toml" } " to the workspace; "
+                code { "countersign init" } " writes a sample."
+            },
         );
     }
     let body = html! { @for row in rows { (line(row)) } };

@@ -48,14 +48,23 @@ fn burn(now: Timestamp, line: &BudgetLine) -> Markup {
         div.burn {
             p.burn-head {
                 span { (crate::errors::capital(&line.account)) }
-                span.nowrap { b { (format::money(line.settled.amount())) } span.muted { " of " (format::money(line.limit.amount())) } }
+                span.nowrap {
+                    b { (format::money(line.settled.amount())) }
+                    span.muted { " of " (format::money(line.limit.amount())) }
+                }
             }
             (bar(line, &label(line)))
             p.burn-foot {
-                span class=(tone(line.tone)) { (tone_icon(line.tone)) (format::percent(used(line), line.limit.nano)) " used" }
-                @if line.reserved.nano > 0 { span { (format::money(line.reserved.amount())) " held by calls under way" } }
+                span class=(tone(line.tone)) {
+                    (tone_icon(line.tone)) (format::percent(used(line), line.limit.nano)) " used"
+                }
+                @if line.reserved.nano > 0 {
+                    span { (format::money(line.reserved.amount())) " held by calls under way" }
+                }
                 @if let Some(forecast) = &line.forecast {
-                    span title="If spending goes on at its average so far in this window" { "forecast ≈\u{a0}" (format::money(forecast.amount())) }
+                    span title="If spending goes on at its average so far in this window" {
+                        "forecast ≈\u{a0}" (format::money(forecast.amount()))
+                    }
                 }
                 @if let Some(resets) = line.resets { span { "resets " (format::time(now, resets.timestamp())) } }
                 span { (at_limit(&line.at_limit)) }
@@ -76,7 +85,10 @@ fn at_limit(word: &str) -> &'static str {
 pub(crate) fn budgets(now: Timestamp, lines: &[BudgetLine]) -> Markup {
     html! {
         @if lines.is_empty() {
-            p.muted { "No budget is set: spending is counted, and nothing stops it. Add " code { "[budget]" } " with " code { "month = \"400 USD\"" } "." }
+            p.muted {
+                "No budget is set: spending is counted, and nothing stops it. Add " code { "[budget]" } " with "
+                code { "month = \"400 USD\"" } "."
+            }
         } @else {
             div.burns { @for line in lines { (burn(now, line)) } }
         }

@@ -37,7 +37,9 @@ pub(crate) fn input(field: &Input<'_>) -> Markup {
     html! {
         div.field {
             label for=(field.name) { (field.label) @if !field.required { span.muted { " (optional)" } } }
-            input id=(field.name) name=(field.name) type=(kind) value=[some(field.value)] placeholder=[some(field.placeholder)]
+            input id=(field.name) name=(field.name) type=(kind) value=[some(field.value)] placeholder=[some(
+                field.placeholder,
+            )]
                 autocomplete=[some(field.autocomplete)] minlength=[(field.least > 0).then_some(field.least)]
                 aria-describedby=[hint.as_deref()] required[field.required];
             @if let Some(id) = &hint { p.hint id=(id) { (field.hint) } }

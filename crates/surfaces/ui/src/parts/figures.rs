@@ -62,10 +62,12 @@ pub(crate) fn tile(name: &str, figure: &Markup, under: &Markup) -> Markup {
 pub(crate) fn figures_line(figures: &Figures, all: &str, errors: &str, refused: &str) -> Markup {
     html! {
         dl.tiles {
-            (tile("Cost", &cost(&figures.cost, &figures.estimated_cost, &Money::default()), &html! {
+            (tile("Cost", &cost(&figures.cost, &figures.estimated_cost, &figures.simulated_cost), &html! {
                 (format::count(figures.input_tokens)) " tokens in, " (format::count(figures.output_tokens)) " out"
             }))
-            (tile("Calls", &html! { a href=(all) { (format::count(figures.calls)) } }, &html! { "refused ones included" }))
+            (tile("Calls", &html! { a href=(all) { (format::count(figures.calls)) } }, &html! {
+                "refused ones included"
+            }))
             (tile("Errors", &rate(&figures.errors), &html! {
                 a href=(errors) { (format::count(figures.errors.count)) } " of " (format::count(figures.errors.n))
             }))

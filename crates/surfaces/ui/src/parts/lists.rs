@@ -15,11 +15,12 @@ pub(crate) fn sentence(sentence: &Sentence) -> Markup {
             @for part in &sentence.parts {
                 @let href = part.about.as_ref().and_then(links::subject);
                 @let class = part.tone.map(tone);
+                @let text = part.text.replace(" ¢", "\u{a0}¢").replace(" %", "\u{a0}%");
                 @match href {
-                    Some(href) => a href=(href) class=[class] { (part.text) },
+                    Some(href) => a href=(href) class=[class] { (text) },
                     None => @match class {
-                        Some(class) => strong class=(class) { (part.text) },
-                        None => (part.text),
+                        Some(class) => strong class=(class) { (text) },
+                        None => (text),
                     },
                 }
             }
@@ -73,7 +74,9 @@ pub(crate) fn problem(problem: &ProblemView) -> Markup {
             @if problem.line > 0 {
                 pre tabindex="0" aria-label={ "Line " (problem.line) } {
                     span.gutter { (problem.line) } " " code { (problem.source_line) } "\n"
-                    span.gutter { (" ".repeat(problem.line.to_string().len())) } " " span.caret aria-hidden="true" { (before) "^" }
+                    span.gutter { (" ".repeat(problem.line.to_string().len())) } " " span.caret aria-hidden="true" {
+                        (before) "^"
+                    }
                 }
             }
             @if let Some(help) = &problem.help { p.help { b { "Help: " } (help) } }

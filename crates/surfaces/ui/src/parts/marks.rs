@@ -56,7 +56,9 @@ pub(crate) fn state(state: &str) -> Markup {
 /// A person, with a mark if they are no longer here.
 pub(crate) fn owner(person: &PersonRef) -> Markup {
     html! {
-        a.owner href=(links::with_query("/runs", &[("owner", Some(&person.id))])) title={ "Runs owned by " (person.name) } { (person.name) }
+        a.owner href=(links::with_query("/runs", &[("owner", Some(&person.id))])) title={ "Runs owned by " (person.name) } {
+            (person.name)
+        }
         @if !person.here { " " (badge(Tone::Bad, "has left")) }
     }
 }

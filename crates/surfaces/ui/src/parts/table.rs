@@ -30,7 +30,7 @@ impl Col {
 /// A table with `rows` as its body: one `tr` each, the first cell a `th` with scope `row`.
 pub(crate) fn table(id: &str, caption: &str, columns: &[Col], rows: &Markup) -> Markup {
     html! {
-        div.scroll role="region" tabindex="0" aria-label=(caption) {
+        div.scroll role="region" tabindex="0" aria-label={ "Table: " (caption) } {
             table id=(id) class=[(columns.len() > 10).then_some("zebra")] {
                 caption.sr { (caption) }
                 thead { tr {

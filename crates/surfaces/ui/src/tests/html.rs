@@ -172,7 +172,7 @@ fn names(page: &str, elements: &[Element]) {
         let silent = one.get("aria-hidden") == Some("true");
         match one.name.as_str() {
             "a" | "button" | "summary" | "option" => {
-                assert!(words, "{page}: {} without words: {one:?}", one.name)
+                assert!(words, "{page}: {} without words: {one:?}", one.name);
             }
             "nav" | "dialog" => {
                 let named = one.get("aria-label").or(one.get("aria-labelledby"));

@@ -118,7 +118,7 @@ async fn changes_are_streamed_without_figures() {
     let mut seen = String::new();
     while !seen.contains("event: change\ndata: switches\n") {
         let frame = body.frame().await.expect("the stream goes on").unwrap();
-        seen.push_str(&String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap());
+        seen.push_str(std::str::from_utf8(&frame.into_data().unwrap()).unwrap());
     }
     assert!(!seen.contains("drill"), "{seen}");
 }

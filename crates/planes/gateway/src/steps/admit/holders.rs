@@ -56,7 +56,12 @@ pub(super) fn of(draft: &Draft) -> [(Holder, Limits, Option<&Budget>); 4] {
 }
 
 /// Passes the call through every limit, or none.
-pub(super) fn admit(draft: &mut Draft, target: &Target, weight: Weight, view: &View) -> Result<Granted, Refusal> {
+pub(super) fn admit(
+    draft: &mut Draft,
+    target: &Target,
+    weight: Weight,
+    view: &View,
+) -> Result<Granted, Refusal> {
     let holders = of(draft);
     let cap = holders.iter().filter_map(|(_, limits, _)| limits.iterations_per_run).min();
     let lines: Vec<(Holder, Limits)> = holders
@@ -76,7 +81,11 @@ pub(super) fn admit(draft: &mut Draft, target: &Target, weight: Weight, view: &V
     match iteration {
         Ok(number) => {
             granted.run = Some(run);
-            draft.note("iteration-cap", Verdict::Pass, format!("inference {number} of at most {cap} in this run"));
+            draft.note(
+                "iteration-cap",
+                Verdict::Pass,
+                format!("inference {number} of at most {cap} in this run"),
+            );
             Ok(granted)
         }
         Err(refusal) => {
@@ -107,9 +116,9 @@ pub(super) async fn restore_run(draft: &Draft) {
     if !draft.caller.run_is_named {
         return;
     }
-    let capped = of(draft)
-        .iter()
-        .any(|(_, limits, budget)| limits.iterations_per_run.is_some() || budget.is_some_and(|b| b.run.is_some()));
+    let capped = of(draft).iter().any(|(_, limits, budget)| {
+        limits.iterations_per_run.is_some() || budget.is_some_and(|b| b.run.is_some())
+    });
     let run = (draft.caller.attribution.workflow.clone(), draft.caller.attribution.run.clone());
     if !capped || draft.gateway.books().runs.knows(&run) {
         return;
@@ -125,7 +134,9 @@ fn describe(headroom: &Headroom) -> String {
     let part = |what: &str, figures: Option<(u64, u64, u64)>| {
         figures.map(|(limit, left, _)| format!("{left} of {limit} {what} left this minute"))
     };
-    let parts: Vec<String> =
-        [part("requests", headroom.requests), part("tokens", headroom.tokens)].into_iter().flatten().collect();
+    let parts: Vec<String> = [part("requests", headroom.requests), part("tokens", headroom.tokens)]
+        .into_iter()
+        .flatten()
+        .collect();
     if parts.is_empty() { "within the limit of calls at once".into() } else { parts.join(", ") }
 }

@@ -103,10 +103,10 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
     check_owner(draft)?;
     holders::restore_run(draft).await;
     let board = draft.gateway.parts.live.board();
-    let fallback_only = check_caller_switch(draft, board.over_caller(
-        &draft.caller.attribution.workflow,
-        draft.caller.attribution.agent.as_ref(),
-    ))?;
+    let fallback_only = check_caller_switch(
+        draft,
+        board.over_caller(&draft.caller.attribution.workflow, draft.caller.attribution.agent.as_ref()),
+    )?;
     let snapshot = Arc::clone(&draft.caller.snapshot);
     let run = draft.caller.attribution.run.clone();
     let choice = Choice {
@@ -125,7 +125,8 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
         hidden_input: view.hidden_input,
     };
     let mut granted = holders::admit(draft, &chosen.target, weight, &view)?;
-    let asked = money::Asked { view: &view, weight, cached_writes: money::writes_cache(draft.endpoint, body) };
+    let asked =
+        money::Asked { view: &view, weight, cached_writes: money::writes_cache(draft.endpoint, body) };
     match money::reserve(draft, &choice, chosen, rated, &asked) {
         Ok(funded) => {
             note_route(draft, &funded.chosen);
@@ -200,7 +201,8 @@ fn rate(draft: &mut Draft, chosen: &Chosen<'_>) -> Result<Rated, Refusal> {
 
 fn note_route(draft: &mut Draft, chosen: &Chosen<'_>) {
     let Target { route, provider, model } = &chosen.target;
-    let via = route.as_ref().map_or_else(|| "asked for directly".to_owned(), |route| format!("by route {route}"));
+    let via =
+        route.as_ref().map_or_else(|| "asked for directly".to_owned(), |route| format!("by route {route}"));
     let mut why = format!("{provider}/{model}, {via}");
     for passed in &chosen.passed_over {
         why.push_str("; passed over ");

@@ -115,7 +115,8 @@ fn hold(
 ) -> Result<(u64, Reservation), Refusal> {
     let (provider, model) = (&chosen.target.provider, chosen.target.model.as_str());
     let estimator = &draft.gateway.estimator;
-    let (likely, bound) = (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
+    let (likely, bound) =
+        (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
     let mut books = draft.gateway.books();
     let ask = ask(draft, rated.rate(), asked, likely, Distance::Far);
     let close = lines.iter().any(|line| {
@@ -180,7 +181,9 @@ fn lines(draft: &Draft) -> Vec<Line> {
         for (window, limit) in [(Window::Day, budget.day), (Window::Month, budget.month)] {
             lines.extend(limit.map(|limit| line(Account::Held(holder.clone(), window), limit)));
         }
-        if let Some(limit) = budget.run.filter(|limit| run.as_ref().is_none_or(|line| line.limit > Some(*limit))) {
+        if let Some(limit) =
+            budget.run.filter(|limit| run.as_ref().is_none_or(|line| line.limit > Some(*limit)))
+        {
             let attribution = &draft.caller.attribution;
             run = Some(line(Account::Run(attribution.workflow.clone(), attribution.run.clone()), limit));
         }

@@ -56,11 +56,12 @@ pub(super) struct Choice<'a> {
 
 /// Chooses the target for the model the caller asked for.
 pub(super) fn choose<'a>(choice: &Choice<'a>, asked: &'a str) -> Result<Chosen<'a>, Refusal> {
-    let resolved = choice.workspace.resolve(choice.workflow, asked).ok_or_else(|| Refusal::ModelNotAllowed {
-        asked: asked.chars().take(200).collect(),
-        workflow: choice.workflow.id.clone(),
-        allowed: choice.workspace.allowed(choice.workflow),
-    })?;
+    let resolved =
+        choice.workspace.resolve(choice.workflow, asked).ok_or_else(|| Refusal::ModelNotAllowed {
+            asked: asked.chars().take(200).collect(),
+            workflow: choice.workflow.id.clone(),
+            allowed: choice.workspace.allowed(choice.workflow),
+        })?;
     let candidates = match resolved {
         Resolved::Route(route) => of_route(choice, route),
         Resolved::Direct { .. } if choice.fallback_only => Vec::new(),
@@ -132,12 +133,18 @@ fn fnv1a(text: &str) -> u64 {
     })
 }
 
-fn first_fit<'a>(choice: &Choice<'a>, candidates: Vec<Candidate<'a>>, asked: &str) -> Result<Chosen<'a>, Refusal> {
+fn first_fit<'a>(
+    choice: &Choice<'a>,
+    candidates: Vec<Candidate<'a>>,
+    asked: &str,
+) -> Result<Chosen<'a>, Refusal> {
     let mut passed_over = Vec::new();
     let mut refusal = None;
     for (route, provider, model) in candidates {
         let name = format!("{}/{model}", provider.id);
-        if let Some(switch) = choice.board.over_target(&provider.id, &model).filter(|switch| switch.state != State::On) {
+        if let Some(switch) =
+            choice.board.over_target(&provider.id, &model).filter(|switch| switch.state != State::On)
+        {
             passed_over.push(format!("{name}: {} is {}", switch.scope, switch.state));
             refusal.get_or_insert_with(|| Refusal::SwitchedOff {
                 scope: switch.scope.clone(),
@@ -153,7 +160,11 @@ fn first_fit<'a>(choice: &Choice<'a>, candidates: Vec<Candidate<'a>>, asked: &st
                 needs: choice.dialect.as_str(),
             });
         } else {
-            return Ok(Chosen { target: Target { route, provider: provider.id.clone(), model }, provider, passed_over });
+            return Ok(Chosen {
+                target: Target { route, provider: provider.id.clone(), model },
+                provider,
+                passed_over,
+            });
         }
     }
     Err(refusal.unwrap_or_else(|| Refusal::ModelNotAllowed {

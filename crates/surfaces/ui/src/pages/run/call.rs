@@ -13,7 +13,10 @@ use crate::{links, parts};
 pub(super) fn detail(signed: &Signed, view: &RunPage, one: &InferenceView) -> Markup {
     html! {
         article aria-labelledby="call-title" {
-            h2 #call-title { "Call " (one.number) " " (parts::status(&one.status, one.tone)) (parts::simulated(one.simulated)) }
+            h2 #call-title {
+                "Call " (one.number) " " (parts::status(&one.status, one.tone))
+                (parts::simulated(one.simulated))
+            }
             @if let Some(error) = &one.error {
                 div.problem.(parts::tone(one.tone)) {
                     p { (parts::tone_icon(one.tone)) b { (crate::errors::sentence_case(error)) } }
@@ -46,7 +49,12 @@ fn controls(list: &[ControlView]) -> Markup {
             }
         }
     };
-    html! { @if !list.is_empty() { h3 { "Controls, in order" } (parts::table("controls", "Controls that looked at the call", &COLUMNS, &rows)) } }
+    html! {
+        @if !list.is_empty() {
+            h3 { "Controls, in order" }
+            (parts::table("controls", "Controls that looked at the call", &COLUMNS, &rows))
+        }
+    }
 }
 
 fn bill(one: &InferenceView) -> Markup {
@@ -73,7 +81,9 @@ fn bill(one: &InferenceView) -> Markup {
         h3 { "Cost " (approximately(estimated, &format::money(one.cost.amount()))) }
         p.muted {
             (usage(&one.usage.source))
-            @if one.price_estimated { "; the model is not in the price book, so the dearest price of its list was taken" }
+            @if one.price_estimated {
+                "; the model is not in the price book, so the dearest price of its list was taken"
+            }
             ". " (format::money(one.reserved.amount())) " had been reserved."
         }
         @if !one.price.is_empty() { (parts::table("bill", "The bill, line by line", &COLUMNS, &rows)) }
@@ -92,15 +102,28 @@ fn usage(source: &str) -> &'static str {
 
 fn facts(signed: &Signed, one: &InferenceView) -> Markup {
     let code = |text: &str| html! { code { (text) } };
-    let optional = |text: Option<&str>| html! { @match text { Some(text) => code { (text) }, None => span.muted { "none" } } };
+    let optional = |text: Option<&str>| {
+        html! {
+            @match text { Some(text) => code { (text) }, None => span.muted { "none" } }
+        }
+    };
     let target = html! {
         @match &one.target {
-            Some(target) => { (target.provider) "/" (target.model) @if let Some(route) = &target.route { span.muted { " by route " (route) } } }
+            Some(target) => {
+                (target.provider) "/" (target.model)
+                @if let Some(route) = &target.route { span.muted { " by route " (route) } }
+            }
             None => span.muted { "refused before one was chosen" }
         }
     };
-    let context = html! { @if one.context.is_empty() { span.muted { "none named" } } @for id in &one.context { (parts::chip(id)) " " } };
-    let key = html! { a href=(links::with_query("/keys", &[])) { (one.key_label.as_deref().unwrap_or(&one.key)) } @if let Some(agent) = &one.agent { span.muted { " of " (agent) } } };
+    let context = html! {
+        @if one.context.is_empty() { span.muted { "none named" } }
+        @for id in &one.context { (parts::chip(id)) " " }
+    };
+    let key = html! {
+        a href=(links::with_query("/keys", &[])) { (one.key_label.as_deref().unwrap_or(&one.key)) }
+        @if let Some(agent) = &one.agent { span.muted { " of " (agent) } }
+    };
     let status = html! { @if one.http_status > 0 { (one.http_status) } @else { span.muted { "none sent" } } };
     parts::definitions(&[
         (
@@ -110,11 +133,17 @@ fn facts(signed: &Signed, one: &InferenceView) -> Markup {
         ("Target", target),
         (
             "Began",
-            html! { (format::time(signed.now, one.started.timestamp())) span.muted { ", " (format::duration(one.offset.start_ms)) " into the run" } },
+            html! {
+                (format::time(signed.now, one.started.timestamp()))
+                span.muted { ", " (format::duration(one.offset.start_ms)) " into the run" }
+            },
         ),
         (
             "First byte",
-            html! { (parts::optional_duration(one.first_byte_ms)) span.muted { " of " (format::duration(one.duration_ms)) } },
+            html! {
+                (parts::optional_duration(one.first_byte_ms))
+                span.muted { " of " (format::duration(one.duration_ms)) }
+            },
         ),
         ("HTTP status", status),
         ("Key", key),
@@ -123,11 +152,17 @@ fn facts(signed: &Signed, one: &InferenceView) -> Markup {
         ("Retrieved context", context),
         (
             "Request",
-            html! { (format::bytes(one.request_bytes)) " " (optional(one.request_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash)))) },
+            html! {
+                (format::bytes(one.request_bytes)) " "
+                (optional(one.request_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash))))
+            },
         ),
         (
             "Answer",
-            html! { (format::bytes(one.response_bytes)) " " (optional(one.response_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash)))) },
+            html! {
+                (format::bytes(one.response_bytes)) " "
+                (optional(one.response_hash.as_deref().map(|hash| hash.get(..16).unwrap_or(hash))))
+            },
         ),
         ("Provider's id", optional(one.upstream_id.as_deref())),
         ("Inference", code(&one.id)),

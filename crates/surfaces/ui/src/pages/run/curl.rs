@@ -9,7 +9,10 @@ pub(super) fn panel(view: &RunPage, one: &InferenceView) -> Markup {
     html! {
         details.data {
             summary { "As curl" }
-            p.muted { "Set " code { "COUNTERSIGN_URL" } " and " code { "COUNTERSIGN_KEY" } " first. The key is not shown here." }
+            p.muted {
+                "Set " code { "COUNTERSIGN_URL" } " and " code { "COUNTERSIGN_KEY" }
+                " first. The key is not shown here."
+            }
             pre.code #curl tabindex="0" aria-label="The call as a curl command" { code { (command(view, one)) } }
             button type="button" data-copy="curl" hidden { "Copy" }
         }

@@ -90,7 +90,10 @@ fn head(signed: &Signed, view: &RunPage) -> Markup {
     let title = view.workflow_title.as_deref().unwrap_or(&view.workflow);
     html! {
         header.head {
-            h1 { "Run " code.id { (view.run) } " " (parts::status(&view.status, view.tone)) (parts::simulated(view.simulated)) }
+            h1 {
+                "Run " code.id { (view.run) } " " (parts::status(&view.status, view.tone))
+                (parts::simulated(view.simulated))
+            }
             p.meta {
                 span { a href=(links::workflow(&view.workflow)) { (title) } }
                 span { "Owner " (parts::owner(&view.owner)) }
@@ -115,12 +118,20 @@ fn facts(view: &RunPage) -> Markup {
         .map_or_else(String::new, |line| format!("of {} a run", format::money(line.limit.amount())));
     html! {
         dl.tiles {
-            (parts::tile("Cost", &html! { (approximately(estimated, &format::money(view.cost.amount()))) }, &html! { (budget) }))
-            (parts::tile("Took", &html! { (format::duration(view.duration_ms)) }, &html! { "first call to last answer" }))
+            (parts::tile("Cost", &html! { (approximately(estimated, &format::money(view.cost.amount()))) }, &html! {
+                (budget)
+            }))
+            (parts::tile("Took", &html! { (format::duration(view.duration_ms)) }, &html! {
+                "first call to last answer"
+            }))
             (parts::tile("Calls", &html! { (format::count(count)) }, &html! { (cap) }))
             (parts::tile("Tokens", &parts::tokens(view.usage.input.saturating_add(view.usage.cache_read).saturating_add(view.usage.cache_write), view.usage.output),
                 &html! { (view.usage.source) }))
-            @if let Some(unit) = &view.unit { (parts::tile("Unit of work", &html! { (unit) }, &html! { @if let Some(user) = &view.user { "for " (user) } })) }
+            @if let Some(unit) = &view.unit {
+                (parts::tile("Unit of work", &html! { (unit) }, &html! {
+                    @if let Some(user) = &view.user { "for " (user) }
+                }))
+            }
         }
     }
 }
@@ -142,7 +153,7 @@ fn node(view: &RunPage, one: &InferenceView, chosen: bool) -> Markup {
                     span { span.muted { (one.number) " " } (name) }
                     (parts::status(&one.status, one.tone))
                 }
-                (charts::waterfall(one.offset.start_percent, one.offset.wait_percent, one.offset.width_percent, parts::tone(one.tone)))
+                (charts::waterfall(&one.offset, parts::tone(one.tone)))
                 span.node-foot {
                     @if one.step.is_some() { span { (target) } }
                     span { (format::duration(one.duration_ms)) }

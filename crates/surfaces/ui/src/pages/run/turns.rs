@@ -28,7 +28,9 @@ fn turns(id: &str, list: &[Turn]) -> Markup {
             @for (index, turn) in list.iter().enumerate() {
                 li.turn data-role=(turn.role) {
                     p.role { (turn.role) }
-                    @for (position, part) in turn.parts.iter().enumerate() { (self::part(&format!("{id}-{index}-{position}"), part)) }
+                    @for (position, part) in turn.parts.iter().enumerate() {
+                        (self::part(&format!("{id}-{index}-{position}"), part))
+                    }
                 }
             }
             @if list.is_empty() { li.muted { "Nothing was kept." } }

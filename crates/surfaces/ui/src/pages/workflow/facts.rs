@@ -12,7 +12,9 @@ use crate::{format, links};
 pub(super) fn card(view: &WorkflowPage) -> Markup {
     let escalation = html! {
         @if view.escalation.is_empty() { span.muted { "no one after the owner" } }
-        @for (index, person) in view.escalation.iter().enumerate() { @if index > 0 { ", then " } (parts::owner(person)) }
+        @for (index, person) in view.escalation.iter().enumerate() {
+            @if index > 0 { ", then " } (parts::owner(person))
+        }
     };
     let limits = html! {
         @if view.limits.is_empty() { span.muted { "unlimited" } }
@@ -20,14 +22,23 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
             div { (format::count(limit.limit)) " " (limit.words) span.muted { " · " (limit.holder) } }
         }
     };
-    let per_run = html! { @match &view.run_budget { Some(limit) => (format::money(limit.amount())), None => span.muted { "unlimited" } } };
-    let content = html! { (view.content_mode) span.muted { ", kept " (format::plural(u64::from(view.retention_days), "day", "days")) } };
+    let per_run = html! {
+        @match &view.run_budget {
+            Some(limit) => (format::money(limit.amount())), None => span.muted { "unlimited" }
+        }
+    };
+    let content = html! {
+        (view.content_mode)
+        span.muted { ", kept " (format::plural(u64::from(view.retention_days), "day", "days")) }
+    };
     parts::section(
         "declared",
         "Declared",
         &html! {},
         &html! {
-            (parts::definitions(&[("Escalation", escalation), ("Limits", limits), ("Cost of a run", per_run), ("Content", content)]))
+            (parts::definitions(&[("Escalation", escalation), ("Limits", limits), ("Cost of a run", per_run), (
+                "Content", content,
+            )]))
             @if !view.row.weaknesses.is_empty() { (parts::weaknesses(&view.row.weaknesses)) }
         },
     )
@@ -35,7 +46,9 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
 
 /// The keys that serve it.
 pub(super) fn keys(signed: &Signed, view: &WorkflowPage, may: bool) -> Markup {
-    let aside = html! { @if may { a href=(links::with_query("/keys", &[("workflow", Some(&view.row.id))])) { "New key" } } };
+    let aside = html! {
+        @if may { a href=(links::with_query("/keys", &[("workflow", Some(&view.row.id))])) { "New key" } }
+    };
     parts::section("keys", "Keys", &aside, &key_pages::short(signed, &view.keys))
 }
 
@@ -48,7 +61,11 @@ pub(super) fn routes(view: &WorkflowPage) -> Markup {
         &html! {
             (configuration::routes("workflow-routes", &view.routes))
             @if !view.allow.is_empty() {
-                p.muted { "Calls may ask for " @for (index, one) in view.allow.iter().enumerate() { @if index > 0 { ", " } code { (one) } } "." }
+                p.muted {
+                    "Calls may ask for "
+                    @for (index, one) in view.allow.iter().enumerate() { @if index > 0 { ", " } code { (one) } }
+                    "."
+                }
             }
         },
     )

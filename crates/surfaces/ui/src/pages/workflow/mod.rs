@@ -38,8 +38,8 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
         div.columns {
             div {
                 (parts::section("figures", "Calls", &workflows::periods(&links::workflow(id), fields, &view.period.words), &html! {
-                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("failed")), &links::runs_of(id, Some("refused"))))
-                    (overview::calls("calls", "Calls by outcome", &view.series))
+                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("upstream_error")), &links::runs_of(id, Some("refused"))))
+                    (overview::calls(signed.now, "calls", "Calls by outcome", &view.series))
                     (latency(view))
                 }))
                 (parts::section("models", "Cost by model", &html! { a href=(links::with_query("/spend", &[("by", Some("model")), ("workflow", Some(id))])) { "Spend" } },
@@ -53,7 +53,7 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
             }
         }
         (parts::section("recent", "Newest runs", &html! { a href=(links::runs_of(id, None)) { "All runs" } },
-            &runs::table(signed, &view.recent_runs, "Newest runs")))
+            &runs::table(signed, &view.recent_runs, "Newest runs", runs::Across::One)))
         div.columns.even {
             (facts::keys(signed, view, signed.session.who.may(Act::ManageKeys)))
             (facts::routes(view))
@@ -84,7 +84,9 @@ fn head(view: &WorkflowPage) -> Markup {
 
 fn good(view: &WorkflowPage) -> Markup {
     html! {
-        blockquote.good-words { p { (view.good) } footer { "What good means here · unit of work: " (view.unit_of_work) } }
+        blockquote.good-words {
+            p { (view.good) } footer { "What good means here · unit of work: " (view.unit_of_work) }
+        }
     }
 }
 

@@ -1,0 +1,106 @@
+//! The life of a key.
+
+use control::Error;
+use control::views::{KeyState, NewKey};
+use domain::keys::Key;
+use domain::people::{Role, acts};
+use sha2::{Digest, Sha256};
+use testkit::days;
+
+use crate::house::{House, permit, person};
+
+pub(crate) fn new_key() -> NewKey {
+    NewKey { workflows: vec!["support-replies".into()], ..NewKey::default() }
+}
+
+fn published(house: &House, secret: &str) -> Option<Key> {
+    let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+    house.plane.keys().find(&hash).map(|key| (**key).clone())
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_stored_as_a_hash() {
+    let house = House::open().await;
+    let new = NewKey {
+        agent: Some("drafter".into()),
+        expires: Some("90d".into()),
+        requests_per_minute: Some(10),
+        budget_month: Some("5".into()),
+        ..new_key()
+    };
+    let made = house.control.create_key(&permit(), &new).await.unwrap();
+    assert!(made.key.starts_with("cs_") && made.key.len() == 51);
+    assert!(made.key.bytes().skip(3).all(|byte| byte.is_ascii_hexdigit()));
+    assert!(!format!("{made:?}").contains(&made.key));
+    let key = published(&house, &made.key).unwrap();
+    assert_eq!((key.id.to_string(), key.label.as_str()), (made.id.clone(), "drafter for support-replies"));
+    assert_eq!(key.expires, Some(house.clock.shared().now().plus_ms(90 * 86_400_000)));
+    assert_eq!(key.budget.month.map(|budget| budget.to_decimal()), Some("5.00".into()));
+    assert_eq!(house.log().await[0], format!("maya key.created {}", made.id));
+    for file in ["control.db", "control.db-wal", "keys.json"] {
+        let bytes = std::fs::read(house.data().join(file)).unwrap_or_default();
+        let secret = made.key.as_bytes();
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret), "the secret is in {file}");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_published_as_such_and_stays_so() {
+    let house = House::open().await;
+    let made = house.control.create_key(&permit(), &new_key()).await.unwrap();
+    let row = house.control.revoke_key(&permit(), &made.id).await.unwrap();
+    assert_eq!(row.state, KeyState::Revoked);
+    assert!(published(&house, &made.key).unwrap().revoked.is_some());
+    let entries = house.log().await.len();
+    house.clock.advance(days(1));
+    let again = house.control.revoke_key(&permit(), &made.id).await.unwrap();
+    assert_eq!((again.revoked, house.log().await.len()), (row.revoked, entries));
+    let house = house.restart().await;
+    assert!(published(&house, &made.key).unwrap().revoked.is_some());
+}
+
+#[tokio::test]
+async fn keys_that_do_not_work_are_told_from_those_that_do() {
+    let house = House::open().await;
+    let short = NewKey { expires: Some("1d".into()), label: Some("short".into()), ..new_key() };
+    let sql = NewKey { workflows: vec!["sql".into()], label: Some("sql".into()), ..NewKey::default() };
+    for new in [&short, &sql, &new_key()] {
+        house.control.create_key(&permit(), new).await.unwrap();
+    }
+    let page = house.control.keys(&permit()).await.unwrap();
+    assert_eq!(page.sentence.to_string(), "3 keys work, 1 of them for less than 7 days more.");
+    house.clock.advance(days(2));
+    std::fs::remove_file(house.data().join("../workflows/sql.toml")).unwrap();
+    house.control.reload().await.unwrap();
+    let page = house.control.keys(&permit()).await.unwrap();
+    let states: Vec<_> = page.rows.iter().map(|row| (row.label.as_str(), row.state)).collect();
+    assert_eq!(
+        states,
+        [("support-replies", KeyState::Active), ("sql", KeyState::Idle), ("short", KeyState::Expired)]
+    );
+    assert_eq!(page.sentence.to_string(), "1 key works; 1 key serves no workflow any more.");
+}
+
+#[tokio::test]
+async fn a_wrong_wish_is_refused_by_its_field() {
+    let house = House::open().await;
+    let wrong: [(&str, NewKey); 7] = [
+        ("workflows: ", NewKey::default()),
+        ("there is no workflow", NewKey { workflows: vec!["nope".into()], ..NewKey::default() }),
+        ("there is no agent", NewKey { agent: Some("nobody".into()), ..new_key() }),
+        ("expires: ", NewKey { expires: Some("2020-01-01".into()), ..new_key() }),
+        ("concurrent: ", NewKey { concurrent: Some(0), ..new_key() }),
+        ("budget_day: ", NewKey { budget_day: Some("5 EUR".into()), ..new_key() }),
+        ("label: ", NewKey { label: Some("a\nb".into()), ..new_key() }),
+    ];
+    for (said, new) in wrong {
+        match house.control.create_key(&permit(), &new).await {
+            Err(Error::Refused(refusal)) => assert!(refusal.to_string().starts_with(said), "{refusal}"),
+            other => panic!("{said}: {other:?}"),
+        }
+    }
+    assert!(house.control.revoke_key(&permit(), "key_nope").await.is_err());
+    assert!(house.store.keys().await.unwrap().is_empty());
+    let may = |role| person("x", &[role]).permit::<acts::ManageKeys>().is_ok();
+    assert!(may(Role::Admin) && may(Role::Owner) && !may(Role::Approver) && !may(Role::Viewer));
+}

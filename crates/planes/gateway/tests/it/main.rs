@@ -1,0 +1,16 @@
+//! The gateway as its callers meet it: a real one, over HTTP, between a client and a scripted
+//! provider, with a real ledger in a folder of its own.
+//!
+//! Every test looks from both ends: what the caller got, and what the ledger says happened.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail their test")]
+
+mod budgets;
+mod faults;
+mod leaving;
+mod limits;
+mod passing;
+mod refusals;
+mod reply;
+mod surface;
+mod switches;
+mod world;

@@ -1,0 +1,162 @@
+//! Off means off: for new calls at once, for running ones within a moment.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::inference::Status;
+use domain::keys::KeyRing;
+use domain::switch::State;
+use domain::time::Timestamp;
+use serde_json::json;
+
+use crate::reply::{CHAT, MESSAGES, RESPONSES, Reply, id_of, request};
+use crate::world::{NOW, Wanted, World, keys, world};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scope_can_be_turned() {
+    let world = world().await;
+    // scope, state, asked, status, code or target
+    let table = [
+        ("all", State::Off, "standard", 503, "CS-0301"),
+        ("all", State::HumanOnly, "standard", 409, "CS-0302"),
+        ("workflow/w", State::Off, "standard", 503, "CS-0301"),
+        ("workflow/w", State::HumanOnly, "standard", 409, "CS-0302"),
+        ("workflow/w", State::Fallback, "standard", 200, "up/cheap"),
+        ("workflow/w", State::Fallback, "up/ok", 400, "CS-0205"),
+        ("workflow/other", State::Off, "standard", 200, "up/ok"),
+        ("agent/drafter", State::Off, "standard", 503, "CS-0301"),
+        ("agent/other", State::Off, "standard", 200, "up/ok"),
+        ("provider/up", State::Off, "up/ok", 503, "CS-0301"),
+        ("provider/upa", State::Off, "standard", 200, "up/ok"),
+        ("model/up/ok", State::Off, "standard", 200, "up/cheap"),
+        ("model/up/ok", State::Off, "up/ok", 503, "CS-0301"),
+        ("all", State::On, "standard", 200, "up/ok"),
+    ];
+    for (scope, state, asked, status, expected) in table {
+        world.throw(scope, state);
+        let body = json!({"model": asked, "messages": [{"role": "user", "content": "x"}]});
+        let reply = Reply::of(world.post(CHAT, &body)).await;
+        assert_eq!(reply.status, status, "{scope} {state}: {}", reply.text());
+        let fact = world.fact(reply.id()).await;
+        if status == 200 {
+            assert_eq!(reply.header("x-countersign-target"), expected, "{scope} {state}");
+        } else {
+            assert_eq!((reply.code().as_str(), fact.status), (expected, Status::Refused), "{scope} {state}");
+            assert_eq!(reply.header("x-should-retry"), "false", "{scope} {state}");
+        }
+        if matches!(status, 409 | 503) {
+            assert!(reply.text().contains("wrong answers"), "the reason is told: {}", reply.text());
+        }
+    }
+}
+
+/// Begins a stream and waits for its first bytes.
+async fn begin(world: &World, path: &str, model: &str) -> reqwest::Response {
+    let mut response = world.post(path, &request(path, model, true)).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.chunk().await.unwrap().is_some());
+    response
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn running_streams_end_at_once_with_an_error_of_their_dialect() {
+    for (path, marks) in [
+        (CHAT, &["data: {\"error\":{\"message\":", "CS-0301"][..]),
+        (RESPONSES, &["event: error", "event: response.failed", "CS-0301"]),
+        (MESSAGES, &["event: error\ndata: {\"type\":\"error\"", "CS-0301"]),
+    ] {
+        for model in ["slow-stream-200", "hang-after-3"] {
+            for scope in ["all", "workflow/w", "agent/drafter", "provider", "model"] {
+                let world = world().await;
+                let running = begin(&world, path, model).await;
+                let id = id_of(running.headers());
+                let provider = if path == MESSAGES { "upa" } else { "up" };
+                let scope = match scope {
+                    "provider" => format!("provider/{provider}"),
+                    "model" => format!("model/{provider}/{model}"),
+                    other => other.to_owned(),
+                };
+                let thrown = Instant::now();
+                world.throw(&scope, State::Off);
+                let rest = Reply::rest_of(running).await.text();
+                assert!(thrown.elapsed() < Duration::from_millis(200), "{scope}: {:?}", thrown.elapsed());
+                for mark in marks {
+                    assert!(rest.contains(mark), "{path} {model} {scope}: {rest}");
+                }
+                assert!(rest.ends_with("\n\n"), "{rest:?}");
+                let fact = world.fact(id).await;
+                assert_eq!(
+                    (fact.status, fact.http_status, fact.code.as_deref()),
+                    (Status::Cut, 200, Some("CS-0301"))
+                );
+                assert!(fact.usage_source.is_estimate() && fact.cost.nano() > 0, "{fact:?}");
+                assert_eq!(fact.controls.last().unwrap().name, "switch");
+                world.upstream.wait_for_callers_gone(1);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_call_that_waits_is_ended_too() {
+    let world = world().await;
+    let waiting = world.post(CHAT, &request(CHAT, "hang", false)).send();
+    let thrown = async {
+        while world.upstream.count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.gateway.running_under(&"workflow/w".parse().unwrap()), 1);
+        world.throw("workflow/w", State::HumanOnly);
+    };
+    let (response, ()) = tokio::join!(waiting, thrown);
+    let reply = Reply::rest_of(response.unwrap()).await;
+    assert_eq!((reply.status, reply.code().as_str()), (409, "CS-0302"));
+    assert!(reply.text().contains("contact maya"), "{}", reply.text());
+    assert_eq!(world.fact(reply.id()).await.status, Status::Cut);
+    world.upstream.wait_for_callers_gone(1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn running_streams_may_finish_where_that_is_set() {
+    let world =
+        World::with(Wanted { root: "[gateway]\non_switch = \"finish\"\n", ..Wanted::default() }).await;
+    let running = begin(&world, CHAT, "slow-stream-6").await;
+    let id = id_of(running.headers());
+    world.throw("all", State::Off);
+    assert_eq!(world.chat("ok", false).await.status, 503);
+    let rest = Reply::rest_of(running).await.text();
+    assert!(rest.contains("piece 6") && rest.ends_with("data: [DONE]\n\n"), "{rest}");
+    assert_eq!(world.fact(id).await.status, Status::Ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fallback_lets_running_streams_finish() {
+    let world = world().await;
+    let running = begin(&world, CHAT, "slow-stream-6").await;
+    world.throw("workflow/w", State::Fallback);
+    assert!(Reply::rest_of(running).await.text().ends_with("data: [DONE]\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_key_ends_its_streams_whatever_is_set() {
+    for (gone, code) in [(true, "CS-0102"), (false, "CS-0104")] {
+        let world =
+            World::with(Wanted { root: "[gateway]\non_switch = \"finish\"\n", ..Wanted::default() }).await;
+        let running = begin(&world, CHAT, "slow-stream-200").await;
+        let id = id_of(running.headers());
+        let mut ring = keys();
+        if gone {
+            ring.remove(0);
+        } else {
+            ring[0].revoked = Timestamp::parse(NOW);
+        }
+        let revoked = Instant::now();
+        world.live.publish_keys(Arc::new(KeyRing::new(ring)));
+        let rest = Reply::rest_of(running).await.text();
+        assert!(revoked.elapsed() < Duration::from_millis(200) && rest.contains(code), "{rest}");
+        let fact = world.fact(id).await;
+        assert_eq!((fact.status, fact.code.as_deref()), (Status::Cut, Some(code)));
+        assert_eq!(fact.controls.last().unwrap().name, "key");
+        assert_eq!(world.chat("ok", false).await.status, 401);
+    }
+}
