@@ -1,16 +1,18 @@
 //! The HTTP server: accepts connections, bounds them, and lets them finish when it stops.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -27,21 +29,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     let connections = TaskTracker::new();
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await; // out of file descriptors, say
-                continue;
-            }
-        };
-        let served = connection(stream, &router, &graceful);
+    while let Some((stream, peer, place)) = next(&listener, &places, &stop).await {
+        let served = connection(stream, peer, &router, &graceful);
         connections.spawn(async move {
             served.await;
             drop(place);
@@ -54,8 +43,32 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
 }
 
+/// The next connection and its place; `None` when the server is to stop.
+async fn next(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+    stop: &CancellationToken,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    stop.run_until_cancelled(accept(listener)).await.map(|(stream, peer)| (stream, peer, place))
+}
+
+/// Accepts, trying again after an error: out of file descriptors, say.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
 fn connection(
     stream: TcpStream,
+    peer: SocketAddr,
     router: &Router,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + 'static {
@@ -70,9 +83,12 @@ fn connection(
         .keep_alive_interval(Some(Duration::from_secs(30)))
         .max_header_list_size(64 << 10)
         .max_concurrent_streams(1_024);
-    let service = TowerToHyperService::new(
-        router.clone().map_request(|request: hyper::Request<Incoming>| request.map(axum::body::Body::new)),
-    );
+    let service = router.clone().map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let service = TowerToHyperService::new(service);
     let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     let watched = graceful.watch(connection);
     async move {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
@@ -29,17 +29,23 @@ type Found = Result<Arc<Secret<String>>, String>;
 
 /// Provider credentials, read when a configuration goes live and then from memory: a call never
 /// waits for a disk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Vault {
+    folder: PathBuf,
     secrets: RwLock<HashMap<SecretRef, Found>>,
 }
 
 impl Vault {
+    /// An empty vault; `file:PATH` is read relative to this folder, the workspace's.
+    pub(crate) fn in_folder(workspace: &Path) -> Self {
+        Self { folder: workspace.to_owned(), secrets: RwLock::default() }
+    }
+
     /// Reads every credential that the workspace names.
     pub(crate) fn fill(&self, workspace: &Workspace) {
         let references = workspace.providers.values().filter_map(|provider| provider.api_key.clone());
         let secrets: HashMap<SecretRef, Found> =
-            references.map(|reference| (reference.clone(), look_up(&reference))).collect();
+            references.map(|reference| (reference.clone(), look_up(&self.folder, &reference))).collect();
         for (reference, found) in &secrets {
             if let Err(problem) = found {
                 tracing::warn!(reference = %name(reference), %problem, "a provider's credential can't be read");
@@ -56,12 +62,12 @@ impl Credentials for Vault {
     }
 }
 
-fn look_up(reference: &SecretRef) -> Found {
+fn look_up(folder: &Path, reference: &SecretRef) -> Found {
     let text = match reference {
         SecretRef::Env(variable) => crate::environment::secret(variable)
             .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
         SecretRef::File(path) => {
-            std::fs::read_to_string(path).map_err(|error| format!("the file {path}: {error}"))?
+            std::fs::read_to_string(folder.join(path)).map_err(|error| format!("the file {path}: {error}"))?
         }
     };
     let text = text.trim();

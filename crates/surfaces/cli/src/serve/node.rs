@@ -58,7 +58,7 @@ impl Node {
         let store = open_store(plan)?;
         let (ledger, recovery) = open_ledger(plan, &instance, &clock).await?;
         tracing::info!(replayed = recovery.replayed, lost = recovery.lost, "the ledger is open");
-        let prepared = Prepared::load(control::Parts {
+        let parts = control::Parts {
             clock: Arc::clone(&clock),
             seeds: Arc::clone(&seeds),
             secrets: Arc::clone(&seeds),
@@ -69,21 +69,9 @@ impl Node {
             instance: instance.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             operator,
-        })
-        .await;
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(StartError::Refused(problems)) => {
-                crate::output::problems(&problems)?;
-                return Ok(None);
-            }
-            Err(StartError::Fault(fault)) => return Err(anyhow::Error::new(fault)),
         };
-        if let Some(problems) = prepared.refused() {
-            tracing::error!("the workspace is broken; starting on the last good configuration");
-            crate::output::problems(problems)?;
-        }
-        let vault = Arc::new(Vault::default());
+        let Some(prepared) = prepare(parts).await? else { return Ok(None) };
+        let vault = Arc::new(Vault::in_folder(&plan.workspace));
         vault.fill(&prepared.snapshot().workspace);
         let live = Arc::new(Live::new(prepared.snapshot(), prepared.keys(), prepared.board()));
         let (warn, warnings) = mpsc::channel(WARNINGS);
@@ -218,23 +206,45 @@ async fn upkeep(metrics: PrometheusHandle, stop: CancellationToken) {
 
 /// Waits until the server is told to stop. SIGHUP reloads the configuration meanwhile.
 pub(crate) async fn wait_for_signal(node: &Node) {
-    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    let caught = |kind| -> Option<Signal> { signal(kind).ok() };
     let streams =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
-    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = streams else {
+        (caught(SignalKind::terminate()), caught(SignalKind::interrupt()), caught(SignalKind::hangup()));
+    let (Some(mut terminate), Some(mut interrupt), Some(mut hangup)) = streams else {
         tracing::error!("signals can't be received; stopping");
         return;
     };
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => return,
-            _ = interrupt.recv() => return,
-            _ = hangup.recv() => {
-                if let Err(error) = node.control.reload().await {
-                    tracing::error!(%error, "the configuration could not be reloaded");
-                }
-            }
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = reload_on(&mut hangup, node) => {}
+    }
+}
+
+async fn reload_on(hangup: &mut tokio::signal::unix::Signal, node: &Node) {
+    while hangup.recv().await.is_some() {
+        if let Err(error) = node.control.reload().await {
+            tracing::error!(%error, "the configuration could not be reloaded");
         }
+    }
+}
+
+/// Loads what the control plane starts from. `None` where the files are wrong and nothing good is
+/// known; what is wrong has been printed then.
+async fn prepare(parts: control::Parts) -> anyhow::Result<Option<Prepared>> {
+    match Prepared::load(parts).await {
+        Ok(prepared) => {
+            if let Some(problems) = prepared.refused() {
+                tracing::error!("the workspace is broken; starting on the last good configuration");
+                crate::output::problems(problems)?;
+            }
+            Ok(Some(prepared))
+        }
+        Err(StartError::Refused(problems)) => {
+            crate::output::problems(&problems)?;
+            Ok(None)
+        }
+        Err(StartError::Fault(fault)) => Err(anyhow::Error::new(fault)),
     }
 }
 
