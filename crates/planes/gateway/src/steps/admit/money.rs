@@ -44,9 +44,14 @@ pub(super) struct Funded<'a> {
     pub(super) reservation: Reservation,
 }
 
-/// Anthropic's requests mark what they cache; OpenAI's caches by itself and charges no writes.
+/// Anthropic's requests mark what they cache; OpenAI caches by itself, and charges for the writes
+/// of some models.
 pub(super) fn writes_cache(endpoint: Endpoint, body: &[u8]) -> bool {
-    endpoint == Endpoint::Messages && memchr::memmem::find(body, b"\"cache_control\"").is_some()
+    match endpoint {
+        Endpoint::Chat | Endpoint::Responses => true,
+        Endpoint::Messages => memchr::memmem::find(body, b"\"cache_control\"").is_some(),
+        Endpoint::Embeddings | Endpoint::CountTokens => false,
+    }
 }
 
 /// Output tokens of an answer that is made in the background: what comes back at once does not
@@ -154,8 +159,11 @@ fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64,
         Distance::Close => known.unwrap_or(u64::MAX),
     };
     let output = if writes { view.max_output.unwrap_or_else(most).saturating_mul(choices) } else { 0 };
-    let factor = if asked.cached_writes { 2 } else { 1 };
-    let input = rate.map_or(Ok(NanoUsd::ZERO), |rate| rate.input_cost(input_tokens.saturating_mul(factor)));
+    let input = match rate {
+        None => Ok(NanoUsd::ZERO),
+        Some(rate) if asked.cached_writes => rate.dearest_input_cost(input_tokens),
+        Some(rate) => rate.input_cost(input_tokens),
+    };
     Ask {
         id: draft.id,
         input: input.unwrap_or(NanoUsd::MAX),
