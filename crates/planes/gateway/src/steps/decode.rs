@@ -5,9 +5,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use domain::Refusal;
 use http_body_util::BodyExt;
+
+use super::pieces::Pieces;
 
 /// How long a caller may pause in the middle of its body.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -25,8 +27,7 @@ pub(super) async fn body(headers: &HeaderMap, mut body: Body, limit: u64) -> Res
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large);
     }
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut pieces = Pieces::default();
     loop {
         let frame = match tokio::time::timeout(PAUSE, body.frame()).await {
             Ok(Some(Ok(frame))) => frame,
@@ -37,21 +38,11 @@ pub(super) async fn body(headers: &HeaderMap, mut body: Body, limit: u64) -> Res
             }
         };
         let Ok(piece) = frame.into_data() else { continue };
-        let length = first.len() + rest.len() + piece.len();
+        let length = pieces.len() + piece.len();
         if u64::try_from(length).unwrap_or(u64::MAX) > limit {
             return Err(too_large);
         }
-        if first.is_empty() {
-            first = piece;
-        } else {
-            rest.extend_from_slice(&piece);
-        }
+        pieces.push(piece);
     }
-    if rest.is_empty() {
-        return Ok(first);
-    }
-    let mut whole = BytesMut::with_capacity(first.len() + rest.len());
-    whole.extend_from_slice(&first);
-    whole.extend_from_slice(&rest);
-    Ok(whole.freeze())
+    Ok(pieces.join())
 }

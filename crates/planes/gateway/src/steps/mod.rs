@@ -10,6 +10,7 @@ mod cut;
 mod decode;
 mod identify;
 mod open;
+mod pieces;
 mod plain;
 mod relay;
 mod route;

@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use axum::http::Response;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use domain::Refusal;
 use providers::Answer;
 
 use super::cut::Cutter;
 use super::open::{End, Open};
+use super::pieces::Pieces;
 use super::{relay, send};
 
 /// The largest answer that is held back; nothing of the five endpoints comes near.
@@ -50,30 +51,19 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
 
 /// Reads the body. One piece that is the whole of it is not copied.
 async fn collect(open: &mut Open, answer: &mut Answer) -> Result<Bytes, Refusal> {
-    let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
+    let mut pieces = Pieces::default();
     loop {
         let piece = match answer.body.next().await {
             Ok(Some(piece)) => piece,
             Ok(None) => break,
             Err(failure) => return Err(failed(open, failure)),
         };
-        if first.is_empty() {
-            first = piece;
-        } else {
-            rest.extend_from_slice(&piece);
-        }
-        if first.len() + rest.len() > MAX_ANSWER {
+        pieces.push(piece);
+        if pieces.len() > MAX_ANSWER {
             return Err(failed(open, providers::Failure::Broken("its answer is larger than 64 MiB".into())));
         }
     }
-    if rest.is_empty() {
-        return Ok(first);
-    }
-    let mut whole = BytesMut::with_capacity(first.len() + rest.len());
-    whole.extend_from_slice(&first);
-    whole.extend_from_slice(&rest);
-    Ok(whole.freeze())
+    Ok(pieces.join())
 }
 
 fn failed(open: &mut Open, failure: providers::Failure) -> Refusal {

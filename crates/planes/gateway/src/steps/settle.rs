@@ -29,7 +29,6 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
     let (bill, price_estimated) = bill(&call, &measured);
-    let _until_recorded = call.token.clone();
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
