@@ -119,6 +119,9 @@ impl Control {
             self.flush().await;
             if self.inner.queue.len() < waiting {
                 self.mirror_switches().await.ok();
+                // The database was away. It may have come back without its last commits, and the
+                // numbers that were just given out again would hide that.
+                *self.seen() = None;
             }
         }
         let known = *self.seen();

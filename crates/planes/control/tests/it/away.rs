@@ -40,13 +40,23 @@ async fn a_switch_is_turned_without_the_database_and_stays_turned() {
         house.control.readiness().checks[2].detail.contains("every change").then_some(())
     })
     .await;
-    // The server was killed with its last commits: what it lost has been written again.
-    let stored = house.store.switches().await.unwrap();
-    assert_eq!(stored.iter().map(|one| one.scope.to_string()).collect::<Vec<_>>(), ["all", "workflow/sql"]);
+    // The server was killed with its last commits: what it lost is written again.
+    eventually("both switches to be stored", async || {
+        let stored = house.store.switches().await.ok()?;
+        let scopes: Vec<_> = stored.iter().map(|one| one.scope.to_string()).collect();
+        (scopes == ["all", "workflow/sql"]).then_some(())
+    })
+    .await;
+    eventually("the key to be stored", async || {
+        (house.store.keys().await.ok()?.len() == 1).then_some(())
+    })
+    .await;
     assert_eq!(house.plane.thrown(), ["all=off", "workflow/sql=off"]);
-    assert_eq!(house.store.keys().await.unwrap().len(), 1);
-    let mirror = std::fs::read_to_string(house.data().join("switches.json")).unwrap();
-    assert!(mirror.contains("\"waiting\":[]"), "{mirror}");
+    eventually("the copy to hold nothing that waits", async || {
+        let mirror = std::fs::read_to_string(house.data().join("switches.json")).ok()?;
+        mirror.contains("\"waiting\":[]").then_some(())
+    })
+    .await;
     house.close().await;
 }
 
