@@ -47,14 +47,31 @@ impl Db {
     /// # Errors
     /// Where it can't be reached or opened, and where its schema is newer than this program.
     pub async fn open(target: &Target, options: &Options, migrations: &Migrations) -> Result<Self, Fault> {
+        let db = Self::connect(target, options).await?;
+        db.migrate(migrations).await?;
+        Ok(db)
+    }
+
+    /// Opens the database with its schema as it is. A PostgreSQL server need not be up: the first
+    /// statement reaches for it.
+    ///
+    /// # Errors
+    /// Where a SQLite file can't be opened, or the address of a PostgreSQL server makes no sense.
+    pub async fn connect(target: &Target, options: &Options) -> Result<Self, Fault> {
         let pools = match target {
             Target::Sqlite(path) => open_sqlite(path, options).await,
-            Target::Postgres(url) => open_postgres(url, options).await,
+            Target::Postgres(url) => reach_postgres(url, options),
         }
         .map_err(|error| Fault::from_sqlx("open the database", error))?;
-        let db = Self { pools, texts: Arc::default() };
-        migrate::run(&db, migrations).await?;
-        Ok(db)
+        Ok(Self { pools, texts: Arc::default() })
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// Where the database can't be reached, and where its schema is newer than this program.
+    pub async fn migrate(&self, migrations: &Migrations) -> Result<(), Fault> {
+        migrate::run(self, migrations).await
     }
 
     /// Which engine it is.
@@ -204,7 +221,7 @@ async fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, sqlx::Erro
     Ok(Pools::Sqlite { write, read })
 }
 
-async fn open_postgres(url: &str, options: &Options) -> Result<Pools, sqlx::Error> {
+fn reach_postgres(url: &str, options: &Options) -> Result<Pools, sqlx::Error> {
     let connect = PgConnectOptions::from_str(url)?
         .application_name("countersign")
         .statement_cache_capacity(STATEMENTS)
@@ -212,7 +229,6 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Pools, sqlx::Erro
     let pool = PgPoolOptions::new()
         .max_connections(options.readers.saturating_add(2))
         .acquire_timeout(options.acquire)
-        .connect_with(connect)
-        .await?;
+        .connect_lazy_with(connect);
     Ok(Pools::Postgres(pool))
 }

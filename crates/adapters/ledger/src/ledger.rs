@@ -1,7 +1,7 @@
 //! The ledger as its callers see it.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -35,10 +35,12 @@ pub(crate) struct Inner {
     pub(crate) mark: watch::Receiver<Mark>,
     pub(crate) progress: watch::Receiver<Progress>,
     pub(crate) bumped: watch::Receiver<u64>,
+    pub(crate) attached: watch::Receiver<bool>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) signals: Arc<Signals>,
     pub(crate) queue: Queue,
-    pub(crate) journal: i64,
+    /// The journal's id in the database, once that has answered.
+    pub(crate) journal: OnceLock<i64>,
     pub(crate) clock: SharedClock,
     pub(crate) instance: String,
     pub(crate) max_spool_bytes: u64,
@@ -54,8 +56,9 @@ impl Ledger {
     /// that were under way when it ended.
     ///
     /// # Errors
-    /// Where the journal's folder is in use or can't be written, the database can't be reached, or
-    /// its schema is newer than this program.
+    /// Where the journal's folder is in use or can't be written, the database's schema is newer than
+    /// this program, or the database can't be reached and never was from this folder. Where it was,
+    /// records wait in the journal until it answers.
     pub async fn open(settings: Settings) -> Result<(Self, Recovery), Fault> {
         Box::pin(crate::open::open(settings)).await
     }
@@ -116,6 +119,12 @@ impl Ledger {
             dropped_bodies: counters.dropped.load(Ordering::Relaxed),
             waiting_body_bytes: self.0.queue.waiting_bytes(),
         }
+    }
+
+    /// Waits until the database has answered for the first time and has taken in what waited for
+    /// it; at once, where it did so at the start. `false` where the ledger ends first.
+    pub async fn attached(&self) -> bool {
+        self.0.attached.clone().wait_for(|attached| *attached).await.is_ok()
     }
 
     /// A number that changes whenever new facts can be read.
@@ -244,7 +253,9 @@ impl Ledger {
     /// # Errors
     /// [`Fault`].
     pub async fn verify(&self) -> Result<Vec<String>, Fault> {
-        crate::verify::verify(&self.0.db, self.0.journal, &self.0.instance).await
+        let away = || Fault::passing("verify the ledger", "the database has not answered since the start");
+        let journal = self.0.journal.get().ok_or_else(away)?;
+        crate::verify::verify(&self.0.db, *journal, &self.0.instance).await
     }
 
     fn spooled_bytes(&self) -> u64 {

@@ -14,6 +14,7 @@
 //! Nothing here decides anything about a call, and no content, no key and no bound value reaches
 //! a log line or an error.
 
+mod attach;
 mod content;
 mod health;
 mod histogram;

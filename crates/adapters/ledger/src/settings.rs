@@ -45,4 +45,7 @@ pub struct Recovery {
     pub torn_bytes: u64,
     /// Damaged records that were skipped.
     pub corrupt: u64,
+    /// Whether the database did not answer. Then all records in the journal count as waiting, and
+    /// calls that were left open are charged when it does.
+    pub away: bool,
 }

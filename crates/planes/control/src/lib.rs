@@ -14,6 +14,7 @@
 mod audit;
 mod background;
 mod budgets;
+mod charges;
 mod configuration;
 mod deferred;
 mod error;

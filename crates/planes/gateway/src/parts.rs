@@ -126,6 +126,13 @@ impl Gateway {
         }
     }
 
+    /// What is charged in the current windows, in the form in which it is restored.
+    #[must_use]
+    pub fn charged(&self) -> Vec<(Holder, Window, Timestamp, domain::NanoUsd)> {
+        let now = self.now();
+        self.books().charged(now)
+    }
+
     /// How many calls under way a switch over `scope` would reach.
     #[must_use]
     pub fn running_under(&self, scope: &Scope) -> u64 {

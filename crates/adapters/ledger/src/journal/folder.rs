@@ -11,8 +11,21 @@ use super::Position;
 pub(crate) struct Folder {
     path: PathBuf,
     name: String,
+    age: Age,
     _lock: File,
 }
+
+/// Whether the database has ever heard of a folder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Age {
+    /// Not yet.
+    New,
+    /// An earlier process has told it.
+    Known,
+}
+
+/// The file that holds a folder's name.
+const NAME: &str = "name";
 
 impl Folder {
     /// Opens or makes the folder. `name` is what a new one is called in the database.
@@ -28,13 +41,28 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let name = named(&path.join("name"), name)?;
-        Ok(Self { path, name, _lock: lock })
+        let (name, age) = named(&path.join(NAME), name)?;
+        Ok(Self { path, name, age, _lock: lock })
+    }
+
+    /// Whether the database has ever heard of it.
+    pub(crate) const fn age(&self) -> Age {
+        self.age
     }
 
     /// What the journal is called in the database: the same for the folder's whole life.
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Writes the name down, once the database knows it.
+    pub(crate) fn keep_name(&self) -> io::Result<()> {
+        if self.age == Age::Known {
+            return Ok(());
+        }
+        let draft = self.path.join("name.new");
+        fs::write(&draft, &self.name)?;
+        fs::rename(&draft, self.path.join(NAME))
     }
 
     /// Where it is.
@@ -56,10 +84,11 @@ impl Folder {
         Ok(length - whole)
     }
 
-    /// Bytes and records after `position`.
-    pub(crate) fn waiting(&self, position: Position) -> io::Result<(u64, u64)> {
+    /// Bytes and records from `position` to where segment `end` begins.
+    pub(crate) fn between(&self, position: Position, end: u64) -> io::Result<(u64, u64)> {
         let (mut bytes, mut records) = (0, 0);
-        for segment in segments(&self.path)?.into_iter().filter(|segment| *segment >= position.segment) {
+        let wanted = |segment: &u64| (position.segment..end).contains(segment);
+        for segment in segments(&self.path)?.into_iter().filter(wanted) {
             let mut file = File::open(segment_path(&self.path, segment))?;
             if segment == position.segment {
                 file.seek(SeekFrom::Start(position.offset))?;
@@ -78,26 +107,28 @@ impl Folder {
     }
 
     /// The number for the next segment: above all that exist and above where the database is.
-    pub(crate) fn next_segment(&self, position: Position) -> io::Result<u64> {
+    /// Where that is not known, far above, in case the folder is an older copy of itself: a
+    /// segment below the database's position would never be read.
+    pub(crate) fn next_segment(&self, position: Option<Position>) -> io::Result<u64> {
         let newest = segments(&self.path)?.pop().unwrap_or(0);
-        Ok(newest.max(position.segment) + 1)
+        Ok(match position {
+            Some(position) => newest.max(position.segment) + 1,
+            None => newest + LEAP,
+        })
     }
 }
 
-fn named(path: &Path, name: &str) -> io::Result<String> {
+/// Segments that an older copy of a folder can be behind by: some terabytes of journal.
+const LEAP: u64 = 100_000;
+
+fn named(path: &Path, name: &str) -> io::Result<(String, Age)> {
+    let new = || Ok((name.to_owned(), Age::New));
     match fs::read_to_string(path) {
-        Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-        Ok(_) => write_name(path, name),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => write_name(path, name),
+        Ok(text) if !text.trim().is_empty() => Ok((text.trim().to_owned(), Age::Known)),
+        Ok(_) => new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => new(),
         Err(error) => Err(error),
     }
-}
-
-fn write_name(path: &Path, name: &str) -> io::Result<String> {
-    let draft = path.with_extension("new");
-    fs::write(&draft, name)?;
-    fs::rename(&draft, path)?;
-    Ok(name.to_owned())
 }
 
 fn end_of_last_line(file: &mut File, length: u64) -> io::Result<u64> {

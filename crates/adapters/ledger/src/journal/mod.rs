@@ -10,7 +10,7 @@ mod frame;
 mod tail;
 mod writer;
 
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Age, Folder};
 pub(crate) use frame::{Kind, Line, encode, lines};
 pub(crate) use tail::{Chunk, Tail};
 pub(crate) use writer::{Entry, Writer, WriterSettings};

@@ -73,6 +73,55 @@ async fn a_full_spool_stops_new_calls_but_not_records_of_old_ones() {
     assert!(left <= 6, "segments that were taken in are deleted, {left} files are left");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_that_has_worked_with_its_database_starts_without_it() {
+    let mut place = Place::postgres();
+    let (ledger, _) = place.open("first").await;
+    calls(&ledger, "first", 0..40).await;
+    ledger.opened(opened(900, "first")).await.unwrap();
+    settle(&ledger).await;
+    place.server.as_mut().unwrap().stop();
+    calls(&ledger, "first", 40..60).await;
+    ledger.shutdown().await;
+
+    let (ledger, recovery) = place.open("second").await;
+    assert!(recovery.away, "{recovery:?}");
+    calls(&ledger, "second", 60..100).await;
+    until("the failure to show", &ledger, |health| health.database_error.is_some()).await;
+    assert!(ledger.health().accepting && ledger.health().spooled_records >= 100, "{:?}", ledger.health());
+    assert!(ledger.verify().await.is_err(), "nothing is known of a database that has not answered");
+    ledger.shutdown().await;
+
+    let (ledger, recovery) = place.open("third").await;
+    assert!(recovery.away, "{recovery:?}");
+    place.server.as_mut().unwrap().start();
+    assert!(ledger.attached().await);
+    holds(&ledger, 101).await;
+    let lost = ledger.inference(fact(900).id).await.unwrap().unwrap();
+    assert_eq!(lost.status, domain::inference::Status::Lost, "what the first left open is charged");
+    let health = ledger.health();
+    assert_eq!((health.database_error, health.spooled_records, health.spooled_bytes), (None, 0, 0));
+    ledger.shutdown().await;
+    let (ledger, recovery) = place.open("fourth").await;
+    assert_eq!((recovery.away, recovery.replayed), (false, 0));
+    holds(&ledger, 101).await;
+    ledger.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_first_start_needs_the_database() {
+    let mut place = Place::postgres();
+    place.server.as_mut().unwrap().stop();
+    for _ in 0..2 {
+        let Err(fault) = Ledger::open(place.settings("first")).await else { panic!("it was opened") };
+        assert_eq!(fault.retry, Retry::Later);
+    }
+    place.server.as_mut().unwrap().start();
+    let (ledger, recovery) = place.open("first").await;
+    assert!(!recovery.away);
+    ledger.shutdown().await;
+}
+
 #[tokio::test]
 async fn one_data_folder_serves_one_process() {
     let place = Place::sqlite();

@@ -116,9 +116,22 @@ pub struct Books {
 }
 
 impl Books {
-    /// Sets what was charged before this process began, as the ledger has it.
+    /// Takes over what was charged before this process began, as the ledger has it. What is known
+    /// here already is never lowered: the ledger may be a moment behind.
     pub fn restore(&mut self, holder: Holder, window: Window, start: Timestamp, settled: NanoUsd) {
-        self.balances.entry((holder, window, start)).or_default().settled = settled;
+        let balance = self.balances.entry((holder, window, start)).or_default();
+        balance.settled = balance.settled.max(settled);
+    }
+
+    /// What is charged in the windows that contain `now`, in the form in which it is restored.
+    #[must_use]
+    pub fn charged(&self, now: Timestamp) -> Vec<(Holder, Window, Timestamp, NanoUsd)> {
+        let current = self.balances.iter().filter(|((_, window, start), _)| *start == window.start(now));
+        let mut charged: Vec<_> = current
+            .map(|((holder, window, start), balance)| (holder.clone(), *window, *start, balance.settled))
+            .collect();
+        charged.sort();
+        charged
     }
 
     /// Holds the most that the call may cost in every account, or in none.

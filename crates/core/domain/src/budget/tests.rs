@@ -108,6 +108,24 @@ fn an_upstream_that_bills_beyond_the_reservation_closes_the_budget() {
 }
 
 #[test]
+fn what_is_restored_later_never_lowers_what_is_known() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1")];
+    let (account, now) = (&lines[0].account, at(NOON));
+    let Account::Held(holder, window) = account.clone() else { panic!("not a holder") };
+    for (told, known) in [("0.5", "0.5"), ("0.2", "0.5"), ("0.7", "0.7")] {
+        books.restore(holder.clone(), window, window.start(now), usd(told));
+        assert_eq!(books.standing(account, now).settled, usd(known));
+    }
+    let mut other = Books::default();
+    books.charged(now).into_iter().for_each(|(holder, window, start, settled)| {
+        other.restore(holder, window, start, settled);
+    });
+    assert_eq!(other.standing(account, now), books.standing(account, now));
+    assert_eq!(books.charged(at("2026-11-25T00:00:00Z")), []);
+}
+
+#[test]
 fn a_free_call_fits_a_spent_budget() {
     let mut books = Books::default();
     let free = Ask { output_price: PerMillion::default(), ..ask("0", 1_000_000, 1) };

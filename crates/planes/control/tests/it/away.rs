@@ -47,10 +47,8 @@ async fn a_switch_is_turned_without_the_database_and_stays_turned() {
         (scopes == ["all", "workflow/sql"]).then_some(())
     })
     .await;
-    eventually("the key to be stored", async || {
-        (house.store.keys().await.ok()?.len() == 1).then_some(())
-    })
-    .await;
+    eventually("the key to be stored", async || (house.store.keys().await.ok()?.len() == 1).then_some(()))
+        .await;
     assert_eq!(house.plane.thrown(), ["all=off", "workflow/sql=off"]);
     eventually("the copy to hold nothing that waits", async || {
         let mirror = std::fs::read_to_string(house.data().join("switches.json")).ok()?;

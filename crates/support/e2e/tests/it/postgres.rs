@@ -59,3 +59,33 @@ fn what_was_spooled_survives_a_kill_while_the_database_is_away() {
     server.restart();
     assert_eq!(server.inference(&id)["status"], "ok");
 }
+
+#[test]
+fn a_restart_without_the_database_forgets_no_switch_and_no_spent_budget() {
+    let mut database = testkit::postgres();
+    let upstream = Upstream::start();
+    let url = database.fresh();
+    let workspace = Workspace::new(&upstream).with_workflow("capped", "[budget]\nday = \"0.03 USD\"\n");
+    let mut server = Server::start_with(workspace, &["--database", &url]);
+    let (support, capped) = (server.key("support"), server.key("capped"));
+    while server.post(CHAT, &capped, &ask("scripted/dear")).send().status == 200 {}
+    drop(server.post(CHAT, &support, &ask("standard")).send().expect(200));
+    drop(server.cli(&["switch", "model/scripted/ok-2", "off", "--reason", "it is wrong"]).expect(0));
+    database.stop();
+    server.stop();
+    server.restart();
+
+    let off = server.post(CHAT, &support, &ask("scripted/ok-2")).send();
+    assert_eq!((off.status, off.code().as_str()), (503, "CS-0301"), "{}", off.text());
+    let spent = server.post(CHAT, &capped, &ask("scripted/dear")).send();
+    assert_eq!((spent.status, spent.code().as_str()), (402, "CS-0307"), "{}", spent.text());
+    let served = server.post(CHAT, &support, &ask("standard")).send().expect(200);
+    let ready = server.call("GET", "/readyz").send().expect(200).json();
+    assert!(ready["checks"].to_string().contains("warn"), "{ready}");
+
+    database.start();
+    assert_eq!(server.inference(&served.inference())["status"], "ok");
+    assert_eq!(server.inference(&spent.inference())["status"], "refused");
+    assert_eq!(server.spend("support", 3)["figures"]["calls"], 3);
+    drop(server.cli(&["switch", "model/scripted/ok-2", "on", "--reason", "mended"]).expect(0));
+}

@@ -57,7 +57,8 @@ impl Node {
         let hash_key = machine::hash_key(&plan.data)?;
         let store = open_store(plan)?;
         let (ledger, recovery) = open_ledger(plan, &instance, &clock).await?;
-        tracing::info!(replayed = recovery.replayed, lost = recovery.lost, "the ledger is open");
+        let ledger::Recovery { replayed, lost, away, .. } = recovery;
+        tracing::info!(replayed, lost, away, "the ledger is open");
         let parts = control::Parts {
             clock: Arc::clone(&clock),
             seeds: Arc::clone(&seeds),
@@ -106,9 +107,9 @@ impl Node {
         Ok(Some(node))
     }
 
-    /// Brings the budgets back to what the ledger says was charged.
+    /// Brings the budgets back to what was charged, as far as that is known.
     pub(crate) async fn restore_budgets(&self) -> anyhow::Result<()> {
-        let charged = self.ledger.settled_all(self.clock.now()).await.context("reading what was charged")?;
+        let charged = self.control.charges().await.context("reading what was charged")?;
         self.gateway.restore(charged);
         Ok(())
     }
@@ -154,6 +155,10 @@ impl Node {
         tasks.spawn(watch(self.clone(), stop.clone()));
         tasks.spawn(warn(self.clone(), stop.clone()));
         tasks.spawn(tidy(self.clone(), stop.clone()));
+        if self.control.copies_charges() {
+            tasks.spawn(copy_charges(self.clone(), stop.clone()));
+            tasks.spawn(catch_up_charges(self.clone(), stop.clone()));
+        }
         tasks.spawn(upkeep(self.metrics.clone(), stop.clone()));
         tasks.close();
         async move { tasks.wait().await }
@@ -162,6 +167,11 @@ impl Node {
     /// Ends what still runs, and puts every record on disk.
     pub(crate) async fn shut_down(&self) {
         self.gateway.drain().await;
+        if self.control.copies_charges()
+            && let Err(fault) = self.control.copy_charges(&self.gateway.charged()).await
+        {
+            tracing::warn!(error = fault.chain(), "the copy of what was charged could not be written");
+        }
         self.ledger.shutdown().await;
     }
 }
@@ -191,6 +201,36 @@ async fn tidy(node: Node, stop: CancellationToken) {
             () = tokio::time::sleep(Duration::from_secs(600)) => {}
         }
         node.gateway.prune();
+    }
+}
+
+/// Keeps a copy of what was charged, for a start without the database.
+async fn copy_charges(node: Node, stop: CancellationToken) {
+    let mut copied = Vec::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+        let charged = node.gateway.charged();
+        if charged == copied {
+            continue;
+        }
+        match node.control.copy_charges(&charged).await {
+            Ok(()) => copied = charged,
+            Err(fault) => {
+                tracing::warn!(error = fault.chain(), "the copy of what was charged can't be written")
+            }
+        }
+    }
+}
+
+/// Takes over what the database says was charged, where it was away at the start.
+async fn catch_up_charges(node: Node, stop: CancellationToken) {
+    if stop.run_until_cancelled(node.ledger.attached()).await == Some(true)
+        && let Err(error) = node.restore_budgets().await
+    {
+        tracing::warn!(%error, "what was charged could not be read; budgets go on from what is known here");
     }
 }
 
