@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::failure::Failure;
+use crate::network::Network;
 use crate::simulated::Simulated;
 
 /// A pooled client. Cheap to clone. HTTP/1.1 or HTTP/2, as the provider's TLS negotiates.
@@ -50,7 +51,7 @@ pub struct Body(Source);
 
 #[derive(Debug)]
 enum Source {
-    Network { response: Box<reqwest::Response>, idle: Duration },
+    Network(Network),
     Simulated(VecDeque<(Duration, Bytes)>),
 }
 
@@ -92,10 +93,9 @@ impl Client {
                 return Err(Failure::Timeout { phase: "first byte", seconds });
             }
         };
-        let status = response.status();
-        let headers = response.headers().clone();
-        let source = Source::Network { response: Box::new(response), idle: request.idle_timeout };
-        Ok(Answer { status, headers, body: Body(source) })
+        let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+        let source = Source::Network(Network::new(body, request.idle_timeout));
+        Ok(Answer { status: head.status, headers: head.headers, body: Body(source) })
     }
 }
 
@@ -121,10 +121,7 @@ impl Body {
     /// connection ended before the body did.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
         match &mut self.0 {
-            Source::Network { response, idle } => match tokio::time::timeout(*idle, response.chunk()).await {
-                Ok(piece) => piece.map_err(|error| Failure::of(&error, 0)),
-                Err(_) => Err(Failure::Timeout { phase: "idle", seconds: idle.as_secs() }),
-            },
+            Source::Network(network) => network.next().await,
             Source::Simulated(pieces) => {
                 let Some((delay, piece)) = pieces.pop_front() else { return Ok(None) };
                 if !delay.is_zero() {

@@ -6,6 +6,7 @@
 
 mod client;
 mod failure;
+mod network;
 pub mod simulated;
 
 pub use client::{Answer, Body, Client, Request};

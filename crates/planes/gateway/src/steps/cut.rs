@@ -1,7 +1,7 @@
 //! Whether a call that is already running must end now.
 //!
-//! Asked before every piece of an answer, and again the moment keys or switches change, so that a
-//! stream that is silent ends as promptly as one that is busy.
+//! Asked before every piece of an answer, and the moment keys or switches are published anew, so
+//! that a stream that is silent ends as promptly as one that is busy.
 
 use std::sync::Arc;
 
@@ -28,24 +28,27 @@ pub(super) struct Cutter {
 impl Cutter {
     pub(super) fn new(call: &Call) -> Self {
         let caller = &call.draft.caller;
+        let mut changes = call.draft.gateway.parts.live.watch();
+        // What was published before this is looked at too.
+        changes.mark_changed();
         Self {
             gateway: call.draft.gateway.clone(),
             passport: Arc::clone(&call.passport),
             owner: caller.attribution.owner.clone(),
             on_switch: caller.snapshot.workspace.gateway.on_switch,
-            changes: call.draft.gateway.parts.live.watch(),
+            changes,
         }
     }
 
-    /// Waits until the call must end; never returns while it may go on.
+    /// Waits until the call must end; never returns while it may go on. Cheap for each piece of a
+    /// stream: keys and switches are looked up only where they were published anew since the last.
     pub(super) async fn cut(&mut self) -> Refusal {
         loop {
-            self.changes.mark_unchanged();
-            if let Some(refusal) = self.verdict() {
-                return refusal;
-            }
             if self.changes.changed().await.is_err() {
                 std::future::pending::<()>().await;
+            }
+            if let Some(refusal) = self.verdict() {
+                return refusal;
             }
         }
     }

@@ -23,7 +23,7 @@ use crate::metrics;
 struct Relay {
     open: Option<Open>,
     endpoint: Endpoint,
-    answer: Answer,
+    body: providers::Body,
     cutter: Cutter,
     reader: StreamReader,
     filter: UsageFilter,
@@ -38,7 +38,7 @@ pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, usage_inject
     let relay = Relay {
         open: Some(open),
         endpoint,
-        answer,
+        body: answer.body,
         cutter,
         reader: StreamReader::new(endpoint),
         filter: if usage_injected { UsageFilter::default() } else { UsageFilter::whole_events() },
@@ -62,7 +62,7 @@ impl Relay {
             let arrived = tokio::select! {
                 biased;
                 refusal = self.cutter.cut() => Err(End::Cut(refusal)),
-                piece = self.answer.body.next() => piece.map_err(|failure| self.failed(failure)),
+                piece = self.body.next() => piece.map_err(|failure| self.failed(failure)),
             };
             match arrived {
                 Ok(Some(piece)) => {
@@ -71,8 +71,9 @@ impl Relay {
                         return Some(out);
                     }
                 }
-                Ok(None) => self.finish().await,
-                Err(end) => self.break_off(end).await,
+                // Boxed, because what happens once need not take room in every stream that is open.
+                Ok(None) => Box::pin(self.finish()).await,
+                Err(end) => Box::pin(self.break_off(end)).await,
             }
         }
     }

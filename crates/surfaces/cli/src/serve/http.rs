@@ -7,9 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -30,7 +30,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     while let Some((stream, peer, place)) = next(&listener, &places, &stop).await {
-        let served = connection(stream, peer, &router, &graceful);
+        let served = connection((stream, peer), router.clone(), graceful.watcher(), stop.clone());
         connections.spawn(async move {
             served.await;
             drop(place);
@@ -66,34 +66,84 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: &Router,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + Send + 'static {
+/// Serves one connection to its end, which comes early where the server stops.
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    watcher: Watcher,
+    stop: CancellationToken,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
+    let service = TowerToHyperService::new(router.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    }));
+    let served = match stop.run_until_cancelled(version_of(&stream)).await {
+        Some(Version::One) => watcher.watch(one().serve_connection(TokioIo::new(stream), service)).await,
+        // Boxed: few connections are of this kind, and every connection's task has room for it.
+        Some(Version::Two) => {
+            Box::pin(watcher.watch(two().serve_connection(TokioIo::new(stream), service))).await
+        }
+        Some(Version::None) | None => return,
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+fn one() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD);
     builder
-        .http2()
+}
+
+fn two() -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(Duration::from_secs(30)))
         .max_header_list_size(64 << 10)
         .max_concurrent_streams(1_024);
-    let service = router.clone().map_request(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request
-    });
-    let service = TowerToHyperService::new(service);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    let watched = graceful.watch(connection);
-    async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(%error, "a connection ended early");
+    builder
+}
+
+/// Which version of HTTP a client speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Version {
+    One,
+    /// With prior knowledge, as there is no TLS here to agree on it.
+    Two,
+    /// It said nothing.
+    None,
+}
+
+/// How HTTP/2 begins (RFC 9113 §3.4). No method of HTTP/1 has this name.
+const PREFACE: &[u8] = b"PRI ";
+
+/// Looks at the first bytes without taking them. (To take them and put them back, as hyper-util's
+/// `auto` does, doubles the buffer of every connection.)
+async fn version_of(stream: &TcpStream) -> Version {
+    let look = async {
+        let mut first = [0; PREFACE.len()];
+        let mut seen = 0;
+        loop {
+            let read = stream.peek(&mut first).await.unwrap_or(0);
+            let begun = &first[..read];
+            if read == 0 {
+                return Version::None;
+            } else if !PREFACE.starts_with(begun) {
+                return Version::One;
+            } else if read == PREFACE.len() {
+                return Version::Two;
+            } else if read == seen {
+                // There is something to read, and so there will be until the rest has come.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            seen = read;
         }
-    }
+    };
+    tokio::time::timeout(HEAD_TIMEOUT, look).await.unwrap_or(Version::None)
 }
