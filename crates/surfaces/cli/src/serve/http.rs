@@ -17,10 +17,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
+use super::patient::Patient;
+
 /// Connections at once. Beyond that new ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 16_384;
 /// How long a client may take to send its request's head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may leave an answer unread.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// The largest head of a request.
 const MAX_HEAD: usize = 64 << 10;
 
@@ -82,16 +86,18 @@ async fn connection(
         request
     }));
     let served = match stop.run_until_cancelled(version_of(&stream)).await {
-        Some(Version::One) => watcher.watch(one().serve_connection(TokioIo::new(stream), service)).await,
+        Some(Version::One) => watcher.watch(one().serve_connection(patient(stream), service)).await,
         // Boxed: few connections are of this kind, and every connection's task has room for it.
-        Some(Version::Two) => {
-            Box::pin(watcher.watch(two().serve_connection(TokioIo::new(stream), service))).await
-        }
+        Some(Version::Two) => Box::pin(watcher.watch(two().serve_connection(patient(stream), service))).await,
         Some(Version::None) | None => return,
     };
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended early");
     }
+}
+
+fn patient(stream: TcpStream) -> TokioIo<Patient<TcpStream>> {
+    TokioIo::new(Patient::new(stream, WRITE_TIMEOUT))
 }
 
 fn one() -> http1::Builder {

@@ -9,6 +9,7 @@ mod health;
 mod http;
 mod machine;
 mod node;
+mod patient;
 mod plane;
 
 use std::io::Write as _;
