@@ -38,7 +38,7 @@ pub(crate) struct ErrorDetail {
     pub(crate) code: String,
     /// What is wrong, where, and what to do next.
     pub(crate) message: String,
-    /// The page about the code; absent where something broke.
+    /// The page about the code, on this server: `/errors/CS-0504`; absent where something broke.
     pub(crate) docs: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl IntoResponse for ApiError {
 
 fn refused(refusal: &Refusal) -> Response {
     let code = refusal.code().to_string();
-    let docs = Some(format!("docs/errors/{code}.md"));
+    let docs = Some(format!("/errors/{code}"));
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let detail = ErrorDetail { code, message: refusal.to_string(), docs };
     let mut response = (status, Json(ErrorBody { error: detail })).into_response();
@@ -116,7 +116,7 @@ mod tests {
             let (got, headers, body) = read(refusal.into()).await;
             assert_eq!((got, body["error"]["code"].as_str()), (status, Some(code)));
             assert_eq!(body["error"]["message"], text);
-            assert_eq!(body["error"]["docs"], format!("docs/errors/{code}.md"));
+            assert_eq!(body["error"]["docs"], format!("/errors/{code}"));
             assert_eq!(headers.contains_key(header::RETRY_AFTER), status == 429);
             assert_eq!(headers.contains_key(header::WWW_AUTHENTICATE), status == 401);
         }

@@ -18,8 +18,6 @@ pub struct Settings {
     pub clock: SharedClock,
     /// Whether people reach the server over https: cookies are then sent over nothing else.
     pub https: bool,
-    /// Where the pages about error codes are, without a slash at the end; `None`: codes are not linked.
-    pub docs: Option<String>,
     /// What this installation is called, where there are several: `staging`. Shown in the top bar.
     pub environment: Option<String>,
 }
@@ -66,7 +64,9 @@ pub fn router(control: Control, settings: Settings) -> Router {
     let open = Router::new()
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
         .route("/sign-in/link/{token}", get(pages::sign_in::link).post(pages::sign_in::use_link))
-        .route_layer(from_fn_with_state(app.clone(), session::bare));
+        .route("/errors", get(pages::codes::list))
+        .route("/errors/{code}", get(pages::codes::show))
+        .route_layer(from_fn(session::bare));
     signed
         .merge(open)
         .route_layer(DefaultBodyLimit::max(MAX_FORM))

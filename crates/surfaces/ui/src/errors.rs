@@ -14,9 +14,9 @@ use control::{Error, Fault};
 use domain::Refusal;
 use maud::{Markup, html};
 
-use crate::app::{App, Settings};
+use crate::app::App;
 use crate::frame::{self, Page, Place};
-use crate::links;
+use crate::parts;
 use crate::session::Signed;
 
 /// Why a handler has no page. Travels in the answer's extensions to whoever knows the frame.
@@ -101,19 +101,13 @@ impl Notice {
     }
 
     /// The notice as the content of a page.
-    pub(crate) fn markup(&self, docs: Option<&str>) -> Markup {
-        let link = self.code.as_deref().and_then(|code| docs.and_then(|base| links::docs(base, code)));
+    pub(crate) fn markup(&self) -> Markup {
         html! {
             section.notice {
                 h1 { (self.title) }
                 p.lead { (self.text) }
                 p { (self.now) }
-                @if let Some(code) = &self.code {
-                    p.muted { "Code " @match &link {
-                        Some(href) => { a href=(href) { code { (code) } } }
-                        None => { code { (code) } }
-                    } }
-                }
+                @if let Some(code) = &self.code { p.muted { "Code " (parts::code(code)) } }
                 @if let Some(reference) = &self.reference { p.muted { "Reference " code { (reference) } } }
                 p { a.button href="/" { "Go to the overview" } }
             }
@@ -183,27 +177,23 @@ fn log(fault: &Fault) -> String {
 /// The failure as a page, in the frame of whoever is signed in.
 pub(crate) fn render(app: &App, signed: &Signed, failure: &Failure) -> Response {
     let notice = Notice::of(failure);
-    let body = notice.markup(app.settings.docs.as_deref());
+    let body = notice.markup();
     let page = Page { title: notice.title, place: Place::None, crumbs: vec![], body };
     (failure.status(), frame::page(&app.settings, signed, &page)).into_response()
 }
 
 /// The failure as a page for whoever is not signed in.
-pub(crate) fn render_bare(app: &App, failure: &Failure) -> Response {
-    bare(&app.settings, failure)
-}
-
-fn bare(settings: &Settings, failure: &Failure) -> Response {
+pub(crate) fn render_bare(failure: &Failure) -> Response {
     let notice = Notice::of(failure);
-    let body = notice.markup(settings.docs.as_deref());
+    let body = notice.markup();
     (failure.status(), frame::bare(&notice.title, &body)).into_response()
 }
 
 /// The page for a path that nothing serves.
 #[must_use]
-pub fn not_found(settings: &Settings, path: &str) -> Response {
+pub fn not_found(path: &str) -> Response {
     let refusal = Refusal::NotFound { noun: "page", name: path.to_owned(), hint: String::new() };
-    let mut response = bare(settings, &Failure::from(refusal));
+    let mut response = render_bare(&Failure::from(refusal));
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
@@ -217,16 +207,16 @@ mod tests {
     #[test]
     fn a_refusal_reads_as_a_sentence_with_its_code() {
         let failure = Failure::from(Refusal::NotFound { noun: "run", name: "x".into(), hint: String::new() });
-        let text = Notice::of(&failure).markup(Some("/docs/errors")).into_string();
+        let text = Notice::of(&failure).markup().into_string();
         assert!(text.contains("There is no run &quot;x&quot;."), "{text}");
-        assert!(text.contains(r#"<a href="/docs/errors/CS-0504"><code>CS-0504</code></a>"#), "{text}");
+        assert!(text.contains(r#"<a href="/errors/CS-0504"><code>CS-0504</code></a>"#), "{text}");
         assert_eq!(failure.status(), StatusCode::NOT_FOUND);
     }
 
     #[test]
     fn a_fault_shows_a_reference_and_nothing_else() {
         let failure = Failure::from(Error::Fault(Fault::new("reading runs", "disk /dev/x is on fire")));
-        let text = Notice::of(&failure).markup(None).into_string();
+        let text = Notice::of(&failure).markup().into_string();
         assert!(
             text.contains("Reference") && !text.contains("fire") && !text.contains("reading runs"),
             "{text}"

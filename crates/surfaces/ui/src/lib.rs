@@ -8,12 +8,14 @@
 mod app;
 mod assets;
 mod charts;
+pub mod codes;
 mod errors;
 mod format;
 mod forms;
 mod frame;
 mod links;
 mod live;
+mod markdown;
 mod pages;
 mod parts;
 mod security;

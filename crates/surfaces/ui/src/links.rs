@@ -5,6 +5,8 @@
 
 use control::views::{Subject, SubjectKind};
 
+use crate::codes;
+
 /// Percent-encodes one segment of a path or one value of a query.
 pub(crate) fn encode(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -63,11 +65,9 @@ pub(crate) fn runs_of(workflow: &str, status: Option<&str>) -> String {
     with_query("/runs", &[("workflow", Some(workflow)), ("status", status)])
 }
 
-/// The page of the documentation about a code.
-pub(crate) fn docs(base: &str, code: &str) -> Option<String> {
-    let digits = code.strip_prefix("CS-")?;
-    let plain = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| format!("{}/{code}", base.trim_end_matches('/')))
+/// The page about an error code, where there is one.
+pub(crate) fn code(code: &str) -> Option<String> {
+    codes::all().find(|page| page.code == code).map(|page| page.path())
 }
 
 /// Where a subject is shown, if it has a page.
@@ -126,9 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn only_codes_are_documented() {
-        assert_eq!(docs("/docs/errors/", "CS-0301").as_deref(), Some("/docs/errors/CS-0301"));
-        assert_eq!(docs("/docs/errors", "CS-../x"), None);
-        assert_eq!(docs("/docs/errors", "0301"), None);
+    fn only_codes_have_a_page() {
+        assert_eq!(code("CS-0301").as_deref(), Some("/errors/CS-0301"));
+        for text in ["CS-../x", "0301", "CS-9999", "rate_limit_exceeded", ""] {
+            assert_eq!(code(text), None, "{text}");
+        }
     }
 }

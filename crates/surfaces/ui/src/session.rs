@@ -54,12 +54,23 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     }
 }
 
+/// Whoever looks at a page that is open to everyone: someone signed in sees it in the frame.
+pub(crate) struct Visitor(pub(crate) Option<Signed>);
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
+    /// A session that can't be read is none: an open page is shown while the database is away.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(signed(app, &parts.headers).await.ok().flatten()))
+    }
+}
+
 /// Reads the session, runs the page, renders its failure.
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let signed = match signed(&app, request.headers()).await {
         Ok(Some(signed)) => signed,
         Ok(None) => return to_sign_in(&request),
-        Err(failure) => return errors::render_bare(&app, &failure),
+        Err(failure) => return errors::render_bare(&failure),
     };
     request.extensions_mut().insert(signed.clone());
     let mut response = next.run(request).await;
@@ -73,10 +84,10 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
 }
 
 /// The same for pages that need no session.
-pub(crate) async fn bare(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn bare(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Failure>() {
-        Some(failure) => errors::render_bare(&app, &failure),
+        Some(failure) => errors::render_bare(&failure),
         None => response,
     }
 }

@@ -6,7 +6,7 @@ use e2e::{CHAT, MESSAGES, Server, Upstream, ask, ask_stream};
 use crate::start_with;
 
 /// Every page that a signed-in person can reach, with the run and the inference to look at.
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 15] = [
     "/",
     "/workflows",
     "/workflows/support",
@@ -20,6 +20,8 @@ const PAGES: [&str; 13] = [
     "/configuration",
     "/people",
     "/audit",
+    "/errors",
+    "/errors/CS-0205",
 ];
 
 /// A server with a little of everything in its ledger.
@@ -99,6 +101,10 @@ fn the_checker_finds_nothing_on_any_page_in_either_theme() {
     browser.goto(&format!("{}/sign-in", server.url()));
     let mut found =
         browser.accessibility().into_iter().map(|line| format!("/sign-in: {line}")).collect::<Vec<_>>();
+    for open in ["/errors", "/errors/CS-0307"] {
+        browser.goto(&format!("{}{open}", server.url()));
+        found.extend(browser.accessibility().into_iter().map(|line| format!("{open}, a stranger: {line}")));
+    }
     browser.sign_in(&server, "maya");
     for theme in [Theme::Light, Theme::Dark] {
         browser.prefer(theme);

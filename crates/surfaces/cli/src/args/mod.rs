@@ -94,6 +94,8 @@ pub(crate) enum Command {
     Spend(Spend),
     /// Show what a call would cost, and by which dated price rows. Needs no server.
     Price(Price),
+    /// Explain an error code, or list them all. Needs no server.
+    Errors(Errors),
     /// Hold the stored state against the rules that must always hold, and say what is wrong.
     Doctor,
     /// Read the audit log.
@@ -247,6 +249,14 @@ pub(crate) struct Price {
     /// is one].
     #[arg(long, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,
+}
+
+/// Arguments of `errors`.
+#[derive(Args, Debug)]
+pub(crate) struct Errors {
+    /// The code, as `CS-0205` or `205` [default: list all].
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 /// Verbs of `audit`.

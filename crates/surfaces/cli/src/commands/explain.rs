@@ -93,6 +93,17 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
         ("Cost", format!("{}, reserved {}", words::money(&call.cost), words::money(&call.reserved))),
     ];
     lines.extend(call.error.iter().map(|error| ("Error", error.clone())));
+    lines.extend(call.code.as_deref().and_then(|code| ui::codes::find(code).ok()).map(|page| {
+        (
+            "Code",
+            format!(
+                "{}: {}; see countersign errors {0}, or {} on the server",
+                page.code,
+                page.title(),
+                page.path()
+            ),
+        )
+    }));
     lines.extend(call.changes.iter().map(|change| ("Changed", change.clone())));
     if call.content.state != ContentState::Shown {
         lines.push(("Content", call.content.note.clone()));

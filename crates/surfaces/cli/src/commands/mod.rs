@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod config;
 mod doctor;
+mod errors;
 mod explain;
 mod init;
 mod key;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli, output: &mut Output) -> anyhow::Result<Exit> {
         Command::Init(args) => init::run(&args, output),
         Command::Check(args) => check::run(&args, output),
         Command::Price(args) => price::run(&args, SystemClock.now(), output),
+        Command::Errors(args) => errors::run(&args, output),
         Command::Serve(args) => serve::run(args, &cli.global),
         Command::Demo(args) => serve::demo(args, &cli.global),
         asking => ask(asking, &cli.global, output),
@@ -60,7 +62,12 @@ async fn answer(command: Command, client: &Client, output: &mut Output) -> anyho
         Command::Audit(verb) => audit::run(verb, client, output).await,
         Command::Config(verb) => config::run(verb, client, output).await,
         Command::Link(verb) => link::run(verb, client, output).await,
-        Command::Init(_) | Command::Check(_) | Command::Price(_) | Command::Serve(_) | Command::Demo(_) => {
+        Command::Init(_)
+        | Command::Check(_)
+        | Command::Price(_)
+        | Command::Errors(_)
+        | Command::Serve(_)
+        | Command::Demo(_) => {
             anyhow::bail!("this command needs no server")
         }
     }

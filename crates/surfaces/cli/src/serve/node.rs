@@ -138,15 +138,14 @@ impl Node {
             metrics: self.metrics.clone(),
             instance: self.instance.clone(),
         };
-        let settings =
-            ui::Settings { clock: Arc::clone(&self.clock), https: false, docs: None, environment: None };
+        let settings = ui::Settings { clock: Arc::clone(&self.clock), https: false, environment: None };
         tracing::debug!(url = %admin::url(address), "routes are ready");
         gateway::router(self.gateway.clone())
             .merge(api::router(self.control.clone()))
             .merge(health::router(health))
-            .merge(ui::router(self.control.clone(), settings.clone()))
+            .merge(ui::router(self.control.clone(), settings))
             .route("/", head(gateway::alive))
-            .fallback(move |uri: axum::http::Uri| async move { ui::not_found(&settings, uri.path()) })
+            .fallback(move |uri: axum::http::Uri| async move { ui::not_found(uri.path()) })
     }
 
     /// Starts what runs beside the calls; ends with `stop`.

@@ -77,6 +77,7 @@ pub(crate) fn page(settings: &Settings, signed: &Signed, page: &Page) -> Html<St
                     footer.foot {
                         span { "Countersign " (frame.version) }
                         span { "Configuration " a.mono href="/configuration" { (frame.config.short) } }
+                        a href="/errors" { "Error codes" }
                         span { "Page as of " (crate::format::exact(signed.now)) }
                         button.linklike type="button" data-help hidden { "Keys " kbd { "?" } }
                     }
@@ -90,18 +91,33 @@ pub(crate) fn page(settings: &Settings, signed: &Signed, page: &Page) -> Html<St
     Html(markup.into_string())
 }
 
-/// A page for someone who is not signed in.
+/// A short form or notice for someone who is not signed in.
 pub(crate) fn bare(title: &str, body: &Markup) -> Html<String> {
+    let main = html! {
+        p.brand { (icon(Icon::Mark)) span { "Countersign" } }
+        (body)
+    };
+    stranger(title, "bare", &main)
+}
+
+/// A page to read for someone who is not signed in.
+pub(crate) fn open(page: &Page) -> Html<String> {
+    let main = html! {
+        p { a.brand href="/" { (icon(Icon::Mark)) span { "Countersign" } } }
+        (crumbs(&page.crumbs, &page.title))
+        (page.body)
+    };
+    stranger(&page.title, "open", &main)
+}
+
+fn stranger(title: &str, class: &str, main: &Markup) -> Html<String> {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
             (head(title))
-            body.bare {
+            body.(class) {
                 (icons::symbols())
-                main #main tabindex="-1" {
-                    p.brand { (icon(Icon::Mark)) span { "Countersign" } }
-                    (body)
-                }
+                main #main tabindex="-1" { (main) }
             }
         }
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod codes;
 pub(crate) mod configuration;
 pub(crate) mod find;
 pub(crate) mod keys;

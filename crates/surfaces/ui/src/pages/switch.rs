@@ -97,7 +97,7 @@ pub(crate) fn panel(signed: &Signed, panel: &SwitchPanel, on_words: &str) -> Mar
                     @if word != panel.state {
                         p.consequence data-for=(word) {
                             (parts::tone_icon(if word == "on" { Tone::Info } else { Tone::Warn }))
-                            span { b { (capitalised(word)) ": " } (happens(panel, word)) }
+                            span { b { (capitalised(word)) ": " } (happens(panel, word)) (reads(word)) }
                         }
                     }
                 }
@@ -142,7 +142,7 @@ pub(crate) fn render_last_look(
     let body = html! {
         header.head { h1 { "Turn " code { (view.scope) } " to " (parts::state(state)) } }
         div.narrow {
-            p.lead { (happens(view, state)) }
+            p.lead { (happens(view, state)) (reads(state)) }
             p.muted { "It can be taken back at any time. The turn, your name and the reason go into the audit log." }
             form.stack method="post" action="/switch" {
                 (parts::token(&signed.session))
@@ -189,6 +189,16 @@ fn happens(view: &SwitchPanel, state: &str) -> String {
             running(view)
         ),
     }
+}
+
+/// The code that refused callers read.
+fn reads(state: &str) -> Markup {
+    let code = match state {
+        "off" => Some("CS-0301"),
+        "human-only" => Some("CS-0302"),
+        _ => None,
+    };
+    html! { @if let Some(code) = code { " Callers read " (parts::code(code)) "." } }
 }
 
 fn running(view: &SwitchPanel) -> String {

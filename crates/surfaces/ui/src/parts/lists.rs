@@ -3,7 +3,7 @@
 use control::views::{ProblemView, Sentence, Weakness};
 use maud::{Markup, html};
 
-use super::{tone, tone_icon};
+use super::{coded, tone, tone_icon};
 use crate::forms::Flash;
 use crate::frame::{Icon, icon};
 use crate::links;
@@ -69,7 +69,7 @@ pub(crate) fn problem(problem: &ProblemView) -> Markup {
     };
     html! {
         div.problem.(tone(problem.tone)) {
-            p { (tone_icon(problem.tone)) b { (problem.message) } }
+            p { (tone_icon(problem.tone)) b { (coded(&problem.message)) } }
             p.mono.muted { (place) }
             @if problem.line > 0 {
                 pre tabindex="0" aria-label={ "Line " (problem.line) } {
@@ -79,7 +79,7 @@ pub(crate) fn problem(problem: &ProblemView) -> Markup {
                     }
                 }
             }
-            @if let Some(help) = &problem.help { p.help { b { "Help: " } (help) } }
+            @if let Some(help) = &problem.help { p.help { b { "Help: " } (coded(help)) } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pieces that pages are made of. Each looks the same and reads the same wherever it stands.
 
 mod burn;
+mod codes;
 mod fields;
 mod figures;
 mod lists;
@@ -8,6 +9,7 @@ mod marks;
 mod table;
 
 pub(crate) use burn::{budgets, burn_cell};
+pub(crate) use codes::{code, coded};
 pub(crate) use fields::{Input, choose, hidden, input, pick, submit, token};
 pub(crate) use figures::{cost, figures_line, optional_duration, rate, tile, tokens};
 pub(crate) use lists::{code_block, definitions, empty, flash, more, problem, sentence, weaknesses};

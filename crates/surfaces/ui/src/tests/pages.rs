@@ -9,8 +9,8 @@ use crate::errors::{Failure, Notice};
 use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
-    account, audit, configuration, find, keys, overview, people, run, runs, sign_in, spend, switch, workflow,
-    workflows,
+    account, audit, codes, configuration, find, keys, overview, people, run, runs, sign_in, spend, switch,
+    workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -20,7 +20,7 @@ fn within(signed: &Signed, page: &Page) -> String {
 
 fn error_page() -> Page {
     let refusal = Refusal::NotFound { noun: "run", name: "ticket 9".into(), hint: String::new() };
-    Page::new("Not found", Place::None, Notice::of(&Failure::from(refusal)).markup(Some("/docs/errors")))
+    Page::new("Not found", Place::None, Notice::of(&Failure::from(refusal)).markup())
 }
 
 /// Name and text of every page.
@@ -78,6 +78,8 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("find", page(&find::render("sup", &find::list("sup", &[], true)))),
         ("account", page(&account::render(&signed))),
         ("error", page(&error_page())),
+        ("codes", page(&codes::render_all())),
+        ("codes-open", frame::open(&codes::render_all()).0),
         (
             "sign-in",
             sign_in::render(Some("/runs"), Some("maya"), Some("the address and password do not match")).0,
@@ -85,6 +87,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("link", sign_in::render_link("abc", &link, None).0),
     ];
     pages.extend(empty(&signed));
+    pages.extend(crate::codes::all().map(|one| (one.code, frame::open(&codes::render(one)).0)));
     pages
 }
 

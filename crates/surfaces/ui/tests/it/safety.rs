@@ -76,6 +76,25 @@ async fn every_answer_carries_the_policy() {
 }
 
 #[tokio::test]
+async fn a_code_is_explained_to_anyone_and_in_the_frame_to_whoever_is_signed_in() {
+    let server = start().await;
+    let cookie = server.sign_in().await;
+    for (cookie, framed) in [("", false), ("cs_session=guess", false), (cookie.as_str(), true)] {
+        for path in ["/errors", "/errors/CS-0205", "/errors/cs-0205"] {
+            let answer = server.get(path, cookie).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+            assert!(answer.body.contains("CS-0205") && answer.body.contains("Model not allowed"), "{path}");
+            assert_eq!(answer.body.contains("class=\"rail\""), framed, "{path}");
+            let policy = answer.headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.contains("default-src 'none'"), "{path}");
+        }
+    }
+    let none = server.get("/errors/CS-9999", "").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    assert!(none.body.contains("href=\"/errors/CS-0504\""), "{}", none.body);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said_inside_the_frame() {
     let server = start().await;
     let cookie = server.sign_in().await;

@@ -122,12 +122,7 @@ pub(crate) async fn start() -> Server {
     let plane = Arc::new(Remembering::default());
     let as_plane: Arc<dyn Plane> = Arc::clone(&plane) as Arc<dyn Plane>;
     let control = Prepared::load(parts).await.unwrap().join(as_plane);
-    let ui = ui::Settings {
-        clock: clock.shared(),
-        https: false,
-        docs: Some("/docs/errors".into()),
-        environment: None,
-    };
+    let ui = ui::Settings { clock: clock.shared(), https: false, environment: None };
     let router = ui::router(control.clone(), ui);
     Server { control, ledger, plane, clock, router, _folders: folders }
 }

@@ -20,10 +20,10 @@ pub(super) fn detail(signed: &Signed, view: &RunPage, one: &InferenceView) -> Ma
             @if let Some(error) = &one.error {
                 div.problem.(parts::tone(one.tone)) {
                     p { (parts::tone_icon(one.tone)) b { (crate::errors::sentence_case(error)) } }
-                    @if let Some(code) = &one.code { p.muted { "Code " code { (code) } } }
+                    @if let Some(code) = &one.code { p.muted { "Code " (parts::code(code)) } }
                 }
             }
-            @if !one.why.is_empty() { ul.why-list { @for reason in &one.why { li { (reason) } } } }
+            @if !one.why.is_empty() { ul.why-list { @for reason in &one.why { li { (parts::coded(reason)) } } } }
             (turns::content(&one.content))
             (controls(&one.controls))
             @if !one.changes.is_empty() {
@@ -45,7 +45,7 @@ fn controls(list: &[ControlView]) -> Markup {
             tr {
                 th scope="row" { (control.name) }
                 td { (parts::badge(control.tone, &control.verdict)) }
-                td { (control.why) }
+                td { (parts::coded(&control.why)) }
             }
         }
     };

@@ -53,7 +53,7 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
         @if !view.why.is_empty() {
             section.why aria-labelledby="why-title" {
                 h2 #why-title { "Why" }
-                ul { @for reason in &view.why { li { (reason) } } }
+                ul { @for reason in &view.why { li { (parts::coded(reason)) } } }
             }
         }
         div.run-split {
