@@ -13,12 +13,14 @@ use super::gateway::{Gateway, Upstream};
 use crate::run::{program, say, step, target};
 
 /// What is asked, and how long it may take in milliseconds.
-const QUESTIONS: [(&str, f64); 13] = [
+const QUESTIONS: [(&str, f64); 15] = [
     ("/", 150.0),
     ("/workflows", 150.0),
     ("/workflows/bench", 150.0),
     ("/runs", 150.0),
     ("/runs?workflow=bench&status=failed", 150.0),
+    ("/runs?status=error", 150.0),
+    ("/runs?workflow=bench&status=error", 150.0),
     ("/runs?min_cost=0.01", 150.0),
     ("/spend", 150.0),
     ("/spend?by=model&period=30d", 150.0),

@@ -70,7 +70,7 @@ pub(crate) fn choices(workspace: &Workspace, now: Timestamp) -> crate::views::Fi
         workflows: workspace.workflows.keys().map(ToString::to_string).collect(),
         owners,
         models,
-        statuses: domain::inference::Status::ALL.iter().map(|status| status.as_str().to_owned()).collect(),
+        statuses: ledger::Ended::all().map(|ended| ended.as_str().to_owned()).collect(),
         agents,
     }
 }

@@ -6,7 +6,7 @@ use domain::ids::{PersonId, WorkflowId};
 use domain::inference::Status;
 use domain::money::NanoUsd;
 use domain::people::{Permit, acts};
-use ledger::{Cursor, RunFilter};
+use ledger::{Cursor, Ended, RunFilter};
 
 use crate::error::bad;
 use crate::say::Say;
@@ -46,8 +46,8 @@ fn given(text: Option<&str>) -> Option<&str> {
 fn filter(query: &RunsQuery) -> Result<RunFilter, Error> {
     let workflow = given(query.workflow.as_deref()).map(WorkflowId::new).transpose();
     let owner = given(query.owner.as_deref()).map(PersonId::new).transpose();
-    let status = given(query.status.as_deref()).map(|word| {
-        Status::parse(word)
+    let ended = given(query.status.as_deref()).map(|word| {
+        Ended::parse(word)
             .ok_or_else(|| bad("status", format!("{word:?} is not a status: use {}", statuses())))
     });
     let min_cost = given(query.min_cost.as_deref()).map(|text| {
@@ -60,7 +60,7 @@ fn filter(query: &RunsQuery) -> Result<RunFilter, Error> {
         workflow: workflow.map_err(|error| bad("workflow", error.to_string()))?,
         owner: owner.map_err(|error| bad("owner", error.to_string()))?,
         model: given(query.model.as_deref()).map(str::to_owned),
-        status: status.transpose()?,
+        ended: ended.transpose()?,
         min_cost: min_cost.transpose()?,
         from: from.transpose()?,
         to: to.transpose()?,
@@ -69,7 +69,7 @@ fn filter(query: &RunsQuery) -> Result<RunFilter, Error> {
 }
 
 fn statuses() -> String {
-    Status::ALL.map(Status::as_str).join(", ")
+    Ended::all().map(Ended::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// One run as a row.

@@ -16,7 +16,7 @@ pub use accounts::Charged;
 pub(crate) use accounts::{holder_columns, settled, settled_all};
 pub(crate) use facts::{inference, open_calls, parse_fact, run, run_tally};
 pub(crate) use runs::runs;
-pub use runs::{RunFilter, RunRow};
+pub use runs::{Ended, RunFilter, RunRow};
 pub(crate) use series::series;
 pub use series::{SeriesPoint, SeriesQuery, Step};
 pub(crate) use spend::spend;

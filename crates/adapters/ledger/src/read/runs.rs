@@ -12,14 +12,9 @@ use domain::time::Timestamp;
 
 use super::{Cursor, Page};
 
-const BY_TIME: Sql = sql!("runs/by_time");
-const BY_WORKFLOW: Sql = sql!("runs/by_workflow");
-const BY_OWNER: Sql = sql!("runs/by_owner");
-const BY_MODEL: Sql = sql!("runs/by_model");
-const BY_STATUS: Sql = sql!("runs/by_status");
-const BY_TEXT: Sql = sql!("runs/by_text");
+const PAGE: Sql = sql!("runs/page");
 
-/// Rows that one scan looks at, where filters are left to apply.
+/// Rows of an index that one scan looks at.
 const STRETCH: i64 = 5_000;
 /// Scans for one page.
 const SCANS: u32 = 4;
@@ -27,6 +22,37 @@ const SCANS: u32 = 4;
 const TEXT_STRETCH: i64 = 20_000;
 /// Most rows on a page.
 const MOST: u32 = 500;
+
+/// How the last inference of a run ended, as a filter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// So.
+    As(Status),
+    /// In any way that counts as an error: [`Status::is_error`].
+    InError,
+}
+
+impl Ended {
+    /// The stable word: that of the status, or `error`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::As(status) => status.as_str(),
+            Self::InError => "error",
+        }
+    }
+
+    /// Every word there is, the widest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::InError).chain(Status::ALL.map(Self::As))
+    }
+
+    /// Reads the stable word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::all().find(|ended| ended.as_str() == word)
+    }
+}
 
 /// Which runs. Absent means any.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -38,7 +64,7 @@ pub struct RunFilter {
     /// Whose last target is this `provider/model`.
     pub model: Option<String>,
     /// Whose last inference ended so.
-    pub status: Option<Status>,
+    pub ended: Option<Ended>,
     /// That cost at least this.
     pub min_cost: Option<NanoUsd>,
     /// That began at this time or later.
@@ -104,35 +130,88 @@ impl RunRow {
     }
 }
 
-impl RunFilter {
-    /// The statement that scans the index of the narrowest filter, and whether it leaves others to apply.
-    fn plan(&self) -> (Sql, bool) {
-        let others =
-            [self.workflow.is_some(), self.owner.is_some(), self.model.is_some(), self.status.is_some()];
-        let several = others.into_iter().filter(|set| *set).count() > 1 || self.min_cost.is_some();
-        let rare = self.status.is_some_and(|status| status != Status::Ok);
-        let sql = match self {
-            _ if rare => BY_STATUS,
-            Self { workflow: Some(_), .. } => BY_WORKFLOW,
-            Self { owner: Some(_), .. } => BY_OWNER,
-            Self { model: Some(_), .. } => BY_MODEL,
-            Self { status: Some(_), .. } => BY_STATUS,
-            _ => BY_TIME,
-        };
-        (sql, several)
+/// The index that a page is read from; the word is the guard of its branch in the statement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Index {
+    Time,
+    Workflow,
+    Owner,
+    Model,
+    Status,
+    Error,
+    Text,
+}
+
+impl Index {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Workflow => "workflow",
+            Self::Owner => "owner",
+            Self::Model => "model",
+            Self::Status => "status",
+            Self::Error => "error",
+            Self::Text => "text",
+        }
     }
 
-    fn values(&self, from: Cursor, limit: i64, stretch: i64) -> Vec<Value> {
+    /// Rows that one scan looks at, where filters are left to apply.
+    const fn stretch(self) -> i64 {
+        match self {
+            // Three branches are merged, each as long as the stretch.
+            Self::Error => STRETCH / 3,
+            Self::Text => TEXT_STRETCH,
+            Self::Time | Self::Workflow | Self::Owner | Self::Model | Self::Status => STRETCH,
+        }
+    }
+}
+
+/// A stretch of an index: from here, for so many hits, among so many rows.
+struct Scan {
+    index: Index,
+    from: Cursor,
+    limit: i64,
+    stretch: i64,
+}
+
+impl RunFilter {
+    /// The index of the narrowest filter.
+    fn index(&self) -> Index {
+        match self {
+            Self { ended: Some(Ended::InError), .. } => Index::Error,
+            Self { ended: Some(Ended::As(status)), .. } if *status != Status::Ok => Index::Status,
+            Self { workflow: Some(_), .. } => Index::Workflow,
+            Self { owner: Some(_), .. } => Index::Owner,
+            Self { model: Some(_), .. } => Index::Model,
+            Self { ended: Some(_), .. } => Index::Status,
+            Self { .. } => Index::Time,
+        }
+    }
+
+    /// Whether the index leaves filters to apply.
+    fn leaves_others(&self) -> bool {
+        let set = [self.workflow.is_some(), self.owner.is_some(), self.model.is_some(), self.ended.is_some()];
+        set.into_iter().filter(|set| *set).count() > 1 || self.min_cost.is_some()
+    }
+
+    fn values(&self, scan: &Scan) -> Vec<Value> {
         let word = |text: Option<&str>| Value::from(text.unwrap_or_default());
-        let mut values = args![from.began, from.seq];
+        let text = self.text.as_deref().unwrap_or_default();
+        let mut values = args![scan.from.began, scan.from.seq];
         values.push(self.from.map_or(i64::MIN, Timestamp::ms).into());
         values.push(self.to.map_or(i64::MAX, Timestamp::ms).into());
         values.push(word(self.workflow.as_ref().map(WorkflowId::as_str)));
         values.push(word(self.owner.as_ref().map(PersonId::as_str)));
         values.push(word(self.model.as_deref()));
-        values.push(word(self.status.map(Status::as_str)));
+        values.push(word(self.ended.map(Ended::as_str)));
         values.push(self.min_cost.map_or(i64::MIN, NanoUsd::nano).into());
-        values.extend(args![limit, stretch]);
+        values.extend(args![
+            scan.limit,
+            scan.stretch,
+            scan.index.as_str(),
+            text,
+            format!("{text}\u{10ffff}")
+        ]);
         values
     }
 }
@@ -146,15 +225,16 @@ pub(crate) async fn runs(
     limit: u32,
 ) -> Result<Page<RunRow>, Fault> {
     let (limit, mut from) = (limit.clamp(1, MOST), cursor.unwrap_or(NEWEST));
-    if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
-        return by_text(db, filter, from, limit, text).await;
+    if filter.text.as_ref().is_some_and(|text| !text.is_empty()) {
+        return by_text(db, filter, from, limit).await;
     }
-    let (sql, filtered) = filter.plan();
+    let (index, filtered) = (filter.index(), filter.leaves_others());
     let mut items = Vec::new();
     for _ in 0..SCANS {
         let wanted = limit_of(limit) - items_of(&items);
-        let stretch = if filtered { STRETCH.max(wanted) } else { wanted };
-        let found: Vec<Found> = db.all(sql, filter.values(from, wanted, stretch)).await?;
+        let stretch = if filtered { index.stretch().max(wanted) } else { wanted };
+        let found: Vec<Found> =
+            db.all(PAGE, filter.values(&Scan { index, from, limit: wanted, stretch })).await?;
         let Some(edge) =
             found.last().filter(|found| found.0.kept == 0).map(|found| (found.0.seen, found.1.cursor()))
         else {
@@ -173,17 +253,10 @@ pub(crate) async fn runs(
     Ok(Page { items, next: Some(from) })
 }
 
-async fn by_text(
-    db: &Db,
-    filter: &RunFilter,
-    from: Cursor,
-    limit: u32,
-    text: &str,
-) -> Result<Page<RunRow>, Fault> {
-    let mut values = filter.values(from, limit_of(limit), TEXT_STRETCH);
-    values.extend(args![text, format!("{text}\u{10ffff}")]);
-    let found: Vec<Found> = db.all(BY_TEXT, values).await?;
-    let items: Vec<_> = found.into_iter().map(|found| found.1).collect();
+async fn by_text(db: &Db, filter: &RunFilter, from: Cursor, limit: u32) -> Result<Page<RunRow>, Fault> {
+    let scan = Scan { index: Index::Text, from, limit: limit_of(limit), stretch: Index::Text.stretch() };
+    let found: Vec<Found> = db.all(PAGE, filter.values(&scan)).await?;
+    let items: Vec<_> = found.into_iter().filter(|found| found.0.kept == 1).map(|found| found.1).collect();
     let full = items_of(&items) >= limit_of(limit);
     let next = items.last().filter(|_| full).map(RunRow::cursor);
     Ok(Page { items, next })
@@ -195,4 +268,33 @@ fn limit_of(limit: u32) -> i64 {
 
 fn items_of(items: &[RunRow]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statement_knows_every_status_that_is_an_error() {
+        let text = PAGE.text(db::Dialect::Sqlite);
+        let errors: Vec<String> = Status::ALL
+            .iter()
+            .filter(|status| status.is_error())
+            .map(|status| format!("'{}'", status.as_str()))
+            .collect();
+        assert!(text.contains(&format!("status in ({})", errors.join(", "))), "{errors:?}");
+        let branches = text.matches("$12 = 'error' and status = ").count();
+        assert_eq!(branches, errors.len());
+        for error in errors {
+            assert!(text.contains(&format!("$12 = 'error' and status = {error}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for ended in Ended::all() {
+            assert_eq!(Ended::parse(ended.as_str()), Some(ended));
+        }
+        assert_eq!(Ended::parse("fine"), None);
+    }
 }

@@ -8,7 +8,7 @@ use domain::ids::{PersonId, PodId, RunId};
 use domain::inference::{Fact, Status};
 use domain::time::Window;
 use domain::usage::UsageSource;
-use ledger::{Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
+use ledger::{Ended, Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
 
 use crate::make::{Place, at, call, calls, fact, holds, id, key, opened, refused, settle, workflow};
 
@@ -36,6 +36,7 @@ async fn conforms(place: fn() -> Place) {
     many_facts_equal_their_sums(&place()).await;
     an_unended_call_is_charged_at_the_next_start(&place()).await;
     the_same_fact_twice_counts_once(&place()).await;
+    errors_of_every_kind_are_found_together(&place()).await;
     units_of_work_are_bounded(&place()).await;
 }
 
@@ -118,12 +119,19 @@ async fn runs_are_paged_and_filtered(ledger: &Ledger) {
     assert_eq!(count(RunFilter { workflow: Some(workflow("sql")), ..any() }).await, 2);
     assert_eq!(count(RunFilter { owner: Some(PersonId::new("maya").unwrap()), ..any() }).await, 2);
     assert_eq!(count(RunFilter { model: Some("openai/gpt-4.1".into()), ..any() }).await, 2);
-    assert_eq!(count(RunFilter { status: Some(Status::Failed), ..any() }).await, 1);
-    assert_eq!(count(RunFilter { status: Some(Status::Lost), ..any() }).await, 0);
+    assert_eq!(count(RunFilter { ended: Some(Ended::As(Status::Failed)), ..any() }).await, 1);
+    assert_eq!(count(RunFilter { ended: Some(Ended::As(Status::Lost)), ..any() }).await, 0);
     assert_eq!(
-        count(RunFilter { status: Some(Status::Ok), workflow: Some(workflow("sql")), ..any() }).await,
+        count(RunFilter { ended: Some(Ended::As(Status::Ok)), workflow: Some(workflow("sql")), ..any() })
+            .await,
         2
     );
+    assert_eq!(count(RunFilter { ended: Some(Ended::InError), ..any() }).await, 1);
+    assert_eq!(
+        count(RunFilter { ended: Some(Ended::InError), workflow: Some(workflow("sql")), ..any() }).await,
+        0
+    );
+    assert_eq!(count(RunFilter { ended: Some(Ended::InError), text: Some("run-".into()), ..any() }).await, 1);
     assert_eq!(count(RunFilter { min_cost: Some(NanoUsd::from_nano(5_000)), ..any() }).await, 3);
     assert_eq!(count(RunFilter { from: Some(at("2026-03-15T12:00:00.005Z")), ..any() }).await, 2);
     assert_eq!(count(RunFilter { to: Some(at("2026-03-15T12:00:00.005Z")), ..any() }).await, 2);
@@ -231,6 +239,33 @@ async fn the_same_fact_twice_counts_once(place: &Place) {
     ledger.opened(opened(1, "first")).await.unwrap();
     ledger.record(fact(1)).await.unwrap();
     holds(&ledger, 2).await;
+    ledger.shutdown().await;
+}
+
+/// Runs that failed in every way there is, in turn: found together, newest first, page by page.
+async fn errors_of_every_kind_are_found_together(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    for number in 0..70 {
+        let status = Status::ALL[usize::try_from(number).unwrap() % Status::ALL.len()];
+        let mut fact = Fact { status, ..fact(number) };
+        fact.attribution.run = RunId::from_caller(&format!("run {number}")).unwrap();
+        ledger.record(fact).await.unwrap();
+    }
+    settle(&ledger).await;
+    let all = ledger.runs(&RunFilter::default(), None, 100).await.unwrap().items;
+    let failed: Vec<_> = all.into_iter().filter(|run| run.status.is_error()).collect();
+    assert_eq!(failed.len(), 30);
+    let filter = RunFilter { ended: Some(Ended::InError), ..RunFilter::default() };
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = ledger.runs(&filter, cursor, 7).await.unwrap();
+        seen.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, failed, "page by page the same as at once");
     ledger.shutdown().await;
 }
 

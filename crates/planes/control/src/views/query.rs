@@ -28,7 +28,8 @@ pub struct RunsQuery {
     pub owner: Option<String>,
     /// `provider/model` of the last call.
     pub model: Option<String>,
-    /// `ok`, `refused`, `upstream_error`, `failed`, `cancelled`, `cut`, `lost`.
+    /// How the last call ended: `ok`, `refused`, `upstream_error`, `failed`, `cancelled`, `cut`, `lost`;
+    /// `error` for any of `upstream_error`, `failed`, `lost`.
     pub status: Option<String>,
     /// Only runs that cost at least this many dollars: `0.50`.
     pub min_cost: Option<String>,

@@ -29,7 +29,7 @@ pub struct FilterChoices {
     pub owners: Vec<PersonRef>,
     /// `provider/model` of the targets of routes.
     pub models: Vec<String>,
-    /// Statuses.
+    /// Statuses, after `error` for every one that counts as an error.
     pub statuses: Vec<String>,
     /// Ids of agents.
     pub agents: Vec<String>,

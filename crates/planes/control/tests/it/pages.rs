@@ -112,6 +112,9 @@ async fn runs_are_filtered_and_paged() {
         (ids(&failed), failed.sentence.to_string()),
         (vec!["r-8".into(), "r-9".into()], "The newest 2 runs that fit; 2 failed.".into())
     );
+    let any = list(RunsQuery { status: Some("error".into()), ..RunsQuery::default() }).await;
+    assert_eq!(ids(&any), ids(&failed));
+    assert_eq!(any.choices.statuses[..2], ["error", "ok"]);
     let dear = list(RunsQuery { min_cost: Some("1".into()), ..RunsQuery::default() }).await;
     assert_eq!(dear.sentence.to_string(), "No run fits.");
     let yesterday = list(RunsQuery { to: Some("2026-11-22".into()), ..RunsQuery::default() }).await;

@@ -11,7 +11,7 @@ const PAGES: [&str; 15] = [
     "/workflows",
     "/workflows/support",
     "/runs",
-    "/runs?workflow=support&status=upstream_error",
+    "/runs?workflow=support&status=error",
     "/runs/run-1",
     "/spend",
     "/spend?by=model&period=7d",

@@ -34,7 +34,7 @@ pub(crate) fn render(signed: &Signed, view: &Overview) -> Page {
                 span.muted { (view.period.words) ", UTC" } " "
                 (running(view.running)) (parts::simulated(view.simulated))
             }, &html! {
-                (parts::figures_line(&view.today, &runs(None), &runs(Some("upstream_error")), &runs(Some("refused"))))
+                (parts::figures_line(&view.today, &runs(None), &runs(Some("error")), &runs(Some("refused"))))
                 (calls(signed.now, "hours", "Calls by hour", &view.hours))
             }))
             (parts::section("budgets", "Budgets of the organisation", &html! { a href="/spend" { "Spend" } },

@@ -71,8 +71,7 @@ pub(crate) fn render(signed: &Signed, view: &RunsPage) -> Page {
 
 fn filter(view: &RunsPage) -> Markup {
     let (filter, choices) = (&view.filter, &view.choices);
-    let same =
-        |list: &[String]| list.iter().map(|one| (one.clone(), one.replace('_', " "))).collect::<Vec<_>>();
+    let statuses: Vec<_> = choices.statuses.iter().map(|one| (one.clone(), ending(one))).collect();
     let plain = |list: &[String]| list.iter().map(|one| (one.clone(), one.clone())).collect::<Vec<_>>();
     let owners: Vec<_> = choices.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())).collect();
     html! {
@@ -81,7 +80,7 @@ fn filter(view: &RunsPage) -> Markup {
             (parts::choose("workflow", "Runs of", "any workflow", filter.workflow.as_deref(), &workflows))
             (parts::choose("owner", "owned by", "anyone", filter.owner.as_deref(), &owners))
             (parts::choose("model", "on", "any model", filter.model.as_deref(), &plain(&choices.models)))
-            (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &same(&choices.statuses)))
+            (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &statuses))
             span.choose {
                 label for="f-min_cost" { "and cost at least $" }
                 input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off";
@@ -100,6 +99,14 @@ fn filter(view: &RunsPage) -> Markup {
             button type="submit" { "Filter" }
             a.button.quiet href="/runs" { "Clear" }
         }
+    }
+}
+
+/// The choice of a status: the rest of "that ended …".
+fn ending(status: &str) -> String {
+    match status {
+        "error" => "in any error".to_owned(),
+        other => other.replace('_', " "),
     }
 }
 

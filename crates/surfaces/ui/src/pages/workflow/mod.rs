@@ -38,7 +38,7 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
         div.columns {
             div {
                 (parts::section("figures", "Calls", &workflows::periods(&links::workflow(id), fields, &view.period.words), &html! {
-                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("upstream_error")), &links::runs_of(id, Some("refused"))))
+                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("error")), &links::runs_of(id, Some("refused"))))
                     (overview::calls(signed.now, "calls", "Calls by outcome", &view.series))
                     (latency(view))
                 }))
