@@ -13,10 +13,12 @@ use super::gateway::{Gateway, Upstream};
 use crate::run::{program, say, step, target};
 
 /// What is asked, and how long it may take in milliseconds.
-const QUESTIONS: [(&str, f64); 15] = [
+const QUESTIONS: [(&str, f64); 17] = [
     ("/", 150.0),
     ("/workflows", 150.0),
+    ("/workflows?period=30d", 150.0),
     ("/workflows/bench", 150.0),
+    ("/workflows/bench?period=30d", 150.0),
     ("/runs", 150.0),
     ("/runs?workflow=bench&status=failed", 150.0),
     ("/runs?status=error", 150.0),

@@ -1,7 +1,10 @@
 //! Latencies as counts in buckets, which can be added up: percentiles of parts can't.
 //!
-//! Eight buckets to each doubling, so a figure read back is off by at most one sixteenth. The idea
-//! is HdrHistogram's (<https://hdrhistogram.github.io/HdrHistogram/>), at the precision of one chart.
+//! Eight buckets to each doubling, so a figure read back is off by at most one sixteenth, and adding
+//! up histograms loses nothing: the sum over days is the histogram of all their calls. The promise of
+//! a relative error that survives merging is that of DDSketch (Masson, Rim and Lee, "DDSketch: a fast
+//! and fully-mergeable quantile sketch with relative-error guarantees", PVLDB 12(12), 2019); buckets
+//! that need no logarithm are HdrHistogram's (<https://hdrhistogram.github.io/HdrHistogram/>).
 
 use std::collections::BTreeMap;
 

@@ -20,7 +20,7 @@ use crate::health::{Counters, Health};
 use crate::ingest::{Progress, Signals};
 use crate::journal::{Entry, Kind, Mark, encode};
 use crate::read::{
-    self, Charged, Cursor, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendQuery, SpendRow,
+    self, Charged, Cursor, Durations, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendQuery, SpendRow,
 };
 use crate::settings::{Recovery, Settings};
 
@@ -229,6 +229,18 @@ impl Ledger {
     /// [`Fault`].
     pub async fn series(&self, query: &SeriesQuery) -> Result<Vec<SeriesPoint>, Fault> {
         read::series(&self.0.db, query).await
+    }
+
+    /// How long calls took over whole UTC days: from the day of the first time to before the second.
+    ///
+    /// # Errors
+    /// Where the database can't be read.
+    pub async fn durations(
+        &self,
+        days: (Timestamp, Timestamp),
+        workflow: Option<&WorkflowId>,
+    ) -> Result<Durations, Fault> {
+        read::durations(&self.0.db, days, workflow).await
     }
 
     /// The bodies of an inference.

@@ -17,8 +17,8 @@ pub(crate) use accounts::{holder_columns, settled, settled_all};
 pub(crate) use facts::{inference, open_calls, parse_fact, run, run_tally};
 pub(crate) use runs::runs;
 pub use runs::{Ended, RunFilter, RunRow};
-pub(crate) use series::series;
-pub use series::{SeriesPoint, SeriesQuery, Step};
+pub use series::{Durations, SeriesPoint, SeriesQuery, Step};
+pub(crate) use series::{durations, series};
 pub(crate) use spend::spend;
 pub use spend::{SpendBy, SpendQuery, SpendRow};
 

@@ -37,6 +37,7 @@ async fn conforms(place: fn() -> Place) {
     an_unended_call_is_charged_at_the_next_start(&place()).await;
     the_same_fact_twice_counts_once(&place()).await;
     errors_of_every_kind_are_found_together(&place()).await;
+    durations_of_days_are_merged(&place()).await;
     units_of_work_are_bounded(&place()).await;
 }
 
@@ -161,6 +162,42 @@ async fn calls_are_drawn_over_time(ledger: &Ledger) {
             ledger.series(&query(Some("sql"))).await.unwrap().iter().map(|point| point.calls).sum();
         assert_eq!(one, 10, "{step:?}");
     }
+}
+
+/// Days on which calls took longer and longer: merged, they are as one day with all of them.
+async fn durations_of_days_are_merged(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    let mut longest = 0;
+    for number in 0..90 {
+        let day = at("2026-03-01").plus_ms(i64::from(number % 30) * domain::time::DAY_MS);
+        longest = 100 + i64::from(number % 30) * 10;
+        ledger.record(Fact { started: day, duration_ms: longest, ..fact(number * 2) }).await.unwrap();
+    }
+    ledger
+        .record(Fact { started: at("2026-03-02"), duration_ms: 9_000_000, ..refused(1_000) })
+        .await
+        .unwrap();
+    settle(&ledger).await;
+    let over = async |from: &str, to: &str, name: Option<&str>| {
+        let workflow = name.map(workflow);
+        ledger.durations((at(from), at(to)), workflow.as_ref()).await.unwrap()
+    };
+    let within = |found: Option<i64>, exact: i64| {
+        let found = found.unwrap();
+        assert!((found - exact).abs() * 16 <= exact, "{found} for {exact}");
+    };
+    for name in [None, Some("support")] {
+        let month = over("2026-03-01", "2026-04-01", name).await;
+        assert_eq!(month.calls, 90, "{name:?}: refused calls took no time");
+        within(month.p50_ms, 240);
+        within(month.p95_ms, 380);
+        let week = over("2026-03-24T15:00:00Z", "2026-03-31", name).await;
+        assert_eq!(week.calls, 21, "{name:?}: the whole first day counts");
+        within(week.p95_ms, longest);
+    }
+    assert_eq!(over("2026-05-01", "2026-06-01", None).await, ledger::Durations::default());
+    assert_eq!(over("2026-03-01", "2026-04-01", Some("nobody")).await, ledger::Durations::default());
+    ledger.shutdown().await;
 }
 
 async fn budgets_are_restored(ledger: &Ledger) {

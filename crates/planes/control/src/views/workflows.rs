@@ -47,9 +47,11 @@ pub struct WorkflowRow {
     pub concern: String,
     /// What was used over the period of the page.
     pub figures: Figures,
-    /// Median duration over the period, in milliseconds.
+    /// How many calls of the period the durations rest on: refused ones have none.
+    pub timed_calls: u64,
+    /// Median duration over the period, in milliseconds, give or take a sixteenth.
     pub p50_ms: Option<i64>,
-    /// 95th percentile of durations over the period, in milliseconds.
+    /// 95th percentile of durations over the period, in milliseconds, give or take a sixteenth.
     pub p95_ms: Option<i64>,
     /// Calls that run right now.
     pub running: u64,

@@ -86,8 +86,7 @@ impl Control {
     ) -> Result<WorkflowRow, Error> {
         let spend = self.spend_by(By::Workflow, period, Some(&workflow.id)).await?;
         let row = self.workflow_row(snapshot, workflow, spend.first());
-        let (p50_ms, p95_ms) = self.latency(period, &workflow.id).await?;
-        Ok(WorkflowRow { p50_ms, p95_ms, ..row })
+        self.timed(row, period, &workflow.id).await
     }
 
     /// Keys that serve the workflow, those that work first.

@@ -7,7 +7,7 @@ use config::{Snapshot, Workflow};
 use domain::ids::WorkflowId;
 use domain::people::{Permit, acts};
 use domain::switch::{Scope, State};
-use ledger::{SpendRow, Step};
+use ledger::SpendRow;
 
 use super::{judge, weaknesses};
 use crate::figures::{self, By};
@@ -46,24 +46,21 @@ impl Control {
         let mut rows = Vec::new();
         for workflow in snapshot.workspace.workflows.values() {
             let row = self.workflow_row(&snapshot, workflow, spend.get(workflow.id.as_str()).copied());
-            let (p50_ms, p95_ms) = self.latency(period, &workflow.id).await?;
-            rows.push(WorkflowRow { p50_ms, p95_ms, ..row });
+            rows.push(self.timed(row, period, &workflow.id).await?);
         }
         rows.sort_by_cached_key(|row| (Reverse(row.tone), Reverse(row.figures.cost.nano), row.id.clone()));
         Ok(rows)
     }
 
-    /// Median and 95th percentile of one UTC day; of a longer period they can't be told.
-    pub(super) async fn latency(
+    /// The row with the durations of the period.
+    pub(super) async fn timed(
         &self,
+        row: WorkflowRow,
         period: &Period,
         workflow: &WorkflowId,
-    ) -> Result<(Option<i64>, Option<i64>), Error> {
-        if period.days() != 1 {
-            return Ok((None, None));
-        }
-        let points = self.calls_over((period.from, period.to), Step::Day, Some(workflow)).await?;
-        Ok(points.first().map_or((None, None), |point| (point.p50_ms, point.p95_ms)))
+    ) -> Result<WorkflowRow, Error> {
+        let took = self.ledger().durations((period.from, period.to), Some(workflow)).await?;
+        Ok(WorkflowRow { timed_calls: took.calls, p50_ms: took.p50_ms, p95_ms: took.p95_ms, ..row })
     }
 
     /// One row, without durations.
@@ -92,6 +89,7 @@ impl Control {
             tone,
             concern,
             figures,
+            timed_calls: 0,
             p50_ms: None,
             p95_ms: None,
             running: self.inner.plane.running(&Scope::Workflow(workflow.id.clone())),

@@ -94,6 +94,15 @@ async fn a_workflow_page_has_everything_about_it() {
     let sql = house.control.workflow(&look(), "sql", &PeriodQuery::default()).await.unwrap();
     let kinds: Vec<_> = sql.row.weaknesses.iter().map(|one| one.kind.as_str()).collect();
     assert_eq!(kinds, ["no-owner", "no-deputy", "no-escalation", "no-limits", "no-iteration-cap"]);
+    for period in ["today", "7d", "30d"] {
+        let query = PeriodQuery { period: Some(period.into()), ..PeriodQuery::default() };
+        let row = house.control.workflow(&look(), "support-replies", &query).await.unwrap().row;
+        let sent = row.figures.calls - row.figures.refused.count;
+        assert_eq!(row.timed_calls, sent, "{period}");
+        assert!(row.p50_ms.is_some() && row.p50_ms <= row.p95_ms, "{period}: {row:?}");
+        let rows = house.control.workflows(&look(), &query).await.unwrap().rows;
+        assert!(rows.contains(&row), "{period}: the table says the same");
+    }
     assert!(house.control.workflow(&look(), "nope", &PeriodQuery::default()).await.is_err());
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn rows(rows: &[WorkflowRow], caption: &str) -> Markup {
         Col::text("State"),
         Col::num("Calls"),
         Col::num("Errors").hint("Failed calls among those that were not refused"),
-        Col::num("p95").hint("95 % of calls took at most this long"),
+        Col::num("p50 · p95").hint("Half of the calls, and 95 % of them, took at most this long"),
         Col::num("Cost"),
         Col::text("Budget").hint("The budget nearest its end"),
     ];
@@ -94,7 +94,10 @@ fn line(row: &WorkflowRow) -> Markup {
                 @if row.running > 0 { span.under { (format::count(row.running)) " running" } }
             }
             td.num { (parts::rate(&figures.errors)) span.under { "of " (format::count(figures.errors.n)) } }
-            td.num { (parts::optional_duration(row.p95_ms)) }
+            td.num {
+                (parts::durations(row))
+                @if row.timed_calls > 0 { span.under { "of " (format::count(row.timed_calls)) } }
+            }
             td.num { (parts::cost(&figures.cost, &figures.estimated_cost, &figures.simulated_cost)) }
             td { (parts::burn_cell(row.burn.as_ref())) }
         }

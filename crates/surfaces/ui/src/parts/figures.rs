@@ -1,6 +1,6 @@
 //! Figures with what makes them questionable: sample size, interval, estimate, simulation.
 
-use control::views::{Figures, Money, Rate};
+use control::views::{Figures, Money, Rate, WorkflowRow};
 use domain::NanoUsd;
 use maud::{Markup, html};
 
@@ -46,6 +46,22 @@ pub(crate) fn tokens(input: u64, output: u64) -> Markup {
 /// A duration, or a dash.
 pub(crate) fn optional_duration(ms: Option<i64>) -> String {
     ms.map_or_else(|| "–".to_owned(), format::duration)
+}
+
+/// The durations that half and 95 % of calls stay within.
+pub(crate) fn durations(row: &WorkflowRow) -> Markup {
+    let words = match row.timed_calls {
+        0 => "no calls yet".to_owned(),
+        n => format!(
+            "half of {} took at most the first, 95 % at most the second; each is off by a sixteenth at most",
+            format::plural(n, "call", "calls")
+        ),
+    };
+    html! {
+        span.nowrap title=(words) {
+            (optional_duration(row.p50_ms)) span.muted { " · " } (optional_duration(row.p95_ms))
+        }
+    }
 }
 
 /// A figure with its name and what it rests on.

@@ -39,6 +39,11 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
             div {
                 (parts::section("figures", "Calls", &workflows::periods(&links::workflow(id), fields, &view.period.words), &html! {
                     (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("error")), &links::runs_of(id, Some("refused"))))
+                    dl.tiles {
+                        (parts::tile("Half and 95 % took at most", &parts::durations(&view.row), &html! {
+                            "of " (format::count(view.row.timed_calls)) " calls that were not refused"
+                        }))
+                    }
                     (overview::calls(signed.now, "calls", "Calls by outcome", &view.series))
                     (latency(view))
                 }))
