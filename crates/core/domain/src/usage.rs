@@ -8,6 +8,53 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Tokens;
 
+/// How a provider processes a call, where the way changes the price: its service tier.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub enum Mode {
+    /// At once, at the listed price.
+    #[default]
+    Standard,
+    /// In a batch, answered within a day.
+    Batch,
+    /// Slower, when there is room.
+    Flex,
+    /// Ahead of others.
+    Priority,
+    /// With faster output.
+    Fast,
+    /// In a way that no price list knows: capacity bought in advance, or a word that is new.
+    Other,
+}
+
+impl Mode {
+    /// The word used in the price book and in rows.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::Fast => "fast",
+            Self::Other => "other",
+        }
+    }
+
+    /// The way that a provider names in an answer: OpenAI's and Anthropic's `service_tier`, and
+    /// those of providers who follow them. `None` where it says that it has not decided yet.
+    #[must_use]
+    pub fn of_answer(word: &[u8]) -> Option<Self> {
+        match word {
+            b"auto" | b"" => None,
+            b"default" | b"standard" | b"on_demand" => Some(Self::Standard),
+            b"batch" => Some(Self::Batch),
+            b"flex" => Some(Self::Flex),
+            b"priority" => Some(Self::Priority),
+            _ => Some(Self::Other),
+        }
+    }
+}
+
 /// Disjoint token counters of one inference. `reasoning` alone is informational: those tokens
 /// are part of `output`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

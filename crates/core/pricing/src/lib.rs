@@ -13,7 +13,6 @@
 mod book;
 mod builtin;
 mod list;
-mod modes;
 mod names;
 mod overrides;
 mod parse;
@@ -22,7 +21,7 @@ mod rate;
 mod schedule;
 
 pub use book::PriceBook;
-pub use modes::Mode;
+pub use domain::usage::Mode;
 pub use overrides::{Override, Step, parse_price};
 pub use rate::{Bill, Rate};
 pub use schedule::{Prices, Schedule, Stated, Tier};

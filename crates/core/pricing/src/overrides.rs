@@ -22,8 +22,8 @@
 
 use domain::money::{NanoUsd, ParseMoneyError, PerMillion, Tokens};
 use domain::time::Timestamp;
+use domain::usage::Mode;
 
-use crate::modes::Mode;
 use crate::rate::{Hours, Rate};
 use crate::schedule::{Schedule, Stated};
 

@@ -32,10 +32,10 @@ use std::fmt;
 
 use domain::money::{PerMillion, Tokens};
 use domain::time::Timestamp;
+use domain::usage::Mode;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::modes::Mode;
 use crate::overrides::{overlay, parse_price};
 use crate::rate::{Hours, Rate};
 use crate::schedule::{Schedule, Stated};

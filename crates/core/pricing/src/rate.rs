@@ -4,8 +4,8 @@ use domain::Usage;
 use domain::inference::PriceLine;
 use domain::money::{NanoUsd, Overflow, PerMillion, Tokens};
 use domain::time::Timestamp;
+use domain::usage::Mode;
 
-use crate::modes::Mode;
 use crate::schedule::{Prices, Schedule};
 
 /// One dated row: what one model costs from some day on.
@@ -102,24 +102,28 @@ impl Rate {
     pub fn schedule(&self, mode: Mode) -> Option<&Schedule> {
         match mode {
             Mode::Standard => Some(&self.standard),
-            Mode::Batch | Mode::Flex | Mode::Priority | Mode::Fast => {
+            Mode::Batch | Mode::Flex | Mode::Priority | Mode::Fast | Mode::Other => {
                 self.modes.iter().find(|(own, _)| *own == mode).map(|(_, schedule)| schedule)
             }
         }
     }
 
-    /// The most that one million output tokens can cost beside this many input tokens.
+    /// The most that one million output tokens can cost beside this many input tokens, where the
+    /// call may be processed in this way. Whoever asks for it may be served as standard all the
+    /// same, so neither price is passed over.
     #[must_use]
-    pub fn output_price(&self, input_tokens: Tokens) -> PerMillion {
-        self.standard.at(input_tokens).dearest_output()
+    pub fn output_price(&self, mode: Mode, input_tokens: Tokens) -> PerMillion {
+        let [standard, other] = self.up_to(mode, input_tokens).map(Prices::dearest_output);
+        standard.max(other)
     }
 
-    /// What this many fresh input tokens cost.
+    /// What this many fresh input tokens cost at most, where the call may be processed in this way.
     ///
     /// # Errors
     /// [`Overflow`] where the cost does not fit.
-    pub fn input_cost(&self, input_tokens: Tokens) -> Result<NanoUsd, Overflow> {
-        self.standard.at(input_tokens).input.cost(input_tokens)
+    pub fn input_cost(&self, mode: Mode, input_tokens: Tokens) -> Result<NanoUsd, Overflow> {
+        let [standard, other] = self.up_to(mode, input_tokens).map(|prices| prices.input);
+        standard.max(other).cost(input_tokens)
     }
 
     /// The most that this many input tokens can cost, whatever share of them is written to a
@@ -127,8 +131,15 @@ impl Rate {
     ///
     /// # Errors
     /// [`Overflow`] where the cost does not fit.
-    pub fn dearest_input_cost(&self, input_tokens: Tokens) -> Result<NanoUsd, Overflow> {
-        self.standard.at(input_tokens).dearest_input().cost(input_tokens)
+    pub fn dearest_input_cost(&self, mode: Mode, input_tokens: Tokens) -> Result<NanoUsd, Overflow> {
+        let [standard, other] = self.up_to(mode, input_tokens).map(Prices::dearest_input);
+        standard.max(other).cost(input_tokens)
+    }
+
+    /// The standard prices and those of a way to process the call, where it has its own.
+    fn up_to(&self, mode: Mode, input_tokens: Tokens) -> [&Prices; 2] {
+        let own = self.schedule(mode).unwrap_or(&self.standard);
+        [self.standard.at(input_tokens), own.at(input_tokens)]
     }
 }
 

@@ -200,8 +200,8 @@ fn reasoning_with_a_price_of_its_own_leaves_the_output() {
         cost(&rate, &Usage { output: 10, reasoning: 4, ..Usage::default() }).nano(),
         6 * 4_000 + 4 * 6_000
     );
-    assert_eq!(rate.output_price(1_001), price("8"), "the dearer of output and reasoning");
-    assert_eq!(rate.output_price(1_000), price("6"), "the dearer of output and reasoning");
+    assert_eq!(rate.output_price(Mode::Standard, 1_001), price("8"), "the dearer of output and reasoning");
+    assert_eq!(rate.output_price(Mode::Standard, 1_000), price("6"), "the dearer of output and reasoning");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn what_has_no_price_is_charged_as_what_it_is_made_of() {
 #[test]
 fn a_cost_that_does_not_fit_is_an_error() {
     assert_eq!(rate("openai", "gpt-4o").bill(&used(u64::MAX, u64::MAX)), Err(Overflow));
-    assert_eq!(rate("openai", "gpt-4o").input_cost(u64::MAX), Err(Overflow));
+    assert_eq!(rate("openai", "gpt-4o").input_cost(Mode::Standard, u64::MAX), Err(Overflow));
 }
 
 fn any_usage() -> impl Strategy<Value = Usage> {
@@ -243,7 +243,14 @@ fn any_rate() -> impl Strategy<Value = std::sync::Arc<pricing::Rate>> {
 }
 
 fn any_mode() -> impl Strategy<Value = Mode> {
-    proptest::sample::select(vec![Mode::Standard, Mode::Batch, Mode::Flex, Mode::Priority, Mode::Fast])
+    proptest::sample::select(vec![
+        Mode::Standard,
+        Mode::Batch,
+        Mode::Flex,
+        Mode::Priority,
+        Mode::Fast,
+        Mode::Other,
+    ])
 }
 
 proptest! {
@@ -285,10 +292,13 @@ proptest! {
 
     /// What a reservation is made of covers what the call then costs.
     #[test]
-    fn a_reservation_by_these_prices_covers_the_bill(rate in any_rate(), usage in any_usage()) {
-        let input = rate.dearest_input_cost(usage.input_total()).unwrap();
-        let output = rate.output_price(usage.input_total()).cost(usage.output).unwrap();
+    fn a_reservation_by_these_prices_covers_the_bill(rate in any_rate(), mode in any_mode(), usage in any_usage()) {
+        let input = rate.dearest_input_cost(mode, usage.input_total()).unwrap();
+        let output = rate.output_price(mode, usage.input_total()).cost(usage.output).unwrap();
         let slack = NanoUsd::from_nano(6);
-        prop_assert!(cost(&rate, &usage) <= input + output + slack, "rounding apart");
+        for served in [Mode::Standard, mode] {
+            let bill = rate.bill_as(served, &usage).unwrap();
+            prop_assert!(bill.cost <= input + output + slack, "{served:?}, rounding apart");
+        }
     }
 }

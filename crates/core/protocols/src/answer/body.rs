@@ -58,6 +58,7 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
 
 fn fill(answer: &mut Answer, endpoint: Endpoint, report: &Report, output_bytes: u64, error: Option<String>) {
     answer.usage = report.usage(endpoint);
+    answer.tier = report.tier;
     answer.output_bytes = output_bytes;
     answer.upstream_error = error;
 }

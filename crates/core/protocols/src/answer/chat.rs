@@ -55,6 +55,7 @@ impl Chat {
             match &*key.bytes() {
                 b"choices" if cursor.kind()? == Kind::Array => cursor.array(|cursor| self.choice(cursor))?,
                 b"usage" => reported |= self.report.read(cursor)?,
+                b"service_tier" => self.report.tier(cursor)?,
                 b"x_groq" if cursor.kind()? == Kind::Object => cursor.object(|cursor, key| {
                     if *key.bytes() == *b"usage" {
                         reported |= self.report.read(cursor)?;

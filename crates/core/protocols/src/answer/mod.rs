@@ -16,6 +16,7 @@ mod tests;
 mod usage;
 
 use domain::Usage;
+use domain::usage::Mode;
 
 pub use body::read;
 pub use stream::{StreamReader, is_usage_only_event};
@@ -27,6 +28,8 @@ pub struct Answer {
     pub is_json: bool,
     /// What the provider says was used. For `count_tokens`, which is free of charge: nothing.
     pub usage: Option<Usage>,
+    /// How the provider says it processed the call; `None` where it does not say.
+    pub tier: Option<Mode>,
     /// Bytes of text the model wrote, reasoning and tool arguments included.
     pub output_bytes: u64,
     /// Type and code of the provider's error, such as `invalid_request_error/model_not_found`;
@@ -39,7 +42,9 @@ pub struct Answer {
 pub struct StreamSummary {
     /// What the provider says was used so far.
     pub usage: Option<Usage>,
-    /// Whether that is its last word.
+    /// How the provider says it processes the call; `None` where it does not say.
+    pub tier: Option<Mode>,
+    /// Whether `usage` is its last word.
     pub usage_final: bool,
     /// Whether the stream said that the answer is over: `[DONE]` or a `finish_reason` for every
     /// choice; `message_stop`; `response.completed`, `incomplete`, `failed` or `cancelled`.

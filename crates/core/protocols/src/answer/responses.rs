@@ -77,6 +77,7 @@ impl Responses {
                 b"usage" => {
                     self.report.read(cursor)?;
                 }
+                b"service_tier" => self.report.tier(cursor)?,
                 b"error" => self.error = Failure::read(cursor)?.or(self.error.take()),
                 _ => cursor.skip()?,
             }
@@ -91,6 +92,7 @@ impl Responses {
                 (b"usage", _) => {
                     self.report.read(cursor)?;
                 }
+                (b"service_tier", _) => self.report.tier(cursor)?,
                 (b"error", _) => self.error = Failure::read(cursor)?,
                 (b"output", Kind::Array) => cursor.array(|cursor| self.item(cursor))?,
                 _ => cursor.skip()?,

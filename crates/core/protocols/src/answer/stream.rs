@@ -102,7 +102,7 @@ impl Read {
             }
         };
         let usage = report.usage(endpoint);
-        StreamSummary { usage, usage_final, complete, error: error.clone(), output_bytes }
+        StreamSummary { usage, tier: report.tier, usage_final, complete, error: error.clone(), output_bytes }
     }
 }
 

@@ -54,6 +54,53 @@ fn openai_counts_include_the_cache_and_anthropics_do_not() {
 }
 
 #[test]
+fn the_service_tier_is_the_last_that_the_provider_names() {
+    use domain::usage::Mode::{Batch, Fast, Flex, Other, Priority, Standard};
+    let plain = [
+        (Endpoint::Chat, r#"{"service_tier":"priority","usage":{"prompt_tokens":1}}"#, Some(Priority)),
+        (Endpoint::Chat, r#"{"usage":{"prompt_tokens":1},"service_tier":"default"}"#, Some(Standard)),
+        (Endpoint::Chat, r#"{"service_tier":"scale"}"#, Some(Other)),
+        (Endpoint::Chat, r#"{"service_tier":null}"#, None),
+        (Endpoint::Chat, r#"{"service_tier":7,"usage":{"prompt_tokens":1}}"#, None),
+        (Endpoint::Responses, r#"{"service_tier":"flex","output":[]}"#, Some(Flex)),
+        (Endpoint::Responses, r#"{"service_tier":"auto"}"#, None),
+        (Endpoint::Messages, r#"{"usage":{"service_tier":"batch","input_tokens":1}}"#, Some(Batch)),
+        (Endpoint::Messages, r#"{"usage":{"service_tier":"standard","speed":"standard"}}"#, Some(Standard)),
+        (Endpoint::Messages, r#"{"usage":{"speed":"fast","service_tier":"standard"}}"#, Some(Fast)),
+        (Endpoint::Messages, r#"{"service_tier":"priority"}"#, None),
+    ];
+    for (endpoint, body, tier) in plain {
+        assert_eq!(read(endpoint, body.as_bytes()).tier, tier, "{body}");
+    }
+    let streams: [(Endpoint, &[&str], _); 3] = [
+        (
+            Endpoint::Chat,
+            &[r#"{"service_tier":"priority","choices":[]}"#, r#"{"choices":[],"usage":{"prompt_tokens":1}}"#],
+            Some(Priority),
+        ),
+        (
+            Endpoint::Responses,
+            &[
+                r#"{"type":"response.created","response":{"service_tier":"auto"}}"#,
+                r#"{"type":"response.completed","response":{"service_tier":"default","usage":{"input_tokens":1}}}"#,
+            ],
+            Some(Standard),
+        ),
+        (
+            Endpoint::Messages,
+            &[
+                r#"{"type":"message_start","message":{"usage":{"input_tokens":1,"service_tier":"priority"}}}"#,
+                r#"{"type":"message_delta","usage":{"output_tokens":2}}"#,
+            ],
+            Some(Priority),
+        ),
+    ];
+    for (endpoint, events, tier) in streams {
+        assert_eq!(streamed(endpoint, events).tier, tier, "{events:?}");
+    }
+}
+
+#[test]
 fn providers_with_their_own_names_are_read_too() {
     let deepseek = r#"{"usage":{"prompt_tokens":100,"completion_tokens":5,"prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36}}"#;
     assert_eq!(usage(Endpoint::Chat, deepseek), Some(counted(36, 64, 5)));
@@ -211,6 +258,7 @@ fn a_responses_stream_ends_with_its_last_event() {
         );
         let whole = streamed(Endpoint::Responses, &[created, delta, audio, &last]);
         let expected = StreamSummary {
+            tier: None,
             usage: Some(counted(5, 0, 6)),
             usage_final: true,
             complete: true,

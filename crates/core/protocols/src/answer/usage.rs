@@ -12,6 +12,7 @@
 
 use domain::Usage;
 use domain::inference::Endpoint;
+use domain::usage::Mode;
 
 use crate::json::{Cursor, JsonError, Kind, Text};
 
@@ -20,6 +21,8 @@ use crate::json::{Cursor, JsonError, Kind, Text};
 pub(super) struct Report {
     /// Whether there was a report at all.
     pub(super) seen: bool,
+    /// How the provider says it processed the call.
+    pub(super) tier: Option<Mode>,
     totals: Counters,
     /// What is billed and not in the totals.
     beside: Counters,
@@ -47,14 +50,40 @@ impl Report {
         }
         let mut said = false;
         cursor.object(|cursor, key| {
-            if *key.bytes() == *b"iterations" {
-                return self.iterations(cursor);
+            match &*key.bytes() {
+                b"iterations" => self.iterations(cursor)?,
+                b"service_tier" => self.tier(cursor)?,
+                b"speed" => self.speed(cursor)?,
+                _ => said |= self.totals.member(cursor, key)?,
             }
-            said |= self.totals.member(cursor, key)?;
             Ok::<(), JsonError>(())
         })?;
         self.seen |= said;
         Ok(said)
+    }
+
+    /// Reads `service_tier`, which OpenAI puts beside the usage and Anthropic into it. The last
+    /// word counts; fast output, which is no tier of its own, is not taken back by one.
+    pub(super) fn tier(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        if cursor.kind()? != Kind::String {
+            return cursor.skip();
+        }
+        let said = Mode::of_answer(&cursor.string()?.bytes());
+        if self.tier != Some(Mode::Fast) {
+            self.tier = said.or(self.tier);
+        }
+        Ok(())
+    }
+
+    /// Reads Anthropic's `speed`: fast output has prices of its own.
+    fn speed(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        if cursor.kind()? != Kind::String {
+            return cursor.skip();
+        }
+        if *cursor.string()?.bytes() == *b"fast" {
+            self.tier = Some(Mode::Fast);
+        }
+        Ok(())
     }
 
     /// The disjoint counters.

@@ -13,6 +13,8 @@ pub(super) enum Field {
     Choices,
     Thinking,
     Background,
+    /// How the provider is to process the call.
+    Tier(&'static str),
     /// Names input that the provider has stored.
     Stored(&'static str),
     /// Text for the model.
@@ -31,6 +33,7 @@ impl Field {
             b"stream" => return Self::Stream,
             b"metadata" => return Self::Metadata,
             b"tools" => return Self::Content("tools"),
+            b"service_tier" => return Self::Tier("service_tier"),
             _ => {}
         }
         match endpoint {
@@ -51,7 +54,7 @@ impl Field {
             Self::Choices => Some("n"),
             Self::Thinking => Some("thinking"),
             Self::Background => Some("background"),
-            Self::Bound(name) | Self::Stored(name) | Self::Content(name) => Some(name),
+            Self::Bound(name) | Self::Tier(name) | Self::Stored(name) | Self::Content(name) => Some(name),
             Self::Metadata | Self::Other => None,
         }
     }
@@ -87,6 +90,7 @@ impl Field {
         match name {
             b"max_tokens" => Self::Bound("max_tokens"),
             b"thinking" => Self::Thinking,
+            b"speed" => Self::Tier("speed"),
             b"messages" => Self::Content("messages"),
             b"system" => Self::Content("system"),
             _ => Self::Other,

@@ -19,6 +19,7 @@ mod weigh;
 use std::ops::Range;
 
 use domain::inference::Endpoint;
+use domain::usage::Mode;
 
 pub use edits::Edits;
 pub use read::read;
@@ -61,6 +62,10 @@ pub struct View {
     /// Whether the answer is made in the background (`background` of the responses endpoint):
     /// what comes back at once has no usage.
     pub background: bool,
+    /// The dearest way to process the call that it allows: `service_tier` may ask for priority or
+    /// leave it to the provider (`auto`), Anthropic's `speed` may ask for fast output. Cheaper
+    /// ways count as standard here.
+    pub tier: Mode,
     spans: Spans,
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use domain::Refusal;
 use domain::inference::Endpoint;
+use domain::usage::Mode;
 
 use super::fields::Field;
 use super::weigh::Weight;
@@ -67,6 +68,7 @@ impl Reader {
             attachment_bytes: 0,
             hidden_input: false,
             background: false,
+            tier: Mode::Standard,
             spans: Spans::default(),
         };
         Self { view, weight: Weight::default(), has_model: false, seen: Vec::with_capacity(12) }
@@ -96,6 +98,7 @@ impl Reader {
             Field::Choices => self.view.choices = whole(cursor, "n")?.unwrap_or(1),
             Field::Thinking => self.thinking(cursor)?,
             Field::Background => self.view.background = flag(cursor, "background")?,
+            Field::Tier(name) => self.tier(cursor, name)?,
             Field::Stored(_) => self.stored(cursor)?,
             Field::Content("input") if self.view.endpoint == Endpoint::Embeddings => {
                 self.weight.embedding_input(cursor)?;
@@ -165,6 +168,22 @@ impl Reader {
             }
             Ok(cursor.skip()?)
         })
+    }
+
+    /// A tier that is asked for. The words are the provider's to judge: those that are not known
+    /// to cost more pass as standard.
+    fn tier(&mut self, cursor: &mut Cursor<'_>, field: &'static str) -> Result<(), Stop> {
+        let tier = match cursor.kind()? {
+            Kind::Null => return Ok(cursor.null()?),
+            Kind::String => match (field, &*cursor.string()?.bytes()) {
+                ("service_tier", b"priority" | b"auto") => Mode::Priority,
+                ("speed", b"fast") => Mode::Fast,
+                _ => Mode::Standard,
+            },
+            _ => return Err(bad(field, "expected a string")),
+        };
+        self.view.tier = self.view.tier.max(tier);
+        Ok(())
     }
 
     fn stored(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {

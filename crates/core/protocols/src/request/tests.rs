@@ -45,6 +45,29 @@ fn what_is_governed_is_read_from_each_endpoint() {
 }
 
 #[test]
+fn the_dearest_tier_that_a_request_allows_is_read() {
+    use domain::usage::Mode::{Fast, Priority, Standard};
+    for (endpoint, fields, tier) in [
+        (Endpoint::Chat, "", Standard),
+        (Endpoint::Chat, r#","service_tier":null"#, Standard),
+        (Endpoint::Chat, r#","service_tier":"priority""#, Priority),
+        (Endpoint::Responses, r#","service_tier":"auto""#, Priority),
+        (Endpoint::Chat, r#","service_tier":"flex""#, Standard),
+        (Endpoint::Chat, r#","service_tier":"a new word""#, Standard),
+        (Endpoint::Chat, r#","speed":"fast""#, Standard),
+        (Endpoint::Messages, r#","service_tier":"standard_only""#, Standard),
+        (Endpoint::Messages, r#","speed":"fast","service_tier":"auto""#, Fast),
+    ] {
+        assert_eq!(view(endpoint, &format!(r#"{{"model":"m"{fields}}}"#)).tier, tier, "{fields}");
+    }
+    assert!(refused(Endpoint::Chat, br#"{"model":"m","service_tier":1}"#).contains("service_tier"));
+    assert!(
+        refused(Endpoint::Chat, br#"{"model":"m","service_tier":"flex","service_tier":"priority"}"#)
+            .contains("stands twice")
+    );
+}
+
+#[test]
 fn the_larger_of_two_bounds_counts() {
     let body = r#"{"model":"m","max_completion_tokens":10,"max_tokens":20}"#;
     assert_eq!(view(Endpoint::Chat, body).max_output, Some(20));

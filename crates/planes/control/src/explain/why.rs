@@ -148,8 +148,7 @@ fn bill(fact: &Fact) -> String {
     if lines.is_empty() {
         return format!("It cost {}: no token that has a price was used.", fact.cost);
     }
-    let guess =
-        if fact.price_estimated { ", the dearest of its list because the model has no price" } else { "" };
+    let guess = if fact.price_estimated { ", at a price that is an estimate" } else { "" };
     let mark = if is_estimate(fact) { "≈ " } else { "" };
     format!("It cost {mark}{}: {}, {usage}, by {}{guess}.", fact.cost, list(&lines), list(&rows))
 }

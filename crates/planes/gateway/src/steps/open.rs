@@ -15,7 +15,7 @@ use domain::budget::{Reservation, RunKey};
 use domain::ids::InferenceId;
 use domain::inference::{Attribution, Control, Endpoint, Fact, Opened, Status, Target, Verdict};
 use domain::limits::{Headroom, Slot};
-use domain::usage::{Usage, UsageSource};
+use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -202,6 +202,8 @@ pub(super) struct Progress {
     pub(super) first_byte: Option<Timestamp>,
     pub(super) http_status: u16,
     pub(super) usage: Option<Usage>,
+    /// How the provider says it processed the call.
+    pub(super) tier: Option<Mode>,
     /// Whether `usage` is the provider's final word.
     pub(super) usage_final: bool,
     /// Whether the answer came to its proper end.
@@ -226,6 +228,8 @@ pub(super) struct Call {
     pub(super) rated: Rated,
     pub(super) weight: Weight,
     pub(super) input_estimate: u64,
+    /// The dearest way to process the call that was asked for.
+    pub(super) tier: Mode,
     /// Output tokens that the model may write without anyone here seeing them.
     pub(super) unseen_output: u64,
     pub(super) slot: Option<Slot>,

@@ -34,6 +34,7 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
             return relay::fail(open, End::Failed(refusal)).await;
         }
         call.progress.usage = read.usage;
+        call.progress.tier = read.tier;
         call.progress.usage_final = read.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
         call.progress.upstream_error = read.upstream_error;

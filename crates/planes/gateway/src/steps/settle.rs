@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use domain::budget::Warning;
 use domain::inference::{Control, Endpoint, Fact, Status, Verdict};
 use domain::money::Tokens;
-use domain::usage::{Usage, UsageSource};
+use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal};
 use hmac::Mac;
 use ledger::{Content, Side};
@@ -28,7 +28,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let now = gateway.now();
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
-    let (bill, price_estimated) = bill(&call, &measured);
+    let (bill, guess) = bill(&call, &measured);
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
@@ -56,13 +56,13 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     fact.usage_source = measured.source;
     fact.cost = bill.cost;
     fact.price = bill.lines;
-    fact.price_estimated = price_estimated;
+    fact.price_estimated = guess.is_some();
     fact.reserved = reserved;
     fact.response_bytes = progress.response_bytes;
     fact.response_hash = progress.mac.map(|mac| hex::encode(mac.finalize().into_bytes()));
     fact.upstream_id = progress.upstream_id;
     fact.error = fact.error.or(progress.upstream_error);
-    explain_end(&mut fact, refusal.as_ref(), &warnings);
+    explain_end(&mut fact, refusal.as_ref(), guess, &warnings);
     if let Some(content) = content {
         // A body that is dropped leaves a mark of its own in the ledger, and a count.
         let _kept = gateway.parts.ledger.keep(content);
@@ -166,22 +166,40 @@ fn believable(usage: Usage) -> Usage {
     }
 }
 
-/// The bill, and whether its prices are an estimate.
-fn bill(call: &Call, measured: &Measured) -> (Bill, bool) {
+/// How the call was processed: what the provider said; where it answered and did not say, as
+/// standard; where it was cut before it could say, the dearest way that was asked for.
+fn mode(progress: &Progress, asked: Mode) -> Mode {
+    let unsaid = if progress.usage_final { Mode::Standard } else { asked };
+    progress.tier.unwrap_or(unsaid)
+}
+
+/// The bill, and why its prices are an estimate where they are one.
+fn bill(call: &Call, measured: &Measured) -> (Bill, Option<String>) {
     let nothing = Bill { cost: NanoUsd::ZERO, lines: Vec::new() };
     if measured.usage.total() == 0 {
-        return (nothing, false);
+        return (nothing, None);
     }
+    let mode = mode(&call.progress, call.tier);
     match &call.rated {
-        Rated::Free => (nothing, false),
-        Rated::Known(rate) => (charge(rate, measured, call), false),
-        Rated::Dearest(rate) => (charge(rate, measured, call), true),
+        Rated::Free => (nothing, None),
+        Rated::Known(rate) => (charge(rate, mode, measured, call), untiered(rate, mode)),
+        Rated::Dearest(rate) => {
+            let why = "the model has no price of its own; the dearest of its list is charged, marked as an estimate";
+            (charge(rate, mode, measured, call), Some(why.to_owned()))
+        }
     }
 }
 
+fn untiered(rate: &pricing::Rate, mode: Mode) -> Option<String> {
+    rate.schedule(mode).is_none().then(|| {
+        let tier = mode.as_str();
+        format!("the service tier ({tier}) has no price of its own; the standard price is charged, marked as an estimate")
+    })
+}
+
 /// The charge by a rate. Counts are bounded, so it fits; if it did not, the reservation stands.
-fn charge(rate: &pricing::Rate, measured: &Measured, call: &Call) -> Bill {
-    rate.bill(&measured.usage).unwrap_or_else(|_| {
+fn charge(rate: &pricing::Rate, mode: Mode, measured: &Measured, call: &Call) -> Bill {
+    rate.bill_as(mode, &measured.usage).unwrap_or_else(|_| {
         let cost = call.reservation.as_ref().map_or(NanoUsd::MAX, domain::budget::Reservation::amount);
         let line = domain::inference::PriceLine {
             unit: "reservation".into(),
@@ -194,16 +212,14 @@ fn charge(rate: &pricing::Rate, measured: &Measured, call: &Call) -> Bill {
     })
 }
 
-fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, warnings: &[Warning]) {
+fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, guess: Option<String>, warnings: &[Warning]) {
     let stopped = matches!(fact.status, Status::Refused | Status::Cut);
     if let Some(refusal) = refusal.filter(|r| stopped || matches!(r, Refusal::UpstreamTimeout { .. })) {
         let name = control_of(refusal).to_owned();
         fact.controls.push(Control { name, verdict: Verdict::Stop, why: refusal.to_string() });
     }
-    if fact.price_estimated {
-        let why =
-            "the model has no price of its own; the dearest of its list is charged, marked as an estimate";
-        fact.controls.push(Control { name: "price".into(), verdict: Verdict::Warn, why: why.into() });
+    if let Some(why) = guess {
+        fact.controls.push(Control { name: "price".into(), verdict: Verdict::Warn, why });
     }
     for warning in warnings {
         let why = format!(
@@ -271,6 +287,21 @@ mod tests {
                 expected,
                 "{what}"
             );
+        }
+    }
+
+    #[test]
+    fn the_tier_is_the_providers_word_or_what_was_held_for() {
+        let said = |tier, usage_final| Progress { tier, ..sent(Some(SAID), usage_final) };
+        let table = [
+            (said(Some(Mode::Flex), true), Mode::Standard, Mode::Flex),
+            (said(Some(Mode::Standard), true), Mode::Priority, Mode::Standard),
+            (said(None, true), Mode::Priority, Mode::Standard),
+            (said(None, false), Mode::Priority, Mode::Priority),
+            (said(Some(Mode::Other), false), Mode::Standard, Mode::Other),
+        ];
+        for (progress, asked, expected) in table {
+            assert_eq!(mode(&progress, asked), expected, "{:?} {asked:?}", progress.tier);
         }
     }
 

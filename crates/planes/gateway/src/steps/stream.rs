@@ -94,6 +94,7 @@ impl Relay {
         let summary = self.reader.summary();
         let progress = &mut call.progress;
         progress.usage = summary.usage;
+        progress.tier = summary.tier;
         progress.usage_final = summary.usage_final;
         progress.complete = summary.complete;
         progress.output_bytes = summary.output_bytes;

@@ -207,6 +207,45 @@ async fn prices_are_never_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_tier_that_answered_is_the_tier_that_is_charged() {
+    let world = world().await;
+    let mut reserved = std::collections::BTreeMap::new();
+    for (tier, cost, row, estimated) in [
+        (None, 78_000, "", false),
+        (Some("default"), 78_000, "", false),
+        (Some("auto"), 78_000, "", false),
+        (Some("priority"), 136_500, ";priority", false),
+        (Some("flex"), 78_000, "", true),
+        (Some("scale"), 78_000, "", true),
+    ] {
+        let mut body = chat("ok", false);
+        body["model"] = "listed/gpt-4.1".into();
+        body["max_tokens"] = 50.into();
+        if let Some(tier) = tier {
+            body["service_tier"] = tier.into();
+        }
+        let fact = world.fact(Reply::of(world.post(CHAT, &body)).await.id()).await;
+        assert_eq!((fact.cost.nano(), fact.price_estimated), (cost, estimated), "{tier:?}");
+        assert!(
+            fact.price
+                .iter()
+                .all(|line| line.row.split_once(';').map_or("", |(_, mode)| mode)
+                    == row.trim_start_matches(';')),
+            "{tier:?}: {:?}",
+            fact.price
+        );
+        assert_eq!(
+            fact.controls.iter().any(|c| c.name == "price" && c.why.contains("service tier")),
+            estimated,
+            "{tier:?}"
+        );
+        reserved.insert(tier.unwrap_or("none"), fact.reserved);
+    }
+    assert_eq!((reserved["auto"], reserved["none"]), (reserved["priority"], reserved["flex"]));
+    assert!(reserved["priority"] > reserved["none"], "{reserved:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_made_in_the_background_is_charged_at_once() {
     let world = world().await;
     let body =

@@ -68,6 +68,11 @@ api = "openai"
 base_url = "OPENAI_URL"
 prices = "sparse"
 
+[providers.listed]
+api = "openai"
+base_url = "OPENAI_URL"
+prices = "openai"
+
 [providers.down]
 api = "openai"
 base_url = "DOWN_URL"
@@ -112,7 +117,7 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = ["economy", "up/*", "upa/*", "sim/*", "sparse/*", "down/*"]
+allow = ["economy", "up/*", "upa/*", "sim/*", "sparse/*", "listed/*", "down/*"]
 "#;
 
 #[derive(Debug)]

@@ -31,6 +31,7 @@ pub(super) struct Call {
     pub(super) model: String,
     pub(super) stream: bool,
     usage_event: bool,
+    tier: Option<String>,
     tool: Option<String>,
     most: Option<usize>,
 }
@@ -57,6 +58,7 @@ impl Call {
             model: request.model.clone(),
             stream: body["stream"] == true,
             usage_event: body["stream_options"]["include_usage"] == true,
+            tier: body["service_tier"].as_str().map(str::to_owned),
             tool: tool.map(str::to_owned),
             most: ["max_tokens", "max_completion_tokens", "max_output_tokens"]
                 .iter()
@@ -136,6 +138,12 @@ pub(super) fn plain(call: &Call, said: &Said) -> String {
     };
     if let (Some(usage), Kind::Chat | Kind::Responses | Kind::Messages) = (said.usage, call.kind) {
         body["usage"] = usage_of(call, usage);
+    }
+    // A tier is served as it was asked for.
+    match (&call.tier, call.kind) {
+        (Some(tier), Kind::Chat | Kind::Responses) => body["service_tier"] = json!(tier),
+        (Some(tier), Kind::Messages) => body["usage"]["service_tier"] = json!(tier),
+        _ => {}
     }
     if call.kind == Kind::Embeddings {
         body["usage"] = json!({"prompt_tokens": INPUT_TOKENS, "total_tokens": INPUT_TOKENS});

@@ -15,6 +15,7 @@ use domain::budget::{Reservation, RunKey};
 use domain::inference::{Endpoint, Target, Verdict};
 use domain::limits::Slot;
 use domain::switch::{State, Switch};
+use domain::usage::Mode;
 use protocols::request::View;
 
 use super::open::{Call, Draft, End, Open, Progress, workflow_of};
@@ -61,6 +62,7 @@ struct Held {
     rated: Rated,
     weight: Weight,
     input_estimate: u64,
+    tier: Mode,
     unseen_output: u64,
     slot: Option<Slot>,
     reservation: Option<Reservation>,
@@ -84,6 +86,7 @@ impl Held {
             rated: self.rated,
             weight: self.weight,
             input_estimate: self.input_estimate,
+            tier: self.tier,
             unseen_output: self.unseen_output,
             slot: self.slot,
             reservation: self.reservation,
@@ -136,6 +139,7 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
                 rated: funded.rated,
                 weight,
                 input_estimate: funded.input_tokens,
+                tier: view.tier,
                 unseen_output: money::unseen_output(&view, &funded.reservation),
                 slot: granted.slot.take(),
                 reservation: Some(funded.reservation),

@@ -161,13 +161,14 @@ fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64,
     let output = if writes { view.max_output.unwrap_or_else(most).saturating_mul(choices) } else { 0 };
     let input = match rate {
         None => Ok(NanoUsd::ZERO),
-        Some(rate) if asked.cached_writes => rate.dearest_input_cost(input_tokens),
-        Some(rate) => rate.input_cost(input_tokens),
+        Some(rate) if asked.cached_writes => rate.dearest_input_cost(view.tier, input_tokens),
+        Some(rate) => rate.input_cost(view.tier, input_tokens),
     };
     Ask {
         id: draft.id,
         input: input.unwrap_or(NanoUsd::MAX),
-        output_price: rate.map_or_else(PerMillion::default, |rate| rate.output_price(input_tokens)),
+        output_price: rate
+            .map_or_else(PerMillion::default, |rate| rate.output_price(view.tier, input_tokens)),
         output,
         floor: output.min(FLOOR.max(view.least_output).saturating_mul(choices)),
         slice: if view.max_output.is_some() { u64::MAX } else { SLICE.saturating_mul(choices) },

@@ -81,13 +81,18 @@ fn bill(one: &InferenceView) -> Markup {
         h3 { "Cost " (approximately(estimated, &format::money(one.cost.amount()))) }
         p.muted {
             (usage(&one.usage.source))
-            @if one.price_estimated {
-                "; the model is not in the price book, so the dearest price of its list was taken"
-            }
+            @if let Some(why) = guessed(one) { "; " (why) }
             ". " (format::money(one.reserved.amount())) " had been reserved."
         }
         @if !one.price.is_empty() { (parts::table("bill", "The bill, line by line", &COLUMNS, &rows)) }
     }
+}
+
+/// Why the price is an estimate, as the control that said so put it.
+fn guessed(one: &InferenceView) -> Option<&str> {
+    let mut controls = one.controls.iter().filter(|control| control.name == "price");
+    one.price_estimated
+        .then(|| controls.next_back().map_or("its price is an estimate", |control| control.why.as_str()))
 }
 
 fn usage(source: &str) -> &'static str {
