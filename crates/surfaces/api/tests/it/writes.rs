@@ -91,7 +91,7 @@ async fn a_configuration_that_is_wrong_is_refused_and_said() {
     let good = server.ask(Request::post("/api/v1/configuration/reload"), "").await;
     assert_eq!((good.status, &good.body["error"]), (200, &Value::Null), "{}", good.body);
     as_documented(&good, "post", "/api/v1/configuration/reload");
-    std::fs::write(server.folders.path().join("workspace/countersign.toml"), "[organisation").unwrap();
+    std::fs::write(server.house.folders.path().join("workspace/countersign.toml"), "[organisation").unwrap();
     let bad = server.ask(Request::post("/api/v1/configuration/reload"), "{}").await;
     assert_eq!((bad.status, &bad.body["hash"]), (200, &good.body["hash"]));
     assert_eq!(bad.body["error"]["problems"][0]["file"], "countersign.toml");

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::server::{session_cookie, start};
+use crate::server::{Answer as _, session_cookie, start};
 
 #[tokio::test]
 async fn every_page_answers_on_the_first_day() {

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::server::start;
+use crate::server::{Answer as _, start};
 
 #[tokio::test]
 async fn nothing_is_shown_or_done_without_a_session() {
