@@ -80,23 +80,32 @@ impl Attach {
     /// Tries until the database answers, then runs the ingest; ends with the ledger.
     pub(crate) async fn run(self, ledger: Weak<Inner>, signals: Arc<Signals>) {
         let mut begun = None;
-        while let Some(ledger) = ledger.upgrade().filter(|_| !signals.stop.is_cancelled()) {
-            match self.try_once(&ledger, &mut begun).await {
-                Ok(lost) => {
-                    ledger.counters.set_database_error(None);
-                    tracing::info!(lost, "the database answers; it has taken in the journal");
-                    break;
-                }
-                Err(fault) => ledger.counters.set_database_error(Some(fault.chain())),
+        while let Some(ledger) = ledger.upgrade() {
+            if self.is_attached(&ledger, &mut begun).await {
+                break;
             }
             drop(ledger);
-            tokio::select! {
-                () = tokio::time::sleep(WAIT) => {}
-                () = signals.stop.cancelled() => return,
+            if signals.stop.run_until_cancelled(tokio::time::sleep(WAIT)).await.is_none() {
+                return;
             }
         }
         if let Some(ingest) = begun {
             ingest.run().await;
+        }
+    }
+
+    /// Tries once.
+    async fn is_attached(&self, ledger: &Inner, begun: &mut Option<Ingest>) -> bool {
+        match self.try_once(ledger, begun).await {
+            Ok(lost) => {
+                ledger.counters.set_database_error(None);
+                tracing::info!(lost, "the database answers; it has taken in the journal");
+                true
+            }
+            Err(fault) => {
+                ledger.counters.set_database_error(Some(fault.chain()));
+                false
+            }
         }
     }
 

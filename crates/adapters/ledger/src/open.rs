@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::attach::{self, Attach};
 use crate::content::{Queue, Shelf};
 use crate::health::Counters;
-use crate::ingest::{Progress, Signals};
+use crate::ingest::{Progress, Signals, Stock};
 use crate::journal::{Age, Folder, Mark, Position, Writer, WriterSettings};
 use crate::ledger::{Inner, Ledger};
 use crate::settings::{Durability, Recovery, Settings};
@@ -26,14 +26,7 @@ const SMALLEST_SEGMENT: u64 = 16 << 10;
 pub(crate) async fn open(settings: Settings) -> Result<(Ledger, Recovery), Fault> {
     let (folder, torn_bytes) = open_folder(&settings).await?;
     let (db, content) = connect(&settings).await?;
-    let reached = match attach::reach(&db, &content, &folder).await {
-        Ok(reached) => Some(reached),
-        Err(fault) if fault.retry == Retry::Later && folder.age() == Age::Known => {
-            tracing::warn!(error = %fault.chain(), "the database is away; records wait in the journal until it answers");
-            None
-        }
-        Err(fault) => return Err(fault),
-    };
+    let reached = first_words(&db, &content, &folder).await?;
     let position = reached.as_ref().map(|(_, at)| *at);
     let (mark, progress, waiting) = first_mark(&folder, position)?;
     let shelf = Shelf::new(content.clone());
@@ -128,6 +121,18 @@ async fn connect(settings: &Settings) -> Result<(Db, Db), Fault> {
     let db = Db::connect(&settings.database, &accounts).await?;
     let content = Db::connect(&settings.database.beside("content"), &bodies).await?;
     Ok((db, content))
+}
+
+/// How far the database is; `None` where it is away, and was there for this folder before.
+async fn first_words(db: &Db, content: &Db, folder: &Folder) -> Result<Option<(Stock, Position)>, Fault> {
+    match attach::reach(db, content, folder).await {
+        Ok(reached) => Ok(Some(reached)),
+        Err(fault) if fault.retry == Retry::Later && folder.age() == Age::Known => {
+            tracing::warn!(error = %fault.chain(), "the database is away; records wait in the journal until it answers");
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Where the journal stands, how much of it the database has, and how many records that leaves.

@@ -77,23 +77,31 @@ async fn connection(
     watcher: Watcher,
     stop: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY could not be set");
+    let Some(Some(version)) = stop.run_until_cancelled(version_of(&stream)).await else { return };
+    if let Err(error) = converse(version, (stream, peer), router, watcher).await {
+        tracing::debug!(%error, "a connection ended early");
     }
+}
+
+/// Answers requests in the version of HTTP that was found.
+async fn converse(
+    version: Version,
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    watcher: Watcher,
+) -> Result<(), tower::BoxError> {
+    stream.set_nodelay(true)?;
     let service = TowerToHyperService::new(router.map_request(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     }));
-    let served = match stop.run_until_cancelled(version_of(&stream)).await {
-        Some(Version::One) => watcher.watch(one().serve_connection(patient(stream), service)).await,
+    match version {
+        Version::One => watcher.watch(one().serve_connection(patient(stream), service)).await?,
         // Boxed: few connections are of this kind, and every connection's task has room for it.
-        Some(Version::Two) => Box::pin(watcher.watch(two().serve_connection(patient(stream), service))).await,
-        Some(Version::None) | None => return,
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection ended early");
+        Version::Two => Box::pin(watcher.watch(two().serve_connection(patient(stream), service))).await?,
     }
+    Ok(())
 }
 
 fn patient(stream: TcpStream) -> TokioIo<Patient<TcpStream>> {
@@ -122,16 +130,14 @@ enum Version {
     One,
     /// With prior knowledge, as there is no TLS here to agree on it.
     Two,
-    /// It said nothing.
-    None,
 }
 
 /// How HTTP/2 begins (RFC 9113 §3.4). No method of HTTP/1 has this name.
 const PREFACE: &[u8] = b"PRI ";
 
-/// Looks at the first bytes without taking them. (To take them and put them back, as hyper-util's
+/// Looks at the first bytes without taking them; `None` where none come. (To take them and put them back, as hyper-util's
 /// `auto` does, doubles the buffer of every connection.)
-async fn version_of(stream: &TcpStream) -> Version {
+async fn version_of(stream: &TcpStream) -> Option<Version> {
     let look = async {
         let mut first = [0; PREFACE.len()];
         let mut seen = 0;
@@ -139,11 +145,11 @@ async fn version_of(stream: &TcpStream) -> Version {
             let read = stream.peek(&mut first).await.unwrap_or(0);
             let begun = &first[..read];
             if read == 0 {
-                return Version::None;
+                return None;
             } else if !PREFACE.starts_with(begun) {
-                return Version::One;
+                return Some(Version::One);
             } else if read == PREFACE.len() {
-                return Version::Two;
+                return Some(Version::Two);
             } else if read == seen {
                 // There is something to read, and so there will be until the rest has come.
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -151,5 +157,5 @@ async fn version_of(stream: &TcpStream) -> Version {
             seen = read;
         }
     };
-    tokio::time::timeout(HEAD_TIMEOUT, look).await.unwrap_or(Version::None)
+    tokio::time::timeout(HEAD_TIMEOUT, look).await.unwrap_or_default()
 }

@@ -166,10 +166,8 @@ impl Node {
     /// Ends what still runs, and puts every record on disk.
     pub(crate) async fn shut_down(&self) {
         self.gateway.drain().await;
-        if self.control.copies_charges()
-            && let Err(fault) = self.control.copy_charges(&self.gateway.charged()).await
-        {
-            tracing::warn!(error = fault.chain(), "the copy of what was charged could not be written");
+        if self.control.copies_charges() {
+            keep_charges(self, &self.gateway.charged()).await;
         }
         self.ledger.shutdown().await;
     }
@@ -215,13 +213,19 @@ async fn copy_charges(node: Node, stop: CancellationToken) {
         if charged == copied {
             continue;
         }
-        match node.control.copy_charges(&charged).await {
-            Ok(()) => copied = charged,
-            Err(fault) => {
-                tracing::warn!(error = fault.chain(), "the copy of what was charged can't be written")
-            }
+        if keep_charges(&node, &charged).await {
+            copied = charged;
         }
     }
+}
+
+/// Whether the copy could be written.
+async fn keep_charges(node: &Node, charged: &[ledger::Charged]) -> bool {
+    let written = node.control.copy_charges(charged).await;
+    if let Err(fault) = &written {
+        tracing::warn!(error = fault.chain(), "the copy of what was charged can't be written");
+    }
+    written.is_ok()
 }
 
 /// Takes over what the database says was charged, where it was away at the start.
