@@ -140,7 +140,7 @@ impl Status {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Control {
     /// Its name: `key`, `owner`, `switch`, `rate-limit`, `iteration-cap`, `budget`, `route`,
-    /// `price`, `timeout`.
+    /// `price`, `attempt`, `timeout`.
     pub name: String,
     /// What it did.
     pub verdict: Verdict,

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod money;
 pub mod people;
 pub mod refusal;
+pub mod routing;
 pub mod secret;
 pub mod switch;
 pub mod time;

@@ -67,6 +67,10 @@ impl Reservation {
     pub const fn amount(&self) -> NanoUsd {
         self.amount
     }
+    /// What it is counted against.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.holds.iter().map(|(line, _)| line)
+    }
     /// Output tokens it pays for.
     #[must_use]
     pub const fn output(&self) -> Tokens {
@@ -163,6 +167,31 @@ impl Books {
             *reserved += amount;
         }
         Ok(Reservation { id: ask.id, amount, output, shrunk: output < ask.output, holds })
+    }
+
+    /// Replaces what a call holds, in the same accounts and windows, by what it may cost now that it
+    /// goes elsewhere. Where that does not fit, the call keeps what it holds.
+    ///
+    /// # Errors
+    /// [`Refusal::BudgetSpent`], naming the account with the least left.
+    pub fn exchange(&mut self, held: &mut Reservation, ask: Ask, now: Timestamp) -> Result<(), Refusal> {
+        let lines: Vec<Line> = held.holds.iter().map(|(line, _)| line.clone()).collect();
+        self.change(held, |reserved, amount| reserved.saturating_less(amount));
+        match self.reserve(&lines, ask, now) {
+            Ok(next) => *held = next,
+            Err(refusal) => {
+                self.change(held, |reserved, amount| reserved + amount);
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, held: &Reservation, change: impl Fn(NanoUsd, NanoUsd) -> NanoUsd) {
+        for (line, start) in &held.holds {
+            let reserved = self.reserved(&line.account, *start);
+            *reserved = change(*reserved, held.amount);
+        }
     }
 
     /// Charges what the call really cost, in the windows in which it was reserved, and reports

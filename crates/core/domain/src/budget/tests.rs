@@ -54,6 +54,24 @@ fn a_call_that_fits_holds_its_most_and_settles_its_true_cost() {
 }
 
 #[test]
+fn a_call_that_goes_elsewhere_holds_what_it_costs_there_or_what_it_held() {
+    let mut books = Books::default();
+    let lines = [line(Window::Day, "1")];
+    let reserved = |books: &Books| books.standing(&lines[0].account, at(NOON)).reserved;
+    let other = books.reserve(&lines, ask("0.2", 0, 0), at(NOON)).unwrap();
+    let mut held = books.reserve(&lines, ask("0.3", 0, 0), at(NOON)).unwrap();
+    books.exchange(&mut held, ask("0.8", 0, 0), at(NOON)).unwrap();
+    assert_eq!((held.amount(), reserved(&books)), (usd("0.8"), usd("1")));
+    books.exchange(&mut held, ask("0.9", 0, 0), at(NOON)).unwrap_err();
+    assert_eq!((held.amount(), reserved(&books)), (usd("0.8"), usd("1")));
+    books.exchange(&mut held, ask("0.7", 500_000, 1_000), at(NOON)).unwrap();
+    assert_eq!((held.amount(), held.output(), held.is_shrunk()), (usd("0.8"), 100_000, true));
+    books.release(other);
+    assert!(books.settle(held, usd("0.1")).is_empty());
+    assert_eq!(reserved(&books), NanoUsd::ZERO);
+}
+
+#[test]
 fn near_its_end_a_budget_shortens_the_answer() {
     let mut books = Books::default();
     let lines = [line(Window::Day, "1")];
