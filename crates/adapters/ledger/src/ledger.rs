@@ -77,6 +77,15 @@ impl Ledger {
         self.0.append(Kind::Opened, opened.id, &opened).await
     }
 
+    /// Records that a call which has begun turns to another target. Returns when that is durable:
+    /// only then may it be sent there. Taken even where the spool is full, as the call was.
+    ///
+    /// # Errors
+    /// Where the journal can't be written.
+    pub async fn reopened(&self, opened: Opened) -> Result<(), Fault> {
+        self.0.append(Kind::Reopened, opened.id, &opened).await
+    }
+
     /// Records how a call ended. Returns when that is durable. Taken even where the spool is full:
     /// the call has been made. A second fact with the same id changes nothing.
     ///

@@ -47,7 +47,11 @@ pub struct Answer {
 
 /// A body that arrives in pieces. Dropping it ends the call upstream.
 #[derive(Debug)]
-pub struct Body(Source);
+pub struct Body {
+    /// What was looked at and given back; it comes first.
+    held: VecDeque<Result<Bytes, Failure>>,
+    source: Source,
+}
 
 #[derive(Debug)]
 enum Source {
@@ -95,7 +99,7 @@ impl Client {
         };
         let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         let source = Source::Network(Network::new(body, request.idle_timeout));
-        Ok(Answer { status: head.status, headers: head.headers, body: Body(source) })
+        Ok(Answer { status: head.status, headers: head.headers, body: Body::of(source) })
     }
 }
 
@@ -108,19 +112,33 @@ impl Answer {
         Self {
             status: StatusCode::from_u16(simulated.status).unwrap_or(StatusCode::OK),
             headers,
-            body: Body(Source::Simulated(simulated.chunks.into())),
+            body: Body::of(Source::Simulated(simulated.chunks.into())),
         }
     }
 }
 
 impl Body {
+    const fn of(source: Source) -> Self {
+        Self { held: VecDeque::new(), source }
+    }
+
+    /// Gives back what was only looked at: the next calls of [`Self::next`] yield it, in this order,
+    /// before anything new.
+    pub fn give_back(&mut self, seen: impl IntoIterator<Item = Result<Bytes, Failure>>) {
+        debug_assert!(self.held.is_empty(), "what was given back is looked at once");
+        self.held.extend(seen.into_iter().filter(|piece| !matches!(piece, Ok(piece) if piece.is_empty())));
+    }
+
     /// The next piece; `None` at the end.
     ///
     /// # Errors
     /// [`Failure::Timeout`] after a pause that is too long, [`Failure::Broken`] where the
     /// connection ended before the body did.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        match &mut self.0 {
+        if let Some(piece) = self.held.pop_front() {
+            return piece.map(Some);
+        }
+        match &mut self.source {
             Source::Network(network) => network.next().await,
             Source::Simulated(pieces) => {
                 let Some((delay, piece)) = pieces.pop_front() else { return Ok(None) };

@@ -44,7 +44,7 @@ pub use sections::people::Person;
 pub use sections::pods::Pod;
 pub use sections::pricing::{Pricing, UnknownModel};
 pub use sections::providers::{Api, PriceList, Provider, SecretRef};
-pub use sections::routes::{Route, TargetSpec};
+pub use sections::routes::{AfterTimeout, Route, TargetSpec};
 pub use sections::workflow::{
     ApprovalRule, Content, ContentMode, Fallback, OperatingModel, Redaction, RedactionKind, RedactionMode,
     Review, ReviewMode, Slo, Then, Tools, Workflow,

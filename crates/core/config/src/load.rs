@@ -118,7 +118,9 @@ fn workflows<'a>(notes: &'a Notes, tables: &'a [DeTable<'a>]) -> BTreeMap<Workfl
 fn with_variant(workflow: Workflow, routes: &BTreeMap<RouteId, Route>) -> Workflow {
     let mut used = BTreeMap::new();
     let named = routes.values().filter(|route| {
-        route.id == workflow.default_route || workflow.allow.iter().any(|p| p.allows_route(route.id.as_str()))
+        route.id == workflow.default_route
+            || workflow.steps.iter().any(|step| step.route == route.id)
+            || workflow.allow.iter().any(|p| p.allows_route(route.id.as_str()))
     });
     let mut open: Vec<&Route> = named.collect();
     while let Some(route) = open.pop() {

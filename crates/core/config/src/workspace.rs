@@ -73,6 +73,13 @@ impl Workspace {
         workflow.default_route == *route || workflow.allow.iter().any(|p| p.allows_route(route.as_str()))
     }
 
+    /// The route of a step, where the workflow gives it one of its own.
+    #[must_use]
+    pub fn step_route(&self, workflow: &Workflow, step: &str) -> Option<&Route> {
+        let found = workflow.steps.iter().find(|found| crate::pattern::matches(&found.pattern, step))?;
+        self.routes.get(&found.route)
+    }
+
     /// What callers of a workflow can ask for by name: its routes, the default first, then the
     /// targets of any route that its patterns allow to be named directly.
     #[must_use]

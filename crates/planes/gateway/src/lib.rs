@@ -9,6 +9,7 @@
 
 mod estimate;
 mod headers;
+mod health;
 mod live;
 pub mod metrics;
 mod models;

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use domain::Refusal;
 use domain::inference::{Fact, Target};
+use domain::routing::{Class, Lane, Reaction};
 use metrics::{counter, histogram};
 
 /// One metric: name, kind, labels, meaning.
@@ -37,11 +38,14 @@ const COST: &str = "countersign_cost_nano_usd_total";
 const DURATION: &str = "countersign_call_duration_seconds";
 const FIRST_BYTE: &str = "countersign_first_byte_seconds";
 const REFUSALS: &str = "countersign_refusals_total";
+const SETBACKS: &str = "countersign_setbacks_total";
+const RETRIES_DENIED: &str = "countersign_retries_denied_total";
+const BREAKER_MOVES: &str = "countersign_breaker_moves_total";
 const RECORD_FAILURES: &str = "countersign_record_failures_total";
 const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
-pub const METRICS: [Metric; 17] = [
+pub const METRICS: [Metric; 21] = [
     metric(
         CALLS,
         "counter",
@@ -63,6 +67,25 @@ pub const METRICS: [Metric; 17] = [
         "Seconds from arrival to the provider's first byte.",
     ),
     metric(REFUSALS, "counter", "code", "Calls the gateway refused or broke off, by code."),
+    metric(
+        SETBACKS,
+        "counter",
+        "provider, class, reaction",
+        "Attempts that failed, by what went wrong and what was done about it.",
+    ),
+    metric(
+        RETRIES_DENIED,
+        "counter",
+        "provider",
+        "Retries that were not made because a fifth of the provider's calls were retries already.",
+    ),
+    metric(BREAKER_MOVES, "counter", "provider, to", "Moves of breakers: to open, half-open or closed."),
+    metric(
+        "countersign_lanes",
+        "gauge",
+        "provider, state",
+        "Lanes (provider, credential, model) used of late, by breaker: closed, open, half-open.",
+    ),
     metric(
         RECORD_FAILURES,
         "counter",
@@ -168,6 +191,26 @@ fn known_model(fact: &Fact, model: &str) -> String {
 
 pub(crate) fn refused(refusal: &Refusal) {
     counter!(REFUSALS, "code" => refusal.code().to_string()).increment(1);
+}
+
+pub(crate) fn set_back(lane: &Lane, class: Class, reaction: Reaction) {
+    let reaction = match reaction {
+        Reaction::RetryHere => "retry",
+        Reaction::NextCredential => "credential",
+        Reaction::NextTarget => "target",
+        Reaction::PassOn => "pass_on",
+    };
+    counter!(SETBACKS, "provider" => lane.provider.to_string(), "class" => class.as_str(),
+        "reaction" => reaction)
+    .increment(1);
+}
+
+pub(crate) fn retry_denied(lane: &Lane) {
+    counter!(RETRIES_DENIED, "provider" => lane.provider.to_string()).increment(1);
+}
+
+pub(crate) fn breaker_moved(lane: &Lane, to: &'static str) {
+    counter!(BREAKER_MOVES, "provider" => lane.provider.to_string(), "to" => to).increment(1);
 }
 
 pub(crate) fn record_failed() {

@@ -11,12 +11,13 @@ use domain::budget::{Account, Books, Standing, Warning};
 use domain::holder::Holder;
 use domain::ids::{InferenceId, Seeds};
 use domain::limits::Limiter;
+use domain::routing::Health;
 use domain::secret::Secret;
 use domain::switch::{Board, Scope};
 use domain::time::{SharedClock, Window};
 use ledger::Ledger;
 use providers::Client;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::estimate::Estimator;
@@ -83,6 +84,8 @@ pub struct Inner {
     pub(crate) running: Running,
     pub(crate) estimator: Estimator,
     pub(crate) tasks: TaskTracker,
+    pub(crate) health: Mutex<Health>,
+    pub(crate) lanes_moved: watch::Sender<u64>,
     limiter: Mutex<Limiter>,
     books: Mutex<Books>,
     client: ArcSwap<(Duration, Client)>,
@@ -110,6 +113,8 @@ impl Gateway {
             running: Running::default(),
             estimator: Estimator::default(),
             tasks: TaskTracker::new(),
+            health: Mutex::default(),
+            lanes_moved: watch::Sender::new(0),
             limiter: Mutex::default(),
             books: Mutex::default(),
             client: ArcSwap::from_pointee((connect, client)),
@@ -161,10 +166,12 @@ impl Gateway {
         accounts.iter().map(|account| books.standing(account, now)).collect()
     }
 
-    /// Forgets budget windows that have ended. To be called now and then.
+    /// Forgets budget windows that have ended, and lanes that are not used any more. To be called
+    /// now and then.
     pub fn prune(&self) {
         let now = self.now();
         self.books().prune(now);
+        self.health().prune(now);
     }
 
     /// Refuses new calls from here on; those under way go on.

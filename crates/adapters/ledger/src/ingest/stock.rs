@@ -150,8 +150,9 @@ impl Stock {
             tx.rollback().await?;
             return self.already_there(&prepared.ids).await.map(Written::Known);
         }
-        tx.execute_batch(prepared.opened).await?;
-        tx.execute_batch(prepared.closed).await?;
+        for batch in prepared.open {
+            tx.execute_batch(batch).await?;
+        }
         self.put_runs(&mut tx, prepared.runs).await?;
         tx.execute_batch(prepared.spend).await?;
         tx.execute_batch(prepared.spend_keys).await?;

@@ -17,6 +17,7 @@ use crate::read::holder_columns;
 
 const FACT: Sql = sql!("ingest/fact");
 const OPEN: Sql = sql!("ingest/open");
+const REOPEN: Sql = sql!("ingest/reopen");
 const CLOSE: Sql = sql!("ingest/close");
 const SPEND: Sql = sql!("ingest/spend");
 const SPEND_KEY: Sql = sql!("ingest/spend_key");
@@ -44,8 +45,8 @@ pub(super) struct Prepared {
     pub(super) oldest: Option<Timestamp>,
     pub(super) ids: Vec<InferenceId>,
     pub(super) facts: Batch,
-    pub(super) opened: Batch,
-    pub(super) closed: Batch,
+    /// Calls that began, turned elsewhere, and ended: to be written in this order.
+    pub(super) open: [Batch; 3],
     /// By run and workflow.
     pub(super) runs: BTreeMap<(String, String), RunGain>,
     pub(super) spend: Batch,
@@ -84,6 +85,10 @@ pub(super) fn prepare(chunk: &Chunk, context: Context, known: &HashSet<Inference
             opened.push(args![id, context.journal, json]);
         }
     }
+    let mut reopened = Batch::new(REOPEN);
+    for (id, json) in sorted.reopened.into_iter().filter(|(id, _)| !ended.contains(id)) {
+        reopened.push(args![id, context.journal, json]);
+    }
     let mut closed = Batch::new(CLOSE);
     for id in ended.difference(&begun_here) {
         closed.push(args![*id]);
@@ -96,8 +101,7 @@ pub(super) fn prepare(chunk: &Chunk, context: Context, known: &HashSet<Inference
         oldest: sorted.facts.first().map(|(_, fact, _)| fact.started),
         ids,
         facts,
-        opened,
-        closed,
+        open: [opened, reopened, closed],
         runs: groups.runs,
         spend: spend_rows(&groups.spend),
         spend_keys: key_rows(&groups.keys),
@@ -123,18 +127,24 @@ impl Prepared {
 struct Sorted<'a> {
     facts: Vec<(InferenceId, Slim<'a>, &'a str)>,
     opened: Vec<(InferenceId, &'a str)>,
+    /// The last word on each.
+    reopened: BTreeMap<InferenceId, &'a str>,
     records: u64,
     corrupt: u64,
 }
 
 impl<'a> Sorted<'a> {
     fn read(chunk: &'a Chunk, known: &HashSet<InferenceId>) -> Self {
-        let mut sorted = Self { facts: Vec::new(), opened: Vec::new(), records: 0, corrupt: 0 };
+        let mut sorted =
+            Self { facts: Vec::new(), opened: Vec::new(), reopened: BTreeMap::new(), records: 0, corrupt: 0 };
         let mut seen: HashSet<InferenceId> = HashSet::new();
         for (_, line) in lines(&chunk.bytes) {
             sorted.records += 1;
             match line {
                 Line::Record { kind: Kind::Opened, id, json } => sorted.opened.push((id, json)),
+                Line::Record { kind: Kind::Reopened, id, json } => {
+                    sorted.reopened.insert(id, json);
+                }
                 Line::Record { kind: Kind::Fact, id, .. } if known.contains(&id) || seen.contains(&id) => {}
                 Line::Record { kind: Kind::Fact, id, json } => match serde_json::from_str(json) {
                     Ok(fact) => {

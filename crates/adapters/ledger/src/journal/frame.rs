@@ -8,6 +8,8 @@ use serde::Serialize;
 pub(crate) enum Kind {
     /// A call has begun.
     Opened,
+    /// A call that has begun turned to another target.
+    Reopened,
     /// A call has ended.
     Fact,
 }
@@ -16,6 +18,7 @@ impl Kind {
     const fn byte(self) -> u8 {
         match self {
             Self::Opened => b'o',
+            Self::Reopened => b'r',
             Self::Fact => b'f',
         }
     }
@@ -23,6 +26,7 @@ impl Kind {
     const fn of(byte: u8) -> Option<Self> {
         match byte {
             b'o' => Some(Self::Opened),
+            b'r' => Some(Self::Reopened),
             b'f' => Some(Self::Fact),
             _ => None,
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::NanoUsd;
 use domain::holder::Holder;
 use domain::ids::{PersonId, PodId, RunId};
-use domain::inference::{Fact, Status};
+use domain::inference::{Fact, Opened, Status};
 use domain::time::Window;
 use domain::usage::UsageSource;
 use ledger::{Ended, Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
@@ -252,17 +252,24 @@ async fn an_unended_call_is_charged_at_the_next_start(place: &Place) {
     ledger.opened(opened(1, "first")).await.unwrap();
     ledger.opened(opened(2, "first")).await.unwrap();
     ledger.record(fact(2)).await.unwrap();
+    ledger.opened(opened(3, "first")).await.unwrap();
+    settle(&ledger).await;
+    let dearer = |number| Opened { reserved: NanoUsd::from_nano(99_000), ..opened(number, "first") };
+    ledger.reopened(opened(1, "first")).await.unwrap();
+    ledger.reopened(dearer(1)).await.unwrap();
+    ledger.reopened(dearer(3)).await.unwrap();
+    ledger.record(fact(3)).await.unwrap();
     settle(&ledger).await;
     ledger.shutdown().await;
     let (again, recovery) = place.open("second").await;
     assert_eq!(recovery.lost, 1);
     let lost = again.inference(id(1)).await.unwrap().unwrap();
-    assert_eq!((lost.status, lost.cost), (Status::Lost, opened(1, "first").reserved));
-    holds(&again, 2).await;
+    assert_eq!((lost.status, lost.cost), (Status::Lost, dearer(1).reserved), "as it was last written");
+    holds(&again, 3).await;
     again.shutdown().await;
     let (third, recovery) = place.open("third").await;
     assert_eq!(recovery.lost, 0, "it is charged once");
-    holds(&third, 2).await;
+    holds(&third, 3).await;
     third.shutdown().await;
 }
 

@@ -111,8 +111,8 @@ pub struct Provider {
     /// Where it is, without a trailing slash: for `openai` what comes before `/chat/completions`, for
     /// `anthropic` what comes before `/v1/messages`. Empty for the simulation.
     pub base_url: String,
-    /// Where its key is.
-    pub api_key: Option<SecretRef>,
+    /// Where its keys are. A run stays with one of them while that one is good.
+    pub api_keys: Vec<SecretRef>,
     /// Headers sent with every call, beside those of the caller. Never credentials.
     pub headers: BTreeMap<String, String>,
     /// Whose prices apply.
@@ -159,6 +159,13 @@ pub(crate) static PROVIDER: Spec = Spec {
             "Where the key is: `env:NAME` or `file:PATH`, relative to the workspace. Never the key itself.",
         ),
         optional(
+            "api_keys",
+            "[\"env:FIRST_KEY\", \"env:SECOND_KEY\"]",
+            "`api_key` alone",
+            "Several keys, in the same form. Runs are spread over them, and where one is refused or its quota is used \
+             up, the next is taken.",
+        ),
+        optional(
             "headers",
             "{ \"x-team\" = \"support\" }",
             "none",
@@ -196,7 +203,7 @@ pub(crate) fn read(root: &Section<'_>, book: &PriceBook) -> BTreeMap<ProviderId,
 
 fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<Provider> {
     let api = section.get("api").and_then(|entry| served(&entry));
-    let api_key = section.get("api_key").and_then(|entry| secret_ref(&entry));
+    let api_keys = api_keys(section);
     let headers = section.get("headers").map(|entry| headers(&entry)).unwrap_or_default();
     let allow_insecure = section.get("allow_insecure").and_then(|entry| entry.flag()).unwrap_or(false);
     let url = base_url(section, api, allow_insecure);
@@ -208,12 +215,12 @@ fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<P
         None => default_list(&id, host, api, book),
     };
     let remote = !host.is_empty() && !url::is_loopback(host);
-    if remote && api_key.is_none() && section.get("api_key").is_none() {
+    if remote && section.get("api_key").is_none() && section.get("api_keys").is_none() {
         let help = format!("add `api_key = \"env:NAME\"` if {host} wants one");
         section.notes.warn(section.place, format!("calls to `{id}` carry no key"), help);
     }
     let base_url = url.map(|url| url.text).unwrap_or_default();
-    Some(Provider { id, api, base_url, api_key, headers, price_list, allow_insecure })
+    Some(Provider { id, api, base_url, api_keys, headers, price_list, allow_insecure })
 }
 
 fn served(entry: &Entry<'_>) -> Option<Api> {
@@ -257,14 +264,31 @@ fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Op
     Some(url)
 }
 
+/// The keys under both names, each once.
+fn api_keys(section: &Section<'_>) -> Vec<SecretRef> {
+    let one = section.get("api_key");
+    let several = section.get("api_keys").map(|entry| entry.items()).unwrap_or_default();
+    let mut keys: Vec<SecretRef> = Vec::new();
+    for entry in one.iter().chain(&several) {
+        let Some(key) = secret_ref(entry) else { continue };
+        if keys.contains(&key) {
+            entry.notes.warn(entry.place, format!("`{key}` is listed twice"), "take one out".to_owned());
+        } else {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
 /// Reads a reference to a secret. Whatever else stands there may be the secret itself, so that no
 /// message and no source line repeats it.
 fn secret_ref(entry: &Entry<'_>) -> Option<SecretRef> {
     let help = "write where the key is: `api_key = \"env:NAME\"` for an environment variable, or \"file:PATH\"; a key \
                 that stood in a file is leaked: revoke it";
+    let key = entry.key;
     let Some(text) = entry.as_text() else {
         entry.notes.hide(entry.place);
-        entry.wrong("`api_key` must be text", help.to_owned());
+        entry.wrong(format!("`{key}` must be text"), help.to_owned());
         return None;
     };
     let is_name = |name: &str| {
@@ -280,12 +304,12 @@ fn secret_ref(entry: &Entry<'_>) -> Option<SecretRef> {
     }
     entry.notes.hide(entry.place);
     let message = match text.split_once(':') {
-        Some(("env", _)) => "`api_key` does not name an environment variable",
-        Some(("file", _)) => "`api_key` names no file",
-        _ if text.trim().is_empty() => "`api_key` is empty",
-        _ => "`api_key` holds a literal secret",
+        Some(("env", _)) => "does not name an environment variable",
+        Some(("file", _)) => "names no file",
+        _ if text.trim().is_empty() => "is empty",
+        _ => "holds a literal secret",
     };
-    entry.wrong(message, help.to_owned());
+    entry.wrong(format!("`{key}` {message}"), help.to_owned());
     None
 }
 

@@ -1,6 +1,7 @@
 //! `[routes.NAME]`: how a logical model becomes a provider and its model.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::ids::{self, Kind as _, ProviderId, RouteId};
 use serde::Serialize;
@@ -8,6 +9,22 @@ use serde::Serialize;
 use super::root::ROOT;
 use crate::NonEmpty;
 use crate::read::{At, Entry, Place, Section, Spec, optional, required};
+use crate::words::words;
+
+/// Attempts beyond the first, where a route does not say.
+const RETRIES: u32 = 2;
+/// The most that makes sense: an answer that takes longer is of no use.
+const MOST_RETRIES: u32 = 10;
+
+words! {
+    /// What a route does when its target stays silent after the request was sent.
+    AfterTimeout: "an answer to a time-out" {
+        /// The caller gets the time-out.
+        Fail = "fail",
+        /// The next target is tried; the first may bill its answer all the same.
+        Next = "next",
+    }
+}
 
 /// A provider and its model.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -29,6 +46,12 @@ pub struct Route {
     pub targets: NonEmpty<TargetSpec>,
     /// The routes to try when this one can't answer, in order. They never lead back here.
     pub fallback: Vec<RouteId>,
+    /// Attempts beyond the first, over all targets and fallbacks.
+    pub retries: u32,
+    /// What happens when a target stays silent after the request was sent.
+    pub after_timeout: AfterTimeout,
+    /// How long a target may take to its first byte; the gateway's own limit where it is not said.
+    pub first_byte_timeout: Option<Duration>,
 }
 
 pub(crate) static ROUTE: Spec = Spec {
@@ -43,6 +66,26 @@ pub(crate) static ROUTE: Spec = Spec {
             "Where it goes: at least one provider and model, with an optional `weight`.",
         ),
         optional("fallback", "[\"economy\"]", "none", "Routes to try when this one can't answer, in order."),
+        optional(
+            "retries",
+            "1",
+            "`2`",
+            "Attempts beyond the first, over all targets and fallbacks, before anything was delivered; at most 10. \
+             Over all calls, retries stay under a fifth.",
+        ),
+        optional(
+            "after_timeout",
+            "\"next\"",
+            "`\"fail\"`",
+            "What happens when a target stays silent after the request was sent: `fail` tells the caller, `next` tries \
+             the next target, though the first may bill its answer all the same.",
+        ),
+        optional(
+            "first_byte_timeout",
+            "\"20s\"",
+            "the gateway's",
+            "How long a target of this route may take to the first byte of its answer.",
+        ),
     ],
 };
 
@@ -88,8 +131,25 @@ fn route(id: RouteId, section: &Section<'_>) -> Option<Draft> {
     let fallback = section.get("fallback").map(|entry| entry.refer_all::<ids::Route>()).unwrap_or_default();
     let (targets, places) = targets(&id, &section.get("targets")?);
     let names = fallback.iter().map(|route| route.value.clone()).collect();
-    let route = Route { id, targets: NonEmpty::new(targets)?, fallback: names };
+    let after_timeout = section.get("after_timeout").map_or(Some(AfterTimeout::Fail), |entry| entry.word());
+    let route = Route {
+        id,
+        targets: NonEmpty::new(targets)?,
+        fallback: names,
+        retries: section.get("retries").map_or(Some(RETRIES), |entry| retries(&entry))?,
+        after_timeout: after_timeout?,
+        first_byte_timeout: section.get("first_byte_timeout").and_then(|entry| entry.duration()),
+    };
     Some(Draft { route, targets: places, fallback })
+}
+
+fn retries(entry: &Entry<'_>) -> Option<u32> {
+    let retries = entry.small_count(0)?;
+    if retries > MOST_RETRIES {
+        entry.wrong(format!("`retries` must be at most {MOST_RETRIES}"), None);
+        return None;
+    }
+    Some(retries)
 }
 
 fn targets(route: &RouteId, entry: &Entry<'_>) -> (Vec<TargetSpec>, Vec<Place>) {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use config::{Api, AtLimit, ContentMode, OperatingModel, PriceList, Resolved, SecretRef, Then, UnknownModel};
+use config::{
+    AfterTimeout, Api, AtLimit, ContentMode, OperatingModel, PriceList, Resolved, SecretRef, Then,
+    UnknownModel,
+};
 use domain::ids::{PersonId, ProviderId, RouteId, WorkflowId};
 use domain::time::Timestamp;
 
@@ -79,7 +82,7 @@ fn providers_have_a_place_a_key_and_a_price_list() {
     let workspace = load(&with_more(more));
     let of = |name: &str| &workspace.providers[&ProviderId::new(name).unwrap()];
     assert_eq!(of("openai").base_url, "https://api.openai.com/v1");
-    assert_eq!(of("openai").api_key, Some(SecretRef::Env("OPENAI_API_KEY".into())));
+    assert_eq!(of("openai").api_keys, [SecretRef::Env("OPENAI_API_KEY".into())]);
     assert_eq!(of("openai").price_list, PriceList::Named("openai".into()));
     assert_eq!(of("local").price_list, PriceList::Free);
     assert_eq!(of("sonnet").base_url, "https://gw.example");
@@ -258,4 +261,38 @@ fn line_ends_and_byte_order_marks_change_nothing() {
         .collect();
     assert_eq!(said(&dos), "");
     assert_eq!(load(&dos).workflows.len(), 1);
+}
+
+#[test]
+fn a_route_says_how_often_and_how_long_it_tries() {
+    let route = |lines: &str| {
+        let workspace = load(&with_more(&format!(
+            "[providers.sim]\napi = \"simulated\"\nprices = \"none\"\n[routes.r]\ntargets = [{{ provider = \"sim\", model = \"m\" }}]\n{lines}"
+        )));
+        workspace.routes[&RouteId::new("r").unwrap()].clone()
+    };
+    let plain = route("");
+    assert_eq!((plain.retries, plain.after_timeout, plain.first_byte_timeout), (2, AfterTimeout::Fail, None));
+    let said = route("retries = 0\nafter_timeout = \"next\"\nfirst_byte_timeout = \"20s\"\n");
+    let wait = Some(Duration::from_secs(20));
+    assert_eq!((said.retries, said.after_timeout, said.first_byte_timeout), (0, AfterTimeout::Next, wait));
+}
+
+#[test]
+fn several_keys_stand_beside_one() {
+    let more = "[providers.x]\napi = \"openai\"\napi_key = \"env:A\"\napi_keys = [\"env:B\", \"file:c\"]\n";
+    let provider = load(&with_more(more)).providers[&ProviderId::new("x").unwrap()].clone();
+    let keys: Vec<_> = provider.api_keys.iter().map(ToString::to_string).collect();
+    assert_eq!(keys, ["env:A", "env:B", "file:c"]);
+}
+
+#[test]
+fn a_step_takes_its_plain_name_and_then_the_pattern_with_the_most_letters() {
+    let more = "[routes.steps]\n\"*\" = \"standard\"\n\"sum*\" = \"economy\"\nsummarise = \"standard\"\n\"summarise*\" = \"economy\"\n";
+    let workspace = load(&with_sections(more));
+    let workflow = &workspace.workflows[&WorkflowId::new("replies").unwrap()];
+    let patterns: Vec<_> = workflow.steps.iter().map(|step| step.pattern.as_str()).collect();
+    assert_eq!(patterns, ["summarise", "summarise*", "sum*", "*"]);
+    let of = |step| workspace.step_route(workflow, step).map(|route| route.id.to_string());
+    assert_eq!((of("summarise").as_deref(), of("summary").as_deref()), (Some("standard"), Some("economy")));
 }

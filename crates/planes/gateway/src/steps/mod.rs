@@ -1,14 +1,16 @@
 //! One call, step by step.
 //!
-//! decode → identify → admit → route → relay → settle → record. Every step before the relay fails
-//! closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
+//! decode → identify → admit → route → attempt → relay → settle → record. Every step before the relay
+//! fails closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
 //! holds (rate slot, reservation, place in the register) and gives all of it back exactly once,
 //! whether the call ends, breaks, is cut, or its caller goes away.
 
 mod admit;
+mod attempt;
 mod cut;
 mod decode;
 mod identify;
+mod journey;
 mod open;
 mod pieces;
 mod plain;
@@ -66,7 +68,7 @@ async fn serve(
         Err(refusal) => return Ok(draft.refuse(refusal).await),
     };
     Ok(match admit::admit(draft, &body).await {
-        Ok(admitted) => relay::relay(admitted, &head, body).await,
+        Ok(admitted) => attempt::run(admitted, &head, body).await,
         Err(refused) => refused,
     })
 }

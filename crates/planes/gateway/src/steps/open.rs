@@ -22,6 +22,7 @@ use sha2::Sha256;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::identify::Caller;
+use super::journey::Journey;
 use super::route::Rated;
 use super::settle;
 use crate::estimate::Weight;
@@ -236,6 +237,7 @@ pub(super) struct Call {
     pub(super) reservation: Option<Reservation>,
     pub(super) run: Option<RunKey>,
     pub(super) passport: Arc<Passport>,
+    pub(super) journey: Journey,
     pub(super) request: Option<Bytes>,
     pub(super) progress: Progress,
     /// Lets a shutdown wait until the call is recorded.

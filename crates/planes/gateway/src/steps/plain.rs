@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Response;
 use bytes::Bytes;
 use domain::Refusal;
-use providers::Answer;
+use providers::{Answer, Failure};
 
 use super::cut::Cutter;
 use super::open::{End, Open};
@@ -19,7 +19,7 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
     let collected = tokio::select! {
         biased;
         refusal = cutter.cut() => Err(End::Cut(refusal)),
-        collected = collect(&mut open, &mut answer) => collected.map_err(End::Failed),
+        collected = collect(&mut answer) => collected.map_err(|failure| End::Failed(failed(&mut open, failure))),
     };
     let body = match collected {
         Ok(body) => body,
@@ -51,23 +51,18 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
 }
 
 /// Reads the body. One piece that is the whole of it is not copied.
-async fn collect(open: &mut Open, answer: &mut Answer) -> Result<Bytes, Refusal> {
+pub(super) async fn collect(answer: &mut Answer) -> Result<Bytes, Failure> {
     let mut pieces = Pieces::default();
-    loop {
-        let piece = match answer.body.next().await {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break,
-            Err(failure) => return Err(failed(open, failure)),
-        };
+    while let Some(piece) = answer.body.next().await? {
         pieces.push(piece);
         if pieces.len() > MAX_ANSWER {
-            return Err(failed(open, providers::Failure::Broken("its answer is larger than 64 MiB".into())));
+            return Err(Failure::Broken("its answer is larger than 64 MiB".into()));
         }
     }
     Ok(pieces.join())
 }
 
-fn failed(open: &mut Open, failure: providers::Failure) -> Refusal {
+fn failed(open: &mut Open, failure: Failure) -> Refusal {
     match open.call() {
         Some(call) => send::refusal_of(failure, &call.target.provider),
         None => Refusal::ShuttingDown,

@@ -2,47 +2,26 @@
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
-use axum::http::request::Parts as Head;
 use axum::http::{Response, StatusCode};
-use bytes::Bytes;
 use domain::{NanoUsd, Refusal};
 use providers::Answer;
 
-use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::{Call, End, Open};
-use super::{plain, send, stream};
+use super::{plain, stream};
 use crate::headers;
 
-/// Sends an admitted call and relays the answer.
-pub(super) async fn relay(mut admitted: Admitted, head: &Head, body: Bytes) -> Response<Body> {
-    let outgoing = send::edit(&mut admitted, &body);
-    drop(body);
-    let Admitted { mut open, view, .. } = admitted;
-    let Some(call) = open.call() else { return Response::new(Body::empty()) };
-    let mut cutter = Cutter::new(call);
-    if let Some(refusal) = cutter.bars() {
-        return fail(open, End::Refused(refusal)).await; // turned off while it was being admitted
-    }
-    let sent = tokio::select! {
-        biased;
-        refusal = cutter.cut() => Err(End::Cut(refusal)),
-        sent = send::send(call, head, &view, outgoing.body) => sent.map_err(End::Failed),
-    };
-    match sent {
-        Ok(answer) => {
-            arrived(call, &answer);
-            if answer.status.is_redirection() {
-                let end = End::Failed(redirected(call, answer.status));
-                return fail(open, end).await;
-            }
-            if answer.status.is_success() && is_event_stream(&answer.headers) {
-                stream::relay(open, answer, cutter, outgoing.usage_injected)
-            } else {
-                plain::relay(open, answer, cutter).await
-            }
-        }
-        Err(end) => fail(open, end).await,
+/// Passes an answer on.
+pub(super) async fn deliver(
+    open: Open,
+    answer: Answer,
+    cutter: Cutter,
+    usage_injected: bool,
+) -> Response<Body> {
+    if answer.status.is_success() && is_event_stream(&answer.headers) {
+        stream::relay(open, answer, cutter, usage_injected)
+    } else {
+        plain::relay(open, answer, cutter).await
     }
 }
 
@@ -63,12 +42,13 @@ pub(super) async fn fail(mut open: Open, end: End) -> Response<Body> {
 
 /// A redirect is not passed on: a client that followed it would leave the gateway, and take its
 /// key along.
-fn redirected(call: &Call, status: StatusCode) -> Refusal {
+pub(super) fn redirected(call: &Call, status: StatusCode) -> Refusal {
     let problem = format!("it answered with a redirect ({}), which is not followed", status.as_u16());
     Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem }
 }
 
-fn arrived(call: &mut Call, answer: &Answer) {
+/// Takes note of an answer that has begun.
+pub(super) fn arrived(call: &mut Call, answer: &Answer) {
     let now = call.draft.gateway.now();
     call.progress.first_byte = Some(now);
     call.progress.http_status = answer.status.as_u16();
@@ -79,7 +59,8 @@ fn arrived(call: &mut Call, answer: &Answer) {
         .map(|id| id.chars().take(128).collect());
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
+/// Whether the body is a stream of events.
+pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -2,9 +2,10 @@
 
 use axum::http::request::Parts as Head;
 use bytes::Bytes;
-use config::{Api, Provider};
+use config::{Api, Provider, Workspace};
 use domain::Refusal;
-use domain::inference::{Dialect, Endpoint};
+use domain::inference::{Dialect, Endpoint, Target};
+use domain::routing::{Class, Effect};
 use protocols::request::{Edits, View};
 use providers::{Answer, Failure, Request, simulated};
 
@@ -23,7 +24,7 @@ pub(super) struct Outgoing {
 
 /// Edits the body: the target's model name, the usage event, a shortened answer.
 pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Outgoing {
-    let Admitted { open, view, max_output } = admitted;
+    let Admitted { open, view, max_output, .. } = admitted;
     let Some(call) = open.call() else { return Outgoing { body: body.clone(), usage_injected: false } };
     let mut edits = Edits::new(view);
     if view.model != call.target.model {
@@ -43,13 +44,50 @@ pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Outgoing {
     Outgoing { body: edits.apply(body), usage_injected }
 }
 
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    pub(super) class: Class,
+    pub(super) effect: Effect,
+    pub(super) refusal: Refusal,
+    /// In a few words, for the record.
+    pub(super) what: String,
+}
+
+impl Unanswered {
+    /// Nothing was sent.
+    fn unsent(class: Class, refusal: Refusal) -> Self {
+        let what = refusal.to_string();
+        Self { class, effect: Effect::None, refusal, what }
+    }
+
+    /// Sorts a failure on the way.
+    pub(super) fn of(failure: Failure, provider: &domain::ids::ProviderId) -> Self {
+        let (class, effect) = match &failure {
+            Failure::Unreachable(_) | Failure::Unsendable(_) | Failure::Timeout { phase: "connect", .. } => {
+                (Class::Unsent, Effect::None)
+            }
+            Failure::Timeout { .. } => (Class::Timeout, Effect::Possible),
+            Failure::Broken(_) => (Class::Broken, Effect::Possible),
+        };
+        let what = failure.to_string();
+        Self { class, effect, refusal: refusal_of(failure, provider), what }
+    }
+}
+
 /// Sends it.
-pub(super) async fn send(call: &mut Call, head: &Head, view: &View, body: Bytes) -> Result<Answer, Refusal> {
+pub(super) async fn send(
+    call: &mut Call,
+    head: &Head,
+    view: &View,
+    body: Bytes,
+) -> Result<Answer, Unanswered> {
     let snapshot = std::sync::Arc::clone(&call.draft.caller.snapshot);
     let workspace = &snapshot.workspace;
     let name = call.target.provider.clone();
     let Some(provider) = workspace.providers.get(&name) else {
-        return Err(Refusal::UpstreamUnreachable { provider: name, problem: "it is not configured".into() });
+        let refusal = Refusal::UpstreamUnreachable { provider: name, problem: "it is not configured".into() };
+        return Err(Unanswered::unsent(Class::Missing, refusal));
     };
     if provider.api == Api::Simulated {
         call.progress.sent = true;
@@ -66,8 +104,11 @@ pub(super) async fn send(call: &mut Call, head: &Head, view: &View, body: Bytes)
             sent.insert(name, value);
         }
     }
-    if let Some(reference) = &provider.api_key {
-        let unreadable = |problem| Refusal::CredentialMissing { provider: name.clone(), problem };
+    if let Some(reference) = &call.journey.key {
+        let unreadable = |problem| {
+            let refusal = Refusal::CredentialMissing { provider: name.clone(), problem };
+            Unanswered::unsent(Class::Credential, refusal)
+        };
         let secret = call.draft.gateway.parts.credentials.read(reference).map_err(unreadable)?;
         headers::authorise(&mut sent, endpoint.dialect(), secret.expose()).map_err(unreadable)?;
     }
@@ -77,16 +118,23 @@ pub(super) async fn send(call: &mut Call, head: &Head, view: &View, body: Bytes)
         url: url(provider, endpoint, head.uri.query()),
         headers: sent,
         body,
-        first_byte_timeout: gateway.first_byte_timeout,
+        first_byte_timeout: first_byte_timeout(workspace, &call.target),
         idle_timeout: gateway.idle_timeout,
     };
     let client = call.draft.gateway.client(gateway.connect_timeout);
     call.progress.sent = true;
     debug_assert!(call.draft.stream == view.stream, "the view is of this call");
     client.send(request).await.map_err(|failure| {
-        call.progress.sent = !matches!(failure, Failure::Unreachable(_) | Failure::Unsendable(_));
-        refusal_of(failure, &call.target.provider)
+        let unanswered = Unanswered::of(failure, &call.target.provider);
+        call.progress.sent = unanswered.effect == Effect::Possible;
+        unanswered
     })
+}
+
+/// How long the target may take to its first byte: as its route says, or the gateway.
+fn first_byte_timeout(workspace: &Workspace, target: &Target) -> std::time::Duration {
+    let route = target.route.as_ref().and_then(|route| workspace.routes.get(route));
+    route.and_then(|route| route.first_byte_timeout).unwrap_or(workspace.gateway.first_byte_timeout)
 }
 
 /// What a failure says to the caller.

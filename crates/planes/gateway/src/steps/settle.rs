@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use domain::budget::Warning;
-use domain::inference::{Control, Endpoint, Fact, Status, Verdict};
+use domain::inference::{Control, Endpoint, Fact, PriceLine, Status, Verdict};
 use domain::money::Tokens;
 use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal};
@@ -10,6 +10,7 @@ use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
 
+use super::journey;
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
 use crate::estimate;
@@ -26,9 +27,15 @@ const MOST_TOKENS: Tokens = 1_000_000_000;
 pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let gateway = call.draft.gateway.clone();
     let now = gateway.now();
+    journey::ended(&mut call, &end);
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
-    let (bill, guess) = bill(&call, &measured);
+    let (mut bill, guess) = bill(&call, &measured);
+    if !call.journey.wasted.is_empty() {
+        let wasted = std::mem::take(&mut call.journey.wasted);
+        bill.cost += wasted.iter().map(|line| line.cost).sum::<NanoUsd>();
+        bill.lines.splice(0..0, wasted);
+    }
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
@@ -126,6 +133,14 @@ fn verdict(progress: &Progress, end: End) -> (Status, Option<Refusal>) {
     }
 }
 
+/// What the attempt under way costs if it is given up now: what its provider may bill for it.
+pub(super) fn wasted(call: &Call) -> Vec<PriceLine> {
+    let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
+    let (bill, _) = bill(call, &measured);
+    let named = |line: PriceLine| PriceLine { unit: format!("{}, abandoned", line.unit), ..line };
+    bill.lines.into_iter().map(named).collect()
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Measured {
     usage: Usage,
@@ -201,7 +216,7 @@ fn untiered(rate: &pricing::Rate, mode: Mode) -> Option<String> {
 fn charge(rate: &pricing::Rate, mode: Mode, measured: &Measured, call: &Call) -> Bill {
     rate.bill_as(mode, &measured.usage).unwrap_or_else(|_| {
         let cost = call.reservation.as_ref().map_or(NanoUsd::MAX, domain::budget::Reservation::amount);
-        let line = domain::inference::PriceLine {
+        let line = PriceLine {
             unit: "reservation".into(),
             tokens: measured.usage.total(),
             per_million: NanoUsd::ZERO,

@@ -11,6 +11,7 @@ mod limits;
 mod passing;
 mod refusals;
 mod reply;
+mod routes;
 mod surface;
 mod switches;
 mod world;

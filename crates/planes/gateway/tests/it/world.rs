@@ -63,6 +63,12 @@ base_url = "ANTHROPIC_URL"
 api_key = "env:UP_KEY"
 prices = "contract"
 
+[providers.keys]
+api = "openai"
+base_url = "OPENAI_URL"
+api_keys = ["env:BAD_KEY", "env:GOOD_KEY"]
+prices = "contract"
+
 [providers.sparse]
 api = "openai"
 base_url = "OPENAI_URL"
@@ -117,7 +123,7 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = ["economy", "up/*", "upa/*", "sim/*", "sparse/*", "listed/*", "down/*"]
+allow = [MORE_ROUTES"economy", "keys/*", "up/*", "upa/*", "sim/*", "sparse/*", "listed/*", "down/*"]
 "#;
 
 #[derive(Debug)]
@@ -126,6 +132,8 @@ struct Vault;
 impl Credentials for Vault {
     fn read(&self, reference: &SecretRef) -> Result<Arc<Secret<String>>, String> {
         match reference {
+            SecretRef::Env(name) if name == "BAD_KEY" => Ok(Arc::new(Secret::new("sk-bad".to_owned()))),
+            SecretRef::Env(name) if name == "GOOD_KEY" => Ok(Arc::new(Secret::new("sk-good".to_owned()))),
             SecretRef::Env(name) if name == "UP_KEY" => Ok(Arc::new(Secret::new("sk-upstream".to_owned()))),
             _ => Err("it is not set".to_owned()),
         }
@@ -139,6 +147,8 @@ pub(crate) struct Wanted {
     pub(crate) root: &'static str,
     /// More of the workflow's file.
     pub(crate) workflow: &'static str,
+    /// Names of routes in `root` that callers may ask for.
+    pub(crate) routes: &'static [&'static str],
     /// Where the provider `down` is; nowhere if not said.
     pub(crate) down: Option<String>,
     /// Bytes of journal that may wait; unlimited if not said.
@@ -170,13 +180,15 @@ fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
         .replace("OPENAI_URL", &upstream.openai_url())
         .replace("ANTHROPIC_URL", &upstream.anthropic_url())
         .replace("DOWN_URL", wanted.down.as_deref().unwrap_or("http://127.0.0.1:1/v1"));
-    let workflow = WORKFLOW.replace("OWNER", "maya") + wanted.workflow;
+    let more: String = wanted.routes.iter().map(|route| format!("{route:?}, ")).collect();
+    let workflow = WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", &more) + wanted.workflow;
+    let plain = |owner| WORKFLOW.replace("OWNER", owner).replace("MORE_ROUTES", "");
     let files = BTreeMap::from([
         ("countersign.toml".to_owned(), root + wanted.root),
         ("prices.toml".to_owned(), PRICES.to_owned()),
         ("workflows/w.toml".to_owned(), workflow),
-        ("workflows/v.toml".to_owned(), WORKFLOW.replace("OWNER", "maya")),
-        ("workflows/orphan.toml".to_owned(), WORKFLOW.replace("OWNER", "gone")),
+        ("workflows/v.toml".to_owned(), plain("maya")),
+        ("workflows/orphan.toml".to_owned(), plain("gone")),
     ]);
     config::load(&files).unwrap()
 }

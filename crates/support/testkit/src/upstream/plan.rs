@@ -32,8 +32,16 @@ pub(super) fn of(request: &Recorded) -> Vec<Step> {
         Kind::Models | Kind::CountTokens | Kind::Embeddings if !fails(Script::of(&call.model)) => {
             vec![plain(200, "application/json", answers::plain(&call, &Said::text(&[])).as_bytes())]
         }
+        _ if Script::of(&call.model) == Script::NeedsGoodKey && has_good_key(request) => {
+            play(Script::Ok, &call)
+        }
         _ => play(Script::of(&call.model), &call),
     }
+}
+
+fn has_good_key(request: &Recorded) -> bool {
+    let keys = ["authorization", "x-api-key"].into_iter().filter_map(|name| request.header(name));
+    keys.into_iter().any(|key| key.ends_with("good"))
 }
 
 /// Whether a script is about more than the text of an answer, so that it holds for endpoints
@@ -97,6 +105,13 @@ fn broken(script: Script, call: &Call) -> Vec<Step> {
             events.push(answers::error_event(call));
             streamed(&events, None, "text/event-stream")
         }
+        Script::ErrorBeforeContent if call.stream => {
+            let mut events = answers::events(call, &said(call));
+            events.truncate(1);
+            events.push(answers::error_event(call));
+            streamed(&events, None, "text/event-stream")
+        }
+        Script::NeedsGoodKey => vec![error(call, 401)],
         Script::NoTerminalEvent if call.stream => {
             let mut events = answers::events(call, &said(call));
             events.truncate(events.len() - answers::terminal_events(call));

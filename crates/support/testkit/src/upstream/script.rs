@@ -36,6 +36,10 @@ pub enum Script {
     Error(u16),
     /// `error-in-200-stream`: two events, then an error event.
     ErrorInStream,
+    /// `error-before-content`: an event stream that says it is overloaded before it has content.
+    ErrorBeforeContent,
+    /// `needs-good-key`: as `ok` where the credential ends with `good`, else 401.
+    NeedsGoodKey,
     /// `no-terminal-event`: a stream that ends in good order, without its last event.
     NoTerminalEvent,
     /// `ignores-max-tokens`: bills 5,000 output tokens whatever was asked for.
@@ -86,6 +90,8 @@ impl Script {
             "garbage-json" => Self::GarbageJson,
             "garbage-stream" => Self::GarbageStream,
             "error-in-200-stream" => Self::ErrorInStream,
+            "error-before-content" => Self::ErrorBeforeContent,
+            "needs-good-key" => Self::NeedsGoodKey,
             "no-terminal-event" => Self::NoTerminalEvent,
             "ignores-max-tokens" => Self::IgnoresMaxTokens,
             "no-usage" => Self::NoUsage,

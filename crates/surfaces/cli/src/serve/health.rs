@@ -1,5 +1,7 @@
 //! `/healthz`, `/readyz` and `/metrics`: for machines that watch machines.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -72,6 +74,9 @@ impl Health {
         let loaded = self.gateway.configuration_loaded();
         let broken =
             self.control.readiness().checks.iter().any(|c| c.name == "configuration" && c.tone != Tone::Good);
+        for ((provider, state), count) in lanes(&self.gateway) {
+            gauge!("countersign_lanes", "provider" => provider, "state" => state).set(count as f64);
+        }
         gauge!("countersign_running_calls").set(self.gateway.running_under(&Scope::All) as f64);
         gauge!("countersign_ledger_spool_records").set(ledger.spooled_records as f64);
         gauge!("countersign_ledger_spool_bytes").set(ledger.spooled_bytes as f64);
@@ -83,4 +88,17 @@ impl Health {
         gauge!("countersign_info", "version" => env!("CARGO_PKG_VERSION"), "instance" => self.instance.clone())
             .set(1.0);
     }
+}
+
+/// How many lanes of each provider stand how; what stands nowhere is there with 0.
+fn lanes(gateway: &Gateway) -> BTreeMap<(String, &'static str), u64> {
+    let mut counts = BTreeMap::new();
+    for lane in gateway.lanes() {
+        let provider = lane.lane.provider.to_string();
+        for state in ["closed", "open", "half-open"] {
+            let count = counts.entry((provider.clone(), state)).or_insert(0);
+            *count += u64::from(lane.position.as_str() == state);
+        }
+    }
+    counts
 }

@@ -43,7 +43,7 @@ impl Vault {
 
     /// Reads every credential that the workspace names.
     pub(crate) fn fill(&self, workspace: &Workspace) {
-        let references = workspace.providers.values().filter_map(|provider| provider.api_key.clone());
+        let references = workspace.providers.values().flat_map(|provider| provider.api_keys.iter().cloned());
         let secrets: HashMap<SecretRef, Found> =
             references.map(|reference| (reference.clone(), look_up(&self.folder, &reference))).collect();
         for (reference, found) in &secrets {

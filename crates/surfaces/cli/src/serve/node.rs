@@ -153,6 +153,7 @@ impl Node {
         let tasks = tokio_util::task::TaskTracker::new();
         tasks.spawn(watch(self.clone(), stop.clone()));
         tasks.spawn(warn(self.clone(), stop.clone()));
+        tasks.spawn(lanes(self.clone(), stop.clone()));
         tasks.spawn(tidy(self.clone(), stop.clone()));
         if self.control.copies_charges() {
             tasks.spawn(copy_charges(self.clone(), stop.clone()));
@@ -187,6 +188,18 @@ async fn warn(node: Node, stop: CancellationToken) {
         };
         let Some(warning) = warning else { return };
         node.control.budget_warned(warning).await;
+    }
+}
+
+/// Tells the control plane when a breaker has moved.
+async fn lanes(node: Node, stop: CancellationToken) {
+    let mut moved = node.gateway.watch_lanes();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = moved.changed() => if changed.is_err() { return },
+        }
+        node.control.lanes_moved();
     }
 }
 

@@ -6,6 +6,7 @@ use config::Snapshot;
 use control::{Plane, Reach};
 use domain::budget::{Account, Standing};
 use domain::keys::KeyRing;
+use domain::routing::{LaneState, Transition};
 use domain::switch::{Board, Scope};
 use gateway::{Gateway, Live};
 
@@ -40,5 +41,13 @@ impl Plane for GatewayPlane {
 
     fn standing(&self, accounts: &[Account]) -> Vec<Standing> {
         self.gateway.standing(accounts)
+    }
+
+    fn lanes(&self) -> Vec<LaneState> {
+        self.gateway.lanes()
+    }
+
+    fn transitions(&self) -> Vec<Transition> {
+        self.gateway.transitions()
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::ids::{self, Kind as _, PersonId, ProviderId, RouteId, WorkflowId};
 
-use super::{CONTENT, FALLBACK, REDACTION, REVIEW, TOOLS, Workflow, behaviour, content, quality};
+use super::{CONTENT, FALLBACK, REDACTION, REVIEW, StepRoute, TOOLS, Workflow, behaviour, content, quality};
 use crate::Pattern;
 use crate::read::{At, Entry, Notes, Place, Section, Spec, optional, required, required_table, table};
 use crate::sections::{budget, limits};
@@ -56,6 +56,14 @@ pub(crate) static ROUTES: Spec = Spec {
             "What else callers may ask for: routes by name, and `provider/model` patterns. The provider ends at the \
              first `/`; `*` matches anything, `/` too.",
         ),
+        optional(
+            "steps",
+            "{ \"summarise*\" = \"economy\" }",
+            "none",
+            "Routes for steps: a call for a route goes by this one instead where its header `x-countersign-step` \
+             matches. `*` matches anything; a plain name wins, then the pattern with the most letters. Also as a \
+             section [routes.steps].",
+        ),
     ],
 };
 
@@ -89,6 +97,8 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
     let pod = section.get("pod").and_then(|entry| entry.refer::<ids::Pod>());
     let operating_model = section.get("operating_model").and_then(|entry| entry.word());
     let (default_route, allow) = section.inner("routes").map(|routes| allowed(&routes)).unwrap_or_default();
+    let steps = section.inner("routes").and_then(|routes| routes.get("steps"));
+    let steps = steps.map(|entry| self::steps(&entry)).unwrap_or_default();
     let limits = limits::read(section.inner("limits"));
     let budget = budget::read(section.inner("budget"));
     let content = content::read(section.inner("content"));
@@ -110,6 +120,7 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
         good: good?,
         default_route: default_route?,
         allow: allow.iter().map(|pattern| pattern.value.clone()).collect(),
+        steps,
         limits,
         budget,
         content,
@@ -156,6 +167,22 @@ fn allowed(routes: &Section<'_>) -> (Option<RouteId>, Vec<At<Pattern>>) {
     let allow =
         items.iter().filter_map(|item| Some(At { value: pattern(item)?, place: item.place })).collect();
     (default, allow)
+}
+
+/// The routes of steps, in the order in which they are tried: the most particular pattern first.
+fn steps(entry: &Entry<'_>) -> Vec<StepRoute> {
+    let read = |step: &Entry<'_>| {
+        if step.key.trim().is_empty() {
+            let help = "write the step's name, or a pattern such as \"plan*\"".to_owned();
+            step.notes.error(step.key_place, "a step has no name", help);
+            return None;
+        }
+        Some(StepRoute { pattern: step.key.to_owned(), route: step.refer::<ids::Route>()? })
+    };
+    let mut steps: Vec<_> = entry.map().unwrap_or_default().iter().filter_map(read).collect();
+    let letters = |step: &StepRoute| step.pattern.chars().filter(|c| *c != '*').count();
+    steps.sort_by_key(|step| (step.pattern.contains('*'), std::cmp::Reverse(letters(step))));
+    steps
 }
 
 fn pattern(entry: &Entry<'_>) -> Option<Pattern> {

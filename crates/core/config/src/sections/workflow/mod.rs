@@ -36,6 +36,15 @@ words! {
     }
 }
 
+/// The route of the steps whose name matches a pattern.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StepRoute {
+    /// The pattern; `*` matches anything.
+    pub pattern: String,
+    /// The route.
+    pub route: RouteId,
+}
+
 /// A workflow.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Workflow {
@@ -61,6 +70,8 @@ pub struct Workflow {
     pub default_route: RouteId,
     /// What else callers may ask for.
     pub allow: Vec<Pattern>,
+    /// Routes for steps, the most particular pattern first.
+    pub steps: Vec<StepRoute>,
     /// Limits.
     pub limits: Limits,
     /// Budget.

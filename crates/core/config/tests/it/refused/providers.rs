@@ -177,3 +177,60 @@ fn prices_are_checked() {
         "#]],
     );
 }
+
+#[test]
+fn retries_steps_and_keys_are_checked() {
+    let route = |lines: &str| {
+        with_more(&format!("[routes.x]\ntargets = [{{ provider = \"local\", model = \"m\" }}]\n{lines}\n"))
+    };
+    check(
+        route("retries = 99"),
+        expect![[r#"
+        error: `retries` must be at most 10
+         --> countersign.toml:40:11
+           |
+        40 | retries = 99
+           |           ^^
+    "#]],
+    );
+    check(
+        route("after_timeout = \"nxt\""),
+        expect![[r#"
+        error: "nxt" is not an answer to a time-out
+         --> countersign.toml:40:17
+           |
+        40 | after_timeout = "nxt"
+           |                 ^^^^^
+          = help: did you mean `next`?
+    "#]],
+    );
+    check(
+        route("retrys = 1"),
+        expect![[r#"
+        error: unknown key `retrys` in [routes.x]
+         --> countersign.toml:40:1
+           |
+        40 | retrys = 1
+           | ^^^^^^
+          = help: did you mean `retries`?
+    "#]],
+    );
+    check(
+        with_more("[providers.x]\napi = \"openai\"\napi_keys = [\"env:A\", \"env:A\", \"sk-live-1\"]\n"),
+        expect![[r#"
+            warning: `env:A` is listed twice
+             --> countersign.toml:40:22
+               |
+            40 | api_keys = *"*****"**"*****"**"*********"*
+               |                      ^^^^^^^
+              = help: take one out
+
+            error: `api_keys` holds a literal secret
+             --> countersign.toml:40:31
+               |
+            40 | api_keys = *"*****"**"*****"**"*********"*
+               |                               ^^^^^^^^^^^
+              = help: write where the key is: `api_key = "env:NAME"` for an environment variable, or "file:PATH"; a key that stood in a file is leaked: revoke it
+        "#]],
+    );
+}

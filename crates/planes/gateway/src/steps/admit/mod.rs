@@ -4,24 +4,29 @@
 mod holders;
 mod money;
 
+pub(super) use money::hold_again;
+
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Response;
 use bytes::Bytes;
 use config::{Api, Then};
-use domain::Refusal;
 use domain::budget::{Reservation, RunKey};
 use domain::inference::{Endpoint, Target, Verdict};
 use domain::limits::Slot;
+use domain::routing::{Lane, Readiness, Turn};
 use domain::switch::{State, Switch};
 use domain::usage::Mode;
+use domain::{Refusal, Timestamp};
 use protocols::request::View;
 
+use super::journey::Journey;
 use super::open::{Call, Draft, End, Open, Progress, workflow_of};
 use super::relay;
-use super::route::{self, Choice, Chosen, Rated};
+use super::route::{self, Choice, Chosen, Pin, Rated};
 use crate::estimate::Weight;
+use crate::parts::Gateway;
 use crate::running::Passport;
 
 /// An admitted call with what is needed to send it.
@@ -31,6 +36,22 @@ pub(super) struct Admitted {
     pub(super) view: View,
     /// Output limit to write into the request, where a budget pays for less than was asked.
     pub(super) max_output: Option<u64>,
+    /// Whether it may write to a prompt cache, which costs up to twice the input price.
+    pub(super) cached_writes: bool,
+}
+
+impl Admitted {
+    /// Takes over what the reservation pays for.
+    fn fit(&mut self) {
+        let Some(call) = self.open.call() else { return };
+        self.max_output = max_output(call.reservation.as_ref(), &self.view);
+    }
+}
+
+/// The output limit of a reservation that pays for less than was asked.
+fn max_output(held: Option<&Reservation>, view: &View) -> Option<u64> {
+    let shrunk = held.filter(|held| held.is_shrunk())?;
+    Some(shrunk.output() / view.choices.max(1))
 }
 
 /// Admits a call, or answers with the refusal, recorded.
@@ -39,13 +60,13 @@ pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Re
         Ok(decided) => decided,
         Err(refusal) => return Err(draft.refuse(refusal).await),
     };
-    let shrunk = held.reservation.as_ref().filter(|held| held.is_shrunk()).map(Reservation::output);
-    let max_output = shrunk.map(|tokens| tokens / view.choices.max(1));
+    let max_output = max_output(held.reservation.as_ref(), &view);
+    let cached_writes = money::writes_cache(draft.endpoint, body);
     let call = held.into_call(draft, body);
     let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
     let open = Open::new(call);
     match ledger.opened(opened).await {
-        Ok(()) => Ok(Admitted { open, view, max_output }),
+        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes }),
         Err(fault) => {
             tracing::error!(error = %fault, "a call was refused because its record could not be begun");
             let refusal = Refusal::LedgerUnavailable(fault.to_string());
@@ -67,6 +88,7 @@ struct Held {
     slot: Option<Slot>,
     reservation: Option<Reservation>,
     run: Option<RunKey>,
+    journey: Journey,
 }
 
 impl Held {
@@ -92,6 +114,7 @@ impl Held {
             reservation: self.reservation,
             run: self.run,
             passport: Arc::new(passport),
+            journey: self.journey,
             request: Some(body.clone()),
             progress: Progress::default(),
         }
@@ -111,14 +134,18 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
         board.over_caller(&draft.caller.attribution.workflow, draft.caller.attribution.agent.as_ref()),
     )?;
     let snapshot = Arc::clone(&draft.caller.snapshot);
-    let run = draft.caller.attribution.run.clone();
+    let (run, step) = (draft.caller.attribution.run.clone(), draft.caller.attribution.step.clone());
+    let readiness = readiness(&draft.gateway, &view, draft.started);
     let choice = Choice {
         workspace: &snapshot.workspace,
         workflow: workflow_of(&snapshot, &draft.caller.attribution)?,
         board: &board,
         dialect: draft.endpoint.dialect(),
         run: &run,
+        step: step.as_deref(),
         fallback_only,
+        pin: pin(&view),
+        readiness: &readiness,
     };
     let chosen = route::choose(&choice, &view.model)?;
     let rated = rate(draft, &chosen)?;
@@ -128,12 +155,14 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
         hidden_input: view.hidden_input,
     };
     let mut granted = holders::admit(draft, &chosen.target, weight, &view)?;
-    let asked =
-        money::Asked { view: &view, weight, cached_writes: money::writes_cache(draft.endpoint, body) };
+    let cached_writes = money::writes_cache(draft.endpoint, body);
+    let asked = money::Asked { view: &view, weight, cached_writes };
     match money::reserve(draft, &choice, chosen, rated, &asked) {
         Ok(funded) => {
             note_route(draft, &funded.chosen);
+            let Chosen { way, lane, key, turn, .. } = funded.chosen;
             let held = Held {
+                journey: Journey { fallback_only, ..Journey::new(way, (lane, key), turn) },
                 simulated: funded.chosen.provider.api == Api::Simulated,
                 target: funded.chosen.target,
                 rated: funded.rated,
@@ -152,6 +181,22 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
             Err(refusal)
         }
     }
+}
+
+/// Whether a lane is worth an attempt with this call. A token has some four bytes; what is asked
+/// here is only whether the call can't fit.
+pub(super) fn readiness(
+    gateway: &Gateway,
+    view: &View,
+    now: Timestamp,
+) -> impl Fn(&Lane) -> Readiness + use<> {
+    let (gateway, least) = (gateway.clone(), view.text_bytes / 8);
+    move |lane| gateway.health().readiness(lane, least, now)
+}
+
+/// What refers to something that the provider keeps can't go anywhere else.
+pub(super) const fn pin(view: &View) -> Pin {
+    if view.hidden_input { Pin::Provider } else { Pin::Free }
 }
 
 fn check_owner(draft: &mut Draft) -> Result<(), Refusal> {
@@ -195,7 +240,7 @@ fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<boo
     }
 }
 
-fn rate(draft: &mut Draft, chosen: &Chosen<'_>) -> Result<Rated, Refusal> {
+pub(super) fn rate(draft: &Draft, chosen: &Chosen<'_>) -> Result<Rated, Refusal> {
     if draft.endpoint == Endpoint::CountTokens {
         return Ok(Rated::Free);
     }
@@ -211,6 +256,9 @@ fn note_route(draft: &mut Draft, chosen: &Chosen<'_>) {
     for passed in &chosen.passed_over {
         why.push_str("; passed over ");
         why.push_str(passed);
+    }
+    if chosen.turn == Turn::LeastBad {
+        why.push_str("; none is ready, and this one will be soonest");
     }
     let verdict = if chosen.passed_over.is_empty() { Verdict::Pass } else { Verdict::Change };
     draft.note("route", verdict, why);

@@ -4,16 +4,17 @@
 //! exceed, so that many calls at once can't pass the limit together. Where not all of the answer
 //! is paid for any more, the answer is shortened, and the request says so to the provider.
 
-use domain::budget::{Account, Ask, AtLimit, Line, Reservation};
-use domain::inference::{Endpoint, Verdict};
+use domain::budget::{Account, Ask, AtLimit, Books, Line, Reservation};
+use domain::inference::{Endpoint, Target, Verdict};
 use domain::money::PerMillion;
 use domain::time::Window;
 use domain::{NanoUsd, Refusal};
 use pricing::Rate;
 use protocols::request::View;
 
-use super::super::open::Draft;
+use super::super::open::{Call, Draft};
 use super::super::route::{self, Choice, Chosen, Rated};
+use super::Admitted;
 use super::holders;
 use crate::estimate::Weight;
 
@@ -118,11 +119,48 @@ fn hold(
     rated: &Rated,
     asked: &Asked<'_>,
 ) -> Result<(u64, Reservation), Refusal> {
-    let (provider, model) = (&chosen.target.provider, chosen.target.model.as_str());
+    let mut books = draft.gateway.books();
+    let (input_tokens, ask) = size(draft, (&books, lines), (&chosen.target, rated), asked);
+    let reservation = books.reserve(lines, ask, draft.started)?;
+    drop(books);
+    note(draft, lines, &reservation);
+    Ok((input_tokens, reservation))
+}
+
+/// Replaces what a call holds by what it may cost at another target, with what its abandoned
+/// attempts cost on top. Where that does not fit, nothing changes.
+pub(in super::super) fn hold_again(
+    admitted: &mut Admitted,
+    (target, rated): (&Target, &Rated),
+    wasted: NanoUsd,
+) -> Result<(), Refusal> {
+    let Admitted { open, view, cached_writes, .. } = &mut *admitted;
+    let Some(call) = open.call() else { return Ok(()) };
+    let asked = Asked { view, weight: call.weight, cached_writes: *cached_writes };
+    let Call { draft, reservation: Some(held), .. } = call else { return Ok(()) };
+    let lines: Vec<Line> = held.lines().cloned().collect();
+    let mut books = draft.gateway.books();
+    let (input_tokens, mut ask) = size(draft, (&books, &lines), (target, rated), &asked);
+    ask.input = ask.input.checked_add(wasted).unwrap_or(NanoUsd::MAX);
+    books.exchange(held, ask, draft.started)?;
+    drop(books);
+    call.unseen_output = unseen_output(view, held);
+    call.input_estimate = input_tokens;
+    admitted.fit();
+    Ok(())
+}
+
+/// How much to ask for: the likely cost, or where that comes close to a limit, the most.
+fn size(
+    draft: &Draft,
+    (books, lines): (&Books, &[Line]),
+    (target, rated): (&Target, &Rated),
+    asked: &Asked<'_>,
+) -> (u64, Ask) {
+    let (provider, model) = (&target.provider, target.model.as_str());
     let estimator = &draft.gateway.estimator;
     let (likely, bound) =
         (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
-    let mut books = draft.gateway.books();
     let ask = ask(draft, rated.rate(), asked, likely, Distance::Far);
     let close = lines.iter().any(|line| {
         line.limit.is_some_and(|limit| {
@@ -134,10 +172,7 @@ fn hold(
     });
     let input_tokens = if close { likely.max(bound) } else { likely };
     let ask = if close { self::ask(draft, rated.rate(), asked, input_tokens, Distance::Close) } else { ask };
-    let reservation = books.reserve(lines, ask, draft.started)?;
-    drop(books);
-    note(draft, lines, &reservation);
-    Ok((input_tokens, reservation))
+    (input_tokens, ask)
 }
 
 /// How far the end of a call's budgets is.

@@ -1,22 +1,42 @@
 //! Route: from the model that was asked for to the provider and model that will answer.
 //!
 //! A route's targets are tried in order, then those of its fallback routes; the first that is not
-//! switched off and speaks the caller's dialect is taken. While the caller's scope stands on
-//! `fallback`, the route's own targets are passed over. Fails closed.
+//! switched off, speaks the caller's dialect and is in good health is taken. Where none is in good
+//! health, the one that will be soonest is. While the caller's scope stands on `fallback`, the
+//! route's own targets are passed over. Fails closed.
 
-use config::{Api, PriceList, Provider, Resolved, Route, TargetSpec, UnknownModel, Workflow, Workspace};
-use domain::ids::{RouteId, RunId};
+mod candidates;
+
+use config::{Api, PriceList, Provider, Resolved, SecretRef, UnknownModel, Workflow, Workspace};
+use domain::ids::{ProviderId, RouteId, RunId};
 use domain::inference::{Dialect, Target};
+use domain::routing::{Lane, Readiness, Turn};
 use domain::switch::{Board, State};
 use domain::{Refusal, Timestamp};
 use pricing::{PriceBook, Rate};
 use std::sync::Arc;
+
+use candidates::Candidate;
+
+/// How a caller came to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Through this route and its fallbacks.
+    Route(RouteId),
+    /// By its own name; nothing else will do.
+    Direct,
+}
 
 /// A target, and what it takes to call it.
 #[derive(Debug)]
 pub(super) struct Chosen<'a> {
     pub(super) target: Target,
     pub(super) provider: &'a Provider,
+    pub(super) way: Way,
+    pub(super) lane: Lane,
+    /// Where the lane's credential is.
+    pub(super) key: Option<SecretRef>,
+    pub(super) turn: Turn,
     /// Targets that were passed over, and why.
     pub(super) passed_over: Vec<String>,
 }
@@ -41,6 +61,15 @@ impl Rated {
     }
 }
 
+/// Whether a call can go to any provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pin {
+    /// It can.
+    Free,
+    /// It refers to something that only one provider has, such as an earlier answer.
+    Provider,
+}
+
 /// What a choice is made from.
 #[derive(Clone, Copy)]
 pub(super) struct Choice<'a> {
@@ -50,11 +79,17 @@ pub(super) struct Choice<'a> {
     pub(super) dialect: Dialect,
     /// The run, which decides between weighted targets: all of a run goes the same way.
     pub(super) run: &'a RunId,
+    /// The step within it, as the caller named it.
+    pub(super) step: Option<&'a str>,
     /// Only fallbacks may answer.
     pub(super) fallback_only: bool,
+    pub(super) pin: Pin,
+    /// Whether a lane is worth an attempt.
+    pub(super) readiness: &'a dyn Fn(&Lane) -> Readiness,
 }
 
-/// Chooses the target for the model the caller asked for.
+/// Chooses the target for the model the caller asked for. Where he asked for a route and the step
+/// has one of its own, that one is taken.
 pub(super) fn choose<'a>(choice: &Choice<'a>, asked: &'a str) -> Result<Chosen<'a>, Refusal> {
     let resolved =
         choice.workspace.resolve(choice.workflow, asked).ok_or_else(|| Refusal::ModelNotAllowed {
@@ -62,14 +97,18 @@ pub(super) fn choose<'a>(choice: &Choice<'a>, asked: &'a str) -> Result<Chosen<'
             workflow: choice.workflow.id.clone(),
             allowed: choice.workspace.allowed(choice.workflow),
         })?;
-    let candidates = match resolved {
-        Resolved::Route(route) => of_route(choice, route),
-        Resolved::Direct { .. } if choice.fallback_only => Vec::new(),
+    let (way, candidates) = match resolved {
+        Resolved::Route(route) => {
+            let of_step = choice.step.and_then(|step| choice.workspace.step_route(choice.workflow, step));
+            let route = of_step.unwrap_or(route);
+            (Way::Route(route.id.clone()), candidates::of_route(choice, route))
+        }
+        Resolved::Direct { .. } if choice.fallback_only => (Way::Direct, Vec::new()),
         Resolved::Direct { provider, model } => {
-            vec![(None, provider, model.to_owned())]
+            (Way::Direct, vec![Candidate { route: None, provider, model: model.to_owned() }])
         }
     };
-    first_fit(choice, candidates, asked)
+    first_fit(choice, &way, &candidates, asked)
 }
 
 /// Name of the route that budgets with `at_limit = "economy"` fall back to.
@@ -78,100 +117,126 @@ pub(super) const ECONOMY: &str = "economy";
 /// The target of the route `economy`, if the workspace has one.
 pub(super) fn economy<'a>(choice: &Choice<'a>) -> Option<Result<Chosen<'a>, Refusal>> {
     let route = choice.workspace.routes.values().find(|route| route.id.as_str() == ECONOMY)?;
-    Some(first_fit(choice, of_route(choice, route), ECONOMY))
+    let way = Way::Route(route.id.clone());
+    Some(first_fit(choice, &way, &candidates::of_route(choice, route), ECONOMY))
 }
 
-type Candidate<'a> = (Option<RouteId>, &'a Provider, String);
+/// Among what the next attempt is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// The other credentials of the same target.
+    Credentials,
+    /// The targets that were not tried yet.
+    Targets,
+}
 
-/// A route's targets and then its fallbacks', each route once. (The configuration check refuses
-/// cycles; visiting each once makes that a matter of course here.)
-fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candidate<'a>> {
-    let mut candidates = Vec::new();
-    let mut seen = vec![&first.id];
-    let mut queue = std::collections::VecDeque::from([first]);
-    while let Some(route) = queue.pop_front() {
-        if !(choice.fallback_only && route.id == first.id) {
-            for target in by_weight(route, choice.run) {
-                if let Some(provider) = choice.workspace.providers.get(&target.provider) {
-                    candidates.push((Some(route.id.clone()), provider, target.model.clone()));
-                }
-            }
+/// The next lane that is ready, after those in `tried` failed; `at` is the target of the last one.
+pub(super) fn next<'a>(
+    choice: &Choice<'a>,
+    (way, at): (&Way, &Target),
+    tried: &[Lane],
+    among: Among,
+) -> Option<Chosen<'a>> {
+    let here = |candidate: &Candidate<'_>| match among {
+        Among::Credentials => candidate.is(at),
+        Among::Targets => {
+            let known = |lane: &Lane| lane.provider == candidate.provider.id && lane.model == candidate.model;
+            !tried.iter().any(known)
         }
-        for next in route.fallback.iter().filter_map(|id| choice.workspace.routes.get(id)) {
-            if !seen.contains(&&next.id) {
-                seen.push(&next.id);
-                queue.push_back(next);
-            }
-        }
-    }
-    candidates
-}
-
-/// A route's targets in the order in which to try them: the one that the run's share of the
-/// weights falls on, then the others as they stand.
-fn by_weight<'a>(route: &'a Route, run: &RunId) -> Vec<&'a TargetSpec> {
-    let mut targets: Vec<&TargetSpec> = route.targets.iter().collect();
-    let total: u64 = targets.iter().map(|target| u64::from(target.weight)).sum();
-    let mut share = fnv1a(run.as_str()) % total.max(1);
-    let picked = targets.iter().position(|target| {
-        let weight = u64::from(target.weight);
-        let here = share < weight;
-        share = share.saturating_sub(weight);
-        here
-    });
-    if let Some(first) = picked {
-        let target = targets.remove(first);
-        targets.insert(0, target);
-    }
-    targets
-}
-
-/// The FNV-1a hash (Fowler, Noll and Vo): the same on every machine and in every version.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    };
+    let may = |candidate: &Candidate<'_>| {
+        (choice.pin == Pin::Free || candidate.provider.id == at.provider)
+            && barred(choice, candidate).is_none()
+    };
+    let candidates = candidates::on(choice, way, at);
+    candidates.iter().filter(|candidate| here(candidate) && may(candidate)).find_map(|candidate| {
+        let ready = |(lane, _): &(Lane, Option<SecretRef>)| {
+            !tried.contains(lane) && (choice.readiness)(lane) == Readiness::Ready
+        };
+        let lane = candidate.lanes(choice.run).into_iter().find(ready)?;
+        Some(chosen(way, candidate, lane, Turn::Ready))
     })
+}
+
+fn chosen<'a>(
+    way: &Way,
+    candidate: &Candidate<'a>,
+    (lane, key): (Lane, Option<SecretRef>),
+    turn: Turn,
+) -> Chosen<'a> {
+    let (target, provider) = (candidate.target(), candidate.provider);
+    Chosen { target, provider, way: way.clone(), lane, key, turn, passed_over: Vec::new() }
 }
 
 fn first_fit<'a>(
     choice: &Choice<'a>,
-    candidates: Vec<Candidate<'a>>,
+    way: &Way,
+    candidates: &[Candidate<'a>],
     asked: &str,
 ) -> Result<Chosen<'a>, Refusal> {
     let mut passed_over = Vec::new();
     let mut refusal = None;
-    for (route, provider, model) in candidates {
-        let name = format!("{}/{model}", provider.id);
-        if let Some(switch) =
-            choice.board.over_target(&provider.id, &model).filter(|switch| switch.state != State::On)
-        {
-            passed_over.push(format!("{name}: {} is {}", switch.scope, switch.state));
-            refusal.get_or_insert_with(|| Refusal::SwitchedOff {
-                scope: switch.scope.clone(),
-                by: switch.by.clone(),
-                since: switch.since,
-                reason: switch.reason.clone(),
-            });
-        } else if !speaks(provider.api, choice.dialect) {
-            passed_over.push(format!("{name}: speaks {}", provider.api.as_str()));
-            refusal.get_or_insert_with(|| Refusal::DialectMismatch {
-                target: name,
-                speaks: provider.api.as_str(),
-                needs: choice.dialect.as_str(),
-            });
-        } else {
-            return Ok(Chosen {
-                target: Target { route, provider: provider.id.clone(), model },
-                provider,
-                passed_over,
-            });
+    let mut home: Option<&ProviderId> = None;
+    let mut least_bad: Option<(Timestamp, Chosen<'a>)> = None;
+    for candidate in candidates {
+        if let Some((why, no)) = barred(choice, candidate) {
+            passed_over.push(why);
+            refusal.get_or_insert(no);
+            continue;
         }
+        if choice.pin == Pin::Provider
+            && *home.get_or_insert(&candidate.provider.id) != &candidate.provider.id
+        {
+            continue;
+        }
+        for (lane, key) in candidate.lanes(choice.run) {
+            match (choice.readiness)(&lane) {
+                Readiness::Ready => {
+                    return Ok(Chosen { passed_over, ..chosen(way, candidate, (lane, key), Turn::Ready) });
+                }
+                Readiness::Resting { until, why } => {
+                    passed_over.push(format!("{lane}: {why}, until {until}"));
+                    if least_bad.as_ref().is_none_or(|(sooner, _)| until < *sooner) {
+                        least_bad = Some((until, chosen(way, candidate, (lane, key), Turn::LeastBad)));
+                    }
+                }
+            }
+        }
+    }
+    if let Some((_, chosen)) = least_bad {
+        return Ok(Chosen { passed_over, ..chosen });
     }
     Err(refusal.unwrap_or_else(|| Refusal::ModelNotAllowed {
         asked: asked.to_owned(),
         workflow: choice.workflow.id.clone(),
         allowed: "the fallbacks of its routes only, and there are none for this model".into(),
     }))
+}
+
+/// Why a target can't be used for this call, for the record and for the caller.
+fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Refusal)> {
+    let provider = candidate.provider;
+    let switch = choice.board.over_target(&provider.id, &candidate.model);
+    if let Some(switch) = switch.filter(|switch| switch.state != State::On) {
+        let why = format!("{}: {} is {}", candidate.name(), switch.scope, switch.state);
+        let refusal = Refusal::SwitchedOff {
+            scope: switch.scope.clone(),
+            by: switch.by.clone(),
+            since: switch.since,
+            reason: switch.reason.clone(),
+        };
+        return Some((why, refusal));
+    }
+    if speaks(provider.api, choice.dialect) {
+        return None;
+    }
+    let why = format!("{}: speaks {}", candidate.name(), provider.api.as_str());
+    let refusal = Refusal::DialectMismatch {
+        target: candidate.name(),
+        speaks: provider.api.as_str(),
+        needs: choice.dialect.as_str(),
+    };
+    Some((why, refusal))
 }
 
 const fn speaks(api: Api, dialect: Dialect) -> bool {

@@ -36,8 +36,17 @@ prices = "none"
 api = "simulated"
 prices = "none"
 
+[providers.keys]
+api = "openai"
+base_url = "http://127.0.0.1:3/v1"
+api_keys = ["env:ONE", "env:TWO"]
+prices = "none"
+
 [routes.economy]
 targets = [{ provider = "sim", model = "cheap" }]
+
+[routes.exact]
+targets = [{ provider = "sim", model = "exact" }]
 
 [routes.standard]
 targets = [{ provider = "alpha", model = "m" }, { provider = "beta", model = "n" }]
@@ -57,7 +66,11 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = ["split", "sim/*"]
+allow = ["split", "sim/*", "keys/*"]
+
+[routes.steps]
+"summarise*" = "economy"
+summarise = "exact"
 "#;
 
 fn workspace() -> Workspace {
@@ -73,23 +86,133 @@ fn off(scope: &str, state: State) -> Switch {
     Switch { scope: scope.parse().unwrap(), state, reason: "r".into(), by: "maya".into(), since }
 }
 
-/// What answers `asked`, or the code of the refusal.
+/// What answers `asked` while all is well, or the code of the refusal.
 fn answer(asked: &str, dialect: Dialect, switches: &[Switch], fallback_only: bool, run: &str) -> String {
-    let workspace = workspace();
-    let board = Board::new(1, switches.iter().cloned());
-    let run = RunId::from_caller(run).unwrap();
-    let choice = Choice {
-        workflow: &workspace.workflows[&WorkflowId::new("w").unwrap()],
-        workspace: &workspace,
-        board: &board,
-        dialect,
-        run: &run,
-        fallback_only,
-    };
-    match choose(&choice, asked) {
-        Ok(chosen) => format!("{}/{}", chosen.target.provider, chosen.target.model),
-        Err(refusal) => refusal.code().to_string(),
+    let asked = Asked { asked, dialect, switches, fallback_only, run, step: None, pin: Pin::Free };
+    asked.answer(&|_| Readiness::Ready)
+}
+
+struct Asked<'a> {
+    asked: &'a str,
+    dialect: Dialect,
+    switches: &'a [Switch],
+    fallback_only: bool,
+    run: &'a str,
+    step: Option<&'a str>,
+    pin: Pin,
+}
+
+const STANDARD: Asked<'_> = Asked {
+    asked: "standard",
+    dialect: Dialect::Openai,
+    switches: &[],
+    fallback_only: false,
+    run: "run",
+    step: None,
+    pin: Pin::Free,
+};
+
+impl Asked<'_> {
+    fn answer(&self, readiness: &dyn Fn(&Lane) -> Readiness) -> String {
+        self.with(readiness, |choice| match choose(choice, self.asked) {
+            Ok(chosen) => chosen.lane.to_string(),
+            Err(refusal) => refusal.code().to_string(),
+        })
     }
+
+    fn with<T>(&self, readiness: &dyn Fn(&Lane) -> Readiness, then: impl FnOnce(&Choice<'_>) -> T) -> T {
+        let workspace = workspace();
+        let board = Board::new(1, self.switches.iter().cloned());
+        let run = RunId::from_caller(self.run).unwrap();
+        then(&Choice {
+            workflow: &workspace.workflows[&WorkflowId::new("w").unwrap()],
+            workspace: &workspace,
+            board: &board,
+            dialect: self.dialect,
+            run: &run,
+            step: self.step,
+            fallback_only: self.fallback_only,
+            pin: self.pin,
+            readiness,
+        })
+    }
+}
+
+fn rests(until: i64) -> Readiness {
+    Readiness::Resting { until: Timestamp::from_ms(until), why: "it rests".into() }
+}
+
+#[test]
+fn a_lane_that_rests_is_passed_over_and_where_all_do_the_soonest_is_taken() {
+    assert_eq!(
+        STANDARD.answer(&|lane| if lane.model == "m" { rests(9) } else { Readiness::Ready }),
+        "sim/cheap"
+    );
+    let all = |lane: &Lane| if lane.model == "m" { rests(5) } else { rests(9) };
+    assert_eq!(STANDARD.answer(&all), "alpha/m");
+    STANDARD.with(&all, |choice| {
+        let chosen = choose(choice, "standard").unwrap();
+        assert_eq!(chosen.turn, Turn::LeastBad);
+        assert_eq!(chosen.passed_over.len(), 3, "two lanes and another dialect: {:?}", chosen.passed_over);
+    });
+    let pinned = Asked { pin: Pin::Provider, ..STANDARD };
+    let alpha_rests = |lane: &Lane| if lane.model == "m" { rests(9) } else { Readiness::Ready };
+    assert_eq!(pinned.answer(&alpha_rests), "alpha/m", "what is pinned goes nowhere else");
+}
+
+#[test]
+fn a_step_with_a_route_of_its_own_goes_there_unless_it_names_its_target() {
+    let table = [
+        ("standard", Some("summarise the thread"), "sim/cheap"),
+        ("standard", Some("summarise"), "sim/exact"),
+        ("standard", Some("plan"), "alpha/m"),
+        ("standard", None, "alpha/m"),
+        ("sim/x", Some("summarise"), "sim/x"),
+    ];
+    for (asked, step, expected) in table {
+        assert_eq!(
+            Asked { asked, step, ..STANDARD }.answer(&|_| Readiness::Ready),
+            expected,
+            "{asked} {step:?}"
+        );
+    }
+}
+
+#[test]
+fn after_a_failure_the_next_lane_is_one_that_was_not_tried() {
+    let ready = |_: &Lane| Readiness::Ready;
+    STANDARD.with(&ready, |choice| {
+        let first = choose(choice, "standard").unwrap();
+        let tried = [first.lane.clone()];
+        let from = (&first.way, &first.target);
+        assert!(next(choice, from, &tried, Among::Credentials).is_none());
+        let second = next(choice, from, &tried, Among::Targets).unwrap();
+        assert_eq!(second.lane.to_string(), "sim/cheap");
+        let tried = [first.lane.clone(), second.lane];
+        assert!(next(choice, (&first.way, &second.target), &tried, Among::Targets).is_none());
+    });
+    Asked { pin: Pin::Provider, ..STANDARD }.with(&ready, |choice| {
+        let first = choose(choice, "standard").unwrap();
+        let tried = [first.lane.clone()];
+        assert!(next(choice, (&first.way, &first.target), &tried, Among::Targets).is_none());
+    });
+}
+
+#[test]
+fn runs_are_spread_over_the_credentials_and_stay_with_theirs() {
+    let lanes: std::collections::BTreeSet<String> =
+        (0..50).map(|n| answer("keys/m", Dialect::Openai, &[], false, &format!("run {n}"))).collect();
+    assert_eq!(lanes.into_iter().collect::<Vec<_>>(), ["keys/m with env:ONE", "keys/m with env:TWO"]);
+    let direct = Asked { asked: "keys/m", ..STANDARD };
+    let first = direct.answer(&|_| Readiness::Ready);
+    assert_eq!(first, direct.answer(&|_| Readiness::Ready));
+    direct.with(&|_| Readiness::Ready, |choice| {
+        let chosen = choose(choice, "keys/m").unwrap();
+        let tried = [chosen.lane.clone()];
+        let other = next(choice, (&chosen.way, &chosen.target), &tried, Among::Credentials).unwrap();
+        assert_ne!(other.lane.to_string(), first);
+        assert_eq!(other.target, chosen.target);
+    });
 }
 
 #[test]

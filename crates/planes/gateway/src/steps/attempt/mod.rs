@@ -1,0 +1,122 @@
+//! Attempt: sends a call to its target, and where that fails before anything was delivered, again or
+//! elsewhere, as far as its route and the retry budget allow.
+//!
+//! Each turn of the loop builds the outgoing request anew for the target it goes to. Nothing is
+//! tried again once a byte has gone to the caller. What a failed attempt may have cost is charged,
+//! what the next may cost is held, and the ledger knows of the new target before it gets the call.
+
+mod look;
+mod onward;
+
+use axum::body::Body;
+use axum::http::Response;
+use axum::http::request::Parts as Head;
+use bytes::Bytes;
+use domain::Refusal;
+use domain::routing::{Reading, Trouble};
+use providers::Answer;
+
+use super::admit::Admitted;
+use super::cut::Cutter;
+use super::open::End;
+use super::{relay, send};
+use onward::Onward;
+
+/// What became of an attempt.
+enum Outcome {
+    /// An answer to pass on.
+    Arrived(Arrived),
+    /// It failed; what to do next is open.
+    Setback(Box<Setback>),
+    /// A control ended the call.
+    Ended(End),
+}
+
+/// An answer, and what it takes to pass it on.
+struct Arrived {
+    answer: Answer,
+    cutter: Cutter,
+    usage_injected: bool,
+}
+
+/// A failed attempt.
+struct Setback {
+    trouble: Trouble,
+    /// What the answer's headers said of limits.
+    reading: Reading,
+    /// What the caller gets if this was the last attempt.
+    last: Last,
+    cutter: Cutter,
+    usage_injected: bool,
+}
+
+/// What a failed attempt leaves for the caller.
+enum Last {
+    /// The provider's own answer.
+    Answer(Answer),
+    /// Ours, because there is none.
+    Refusal(Refusal),
+}
+
+/// Makes attempts until one is delivered.
+pub(super) async fn run(mut admitted: Admitted, head: &Head, body: Bytes) -> Response<Body> {
+    let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
+    loop {
+        match one(&mut admitted, head, &body).await {
+            Outcome::Arrived(Arrived { answer, cutter, usage_injected }) => {
+                drop(body);
+                return relay::deliver(admitted.open, answer, cutter, usage_injected).await;
+            }
+            Outcome::Ended(end) => return relay::fail(admitted.open, end).await,
+            Outcome::Setback(mut setback) => match onward::after(&mut admitted, &mut setback).await {
+                Onward::Again => {
+                    if let Some(call) = admitted.open.call() {
+                        call.draft.changes.truncate(changed);
+                    }
+                }
+                Onward::Ended(end) => return relay::fail(admitted.open, end).await,
+                Onward::PassOn => return pass_on(admitted, *setback).await,
+            },
+        }
+    }
+}
+
+async fn pass_on(admitted: Admitted, setback: Setback) -> Response<Body> {
+    let Setback { last, cutter, usage_injected, .. } = setback;
+    match last {
+        Last::Answer(answer) => relay::deliver(admitted.open, answer, cutter, usage_injected).await,
+        Last::Refusal(refusal) => relay::fail(admitted.open, End::Failed(refusal)).await,
+    }
+}
+
+/// One attempt, up to where its answer can be judged.
+async fn one(admitted: &mut Admitted, head: &Head, body: &Bytes) -> Outcome {
+    if let Err(end) = onward::take_turn(admitted).await {
+        return Outcome::Ended(end);
+    }
+    let outgoing = send::edit(admitted, body);
+    let patience = look::patience(admitted);
+    let Admitted { open, view, .. } = admitted;
+    let Some(call) = open.call() else { return Outcome::Ended(End::Gone) };
+    let mut cutter = Cutter::new(call);
+    if let Some(refusal) = cutter.bars() {
+        // Turned off while it was being admitted, or between two attempts.
+        let first = call.journey.is_first();
+        return Outcome::Ended(if first { End::Refused(refusal) } else { End::Cut(refusal) });
+    }
+    let looked = tokio::select! {
+        biased;
+        refusal = cutter.cut() => return Outcome::Ended(End::Cut(refusal)),
+        looked = async {
+            let answer = send::send(call, head, view, outgoing.body).await.map_err(look::Seen::unanswered)?;
+            look::at(call, answer, patience).await
+        } => looked,
+    };
+    let usage_injected = outgoing.usage_injected;
+    match looked {
+        Ok(answer) => Outcome::Arrived(Arrived { answer, cutter, usage_injected }),
+        Err(look::Seen { trouble, reading, last }) => {
+            Outcome::Setback(Box::new(Setback { trouble, reading, last, cutter, usage_injected }))
+        }
+    }
+}
