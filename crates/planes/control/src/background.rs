@@ -23,6 +23,11 @@ impl Control {
         self.announce(Event::Attention);
     }
 
+    /// A breaker moved: tells live pages.
+    pub fn lanes_moved(&self) {
+        self.announce(Event::Providers);
+    }
+
     /// Deletes content that is older than its workflow keeps it.
     pub(crate) async fn apply_retention(&self) {
         let keep: Vec<_> = self.with_workspace(|workspace| {

@@ -17,6 +17,8 @@ pub enum Event {
     Keys,
     /// A configuration went live, or was refused.
     Configuration,
+    /// A breaker moved.
+    Providers,
     /// Someone has to look at something: a budget passed a mark.
     Attention,
 }
@@ -30,6 +32,7 @@ impl Event {
             Self::Switches => "switches",
             Self::Keys => "keys",
             Self::Configuration => "configuration",
+            Self::Providers => "providers",
             Self::Attention => "attention",
         }
     }

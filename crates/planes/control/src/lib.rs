@@ -30,6 +30,7 @@ mod people;
 mod period;
 mod plane;
 mod prices;
+mod providers;
 mod random;
 mod runs;
 mod say;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use config::Snapshot;
 use domain::budget::{Account, Standing};
 use domain::keys::KeyRing;
+use domain::routing::{LaneState, Transition};
 use domain::switch::{Board, Scope};
 
 /// What a new board did to calls under way.
@@ -31,4 +32,14 @@ pub trait Plane: Send + Sync {
 
     /// How budget accounts stand, calls under way included, in the order asked for.
     fn standing(&self, accounts: &[Account]) -> Vec<Standing>;
+
+    /// How the lanes to providers stand that were used of late; none where nothing keeps count.
+    fn lanes(&self) -> Vec<LaneState> {
+        Vec::new()
+    }
+
+    /// The latest moves of their breakers, the newest first.
+    fn transitions(&self) -> Vec<Transition> {
+        Vec::new()
+    }
 }

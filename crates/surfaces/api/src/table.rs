@@ -50,6 +50,7 @@ table! {
     "/keys" { GET keys_list, POST keys_create, }
     "/keys/{id}" { DELETE keys_revoke, }
     "/switches" { GET switches_list, PUT switches_turn, }
+    "/providers" { GET providers, }
     "/configuration" { GET configuration_show, }
     "/configuration/reload" { POST configuration_reload, }
     "/audit" { GET audit_list, }

@@ -80,6 +80,7 @@ pub(crate) fn subject(about: &Subject) -> Option<String> {
         SubjectKind::Key => format!("/keys#{}", encode(id)),
         SubjectKind::Person => with_query("/runs", &[("owner", Some(id))]),
         SubjectKind::Scope => switch(id, None),
+        SubjectKind::Provider => format!("/providers#provider-{}", encode(id)),
         SubjectKind::Configuration => "/configuration".to_owned(),
         SubjectKind::Spend => "/spend".to_owned(),
         SubjectKind::Ledger => "/configuration#ledger".to_owned(),

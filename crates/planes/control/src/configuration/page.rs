@@ -155,13 +155,19 @@ fn provider(provider: &Provider, state: &str) -> ProviderView {
         id: provider.id.to_string(),
         api: provider.api.as_str().to_owned(),
         base_url: provider.base_url.clone(),
-        credential: provider.api_key.as_ref().map(ToString::to_string),
+        credential: credentials(provider),
         prices: match &provider.price_list {
             PriceList::Named(name) => name.clone(),
             PriceList::Free => "none".to_owned(),
         },
         state: state.to_owned(),
     }
+}
+
+/// Where its keys are; `None` where none is sent.
+fn credentials(provider: &Provider) -> Option<String> {
+    let names: Vec<_> = provider.api_keys.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 pub(crate) fn route(route: &Route) -> RouteView {

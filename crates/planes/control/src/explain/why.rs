@@ -72,6 +72,9 @@ pub(super) fn of_inference(fact: &Fact, key_label: Option<&str>) -> Vec<String> 
     why.extend(went(fact));
     let acted = fact.controls.iter().filter(|control| control.verdict != Verdict::Pass);
     why.extend(acted.map(|control| {
+        if control.name == "attempt" {
+            return format!("An attempt failed: {}.", control.why.trim_end_matches('.'));
+        }
         let did = match control.verdict {
             Verdict::Stop => "stopped it",
             Verdict::Change => "changed it",

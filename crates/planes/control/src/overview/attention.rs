@@ -2,6 +2,7 @@
 
 use config::Workspace;
 use domain::Timestamp;
+use domain::routing::{Class, LaneState, Position};
 use domain::switch::State;
 use ledger::Health;
 
@@ -20,6 +21,7 @@ impl Control {
         items.extend(self.switched(&live.snapshot.workspace));
         let waiting = u64::try_from(self.inner.queue.len()).unwrap_or(u64::MAX);
         items.extend(store_away(waiting));
+        items.extend(self.inner.plane.lanes().iter().filter_map(open_lane));
         worst_first(&mut items);
         items
     }
@@ -122,6 +124,29 @@ fn store_away(waiting: u64) -> Option<Attention> {
         action: "bring the database back; they are written by themselves".to_owned(),
         since: None,
         about: Some(Subject { kind: SubjectKind::Ledger, id: String::new() }),
+        owner: None,
+    })
+}
+
+/// A lane whose breaker is open. A credential needs someone; the rest may pass by itself, and where
+/// the next call may try, nobody needs to look.
+fn open_lane(state: &LaneState) -> Option<Attention> {
+    let Position::Open { since, cause, .. } = &state.position else { return None };
+    let credential = cause.class == Class::Credential;
+    if state.resting.is_none() && !credential {
+        return None;
+    }
+    Some(Attention {
+        tone: if credential { Tone::Bad } else { Tone::Warn },
+        text: format!("the breaker of {} is open: {}", state.lane, cause.what),
+        action: if credential {
+            "put a good key where this one is read from".to_owned()
+        } else {
+            "calls go to the route's other targets, where it has any; see how the provider is doing"
+                .to_owned()
+        },
+        since: Some((*since).into()),
+        about: Some(Subject { kind: SubjectKind::Provider, id: state.lane.provider.to_string() }),
         owner: None,
     })
 }

@@ -120,6 +120,8 @@ pub enum SubjectKind {
     Person,
     /// A switch scope, as written: `provider/local`.
     Scope,
+    /// A provider, by its id.
+    Provider,
     /// The configuration; the id is a hash, or empty for the live one.
     Configuration,
     /// Spend; the id is empty.

@@ -13,6 +13,7 @@ mod keys;
 mod overview;
 mod people;
 mod prices;
+mod providers;
 mod query;
 mod runs;
 mod spend;
@@ -33,6 +34,7 @@ pub use keys::{KeyCreated, KeyRow, KeyState, KeysPage};
 pub use overview::{Attention, Found, Overview};
 pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
 pub use prices::{PriceQuote, PriceRow};
+pub use providers::{LaneMove, LaneView, ProviderHealth, ProvidersPage, QuotaView, TargetToday};
 pub use query::{AuditQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch};
 pub use runs::{
     Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset, RunPage, RunRow,

@@ -13,8 +13,10 @@ use domain::ids::PersonId;
 use domain::keys::KeyRing;
 use domain::money::NanoUsd;
 use domain::people::{Permit, Principal, Role, acts};
+use domain::routing::{Health, LaneState, Transition};
 use domain::secret::Secret;
 use domain::switch::{Board, Scope};
+use domain::time::Timestamp;
 use ledger::{Durability, Ledger, Settings};
 use store::Store;
 use tempfile::TempDir;
@@ -112,6 +114,7 @@ pub(crate) struct NotedPlane {
     snapshot: Mutex<Option<Arc<Snapshot>>>,
     pub(crate) running: AtomicU64,
     pub(crate) settled: AtomicU64,
+    pub(crate) health: Mutex<Health>,
 }
 
 impl Plane for NotedPlane {
@@ -136,6 +139,14 @@ impl Plane for NotedPlane {
         let settled = i64::try_from(self.settled.load(Ordering::SeqCst)).unwrap();
         let standing = Standing { settled: NanoUsd::from_nano(settled), reserved: NanoUsd::ZERO };
         vec![standing; accounts.len()]
+    }
+
+    fn lanes(&self) -> Vec<LaneState> {
+        self.health.lock().unwrap().states(Timestamp::parse("2026-11-23T12:00:00Z").unwrap())
+    }
+
+    fn transitions(&self) -> Vec<Transition> {
+        self.health.lock().unwrap().transitions().cloned().collect()
     }
 }
 

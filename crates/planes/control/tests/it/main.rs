@@ -18,4 +18,6 @@ mod pages;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod providers;
+#[cfg(test)]
 mod switches;

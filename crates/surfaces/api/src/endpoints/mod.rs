@@ -15,6 +15,7 @@ pub(crate) mod overview;
 pub(crate) mod people_link;
 pub(crate) mod people_list;
 pub(crate) mod price;
+pub(crate) mod providers;
 pub(crate) mod runs_list;
 pub(crate) mod runs_show;
 pub(crate) mod session;

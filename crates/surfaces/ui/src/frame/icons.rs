@@ -15,6 +15,8 @@ pub(crate) enum Icon {
     Runs,
     /// A coin.
     Spend,
+    /// A fork in the way.
+    Providers,
     /// Two people.
     People,
     /// One person.
@@ -50,6 +52,9 @@ impl Icon {
             Self::Runs => "M2 4h2M2 8h2M2 12h2M6.5 4h7.5M8 8h6M8 12h4",
             Self::Spend => {
                 "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M10 5.7C9.5 5 8.8 4.8 8 4.8c-1.2 0-2 .6-2 1.5 0 2.3 4.2 1 4.2 3.3 0 .9-.9 1.6-2.2 1.6-.9 0-1.7-.3-2.2-1M8 3.6v8.8"
+            }
+            Self::Providers => {
+                "M1.5 8h4.5M6 8c3 0 2.5-4.5 5.5-4.5h3M6 8c3 0 2.5 4.5 5.5 4.5h3M12.5 1.5l2 2-2 2M12.5 10.5l2 2-2 2"
             }
             Self::People => {
                 "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 1 0 0-4.6M1.5 13c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 3.3a2.2 2.2 0 0 1 0 4M12 9.4c1.6.6 2.5 1.8 2.5 3.6"

@@ -15,6 +15,8 @@ pub(crate) enum Place {
     Runs,
     /// `/spend`.
     Spend,
+    /// `/providers`.
+    Providers,
     /// `/people`.
     People,
     /// `/keys`.
@@ -52,7 +54,8 @@ pub(super) const MAIN: [Entry; 4] = [
 ];
 
 /// What it rests on.
-pub(super) const APART: [Entry; 4] = [
+pub(super) const APART: [Entry; 5] = [
+    entry(Place::Providers, Icon::Providers, "/providers", "Providers", "v"),
     entry(Place::People, Icon::People, "/people", "People", "p"),
     entry(Place::Keys, Icon::Keys, "/keys", "Keys", "k"),
     entry(Place::Audit, Icon::Audit, "/audit", "Audit", "a"),
@@ -63,7 +66,7 @@ pub(super) const APART: [Entry; 4] = [
 pub(super) fn rail(place: Place) -> Markup {
     html! {
         nav.rail aria-label="Main" {
-            @for group in [&MAIN, &APART] {
+            @for group in [&MAIN[..], &APART[..]] {
                 ul {
                     @for entry in group {
                         li {

@@ -94,6 +94,7 @@ fn thing(found: &Found) -> Option<Hit> {
         SubjectKind::Scope => "switch",
         SubjectKind::Configuration => "configuration",
         SubjectKind::Spend => "spend",
+        SubjectKind::Provider => "provider",
         SubjectKind::Ledger => "ledger",
     };
     Some(Hit {

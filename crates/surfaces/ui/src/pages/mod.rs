@@ -8,6 +8,7 @@ pub(crate) mod find;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod providers;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod sign_in;

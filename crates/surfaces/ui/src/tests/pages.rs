@@ -9,8 +9,8 @@ use crate::errors::{Failure, Notice};
 use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
-    account, audit, codes, configuration, find, keys, overview, people, run, runs, sign_in, spend, switch,
-    workflow, workflows,
+    account, audit, codes, configuration, find, keys, overview, people, providers, run, runs, sign_in, spend,
+    switch, workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -68,6 +68,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("key-created", page(&keys::render_created(&fixtures::new_key()))),
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
+        ("providers", page(&providers::render(&signed, &fixtures::providers()))),
         ("person-link", page(&people::render_link(&signed, &made))),
         ("configuration", page(&configuration::render(&signed, &configured))),
         (

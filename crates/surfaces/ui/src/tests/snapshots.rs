@@ -154,6 +154,30 @@ fn spend_shows_days_rows_and_budgets() {
 }
 
 #[test]
+fn providers_show_lanes_figures_routes_and_moves() {
+    check(
+        "providers",
+        &expect![[r#"
+        form post /sign-out
+        div status (live)
+        h1 Providers
+        section provider-openai (live)
+        h2 openai
+        table: Lanes of openai
+        table: What openai answered today
+        section provider-local (live)
+        h2 local
+        section routes (live)
+        h2 Routes
+        table: Routes
+        section moves (live)
+        h2 Breakers
+        table: Moves of breakers, newest first
+    "#]],
+    );
+}
+
+#[test]
 fn a_broken_configuration_comes_first() {
     check(
         "configuration-broken",

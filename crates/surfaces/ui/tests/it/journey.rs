@@ -21,6 +21,7 @@ async fn every_page_answers_on_the_first_day() {
         "/keys",
         "/people",
         "/configuration",
+        "/providers",
         "/audit",
         "/find?q=a",
         "/find.json?q=",
