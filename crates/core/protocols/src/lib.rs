@@ -11,7 +11,7 @@
 
 pub mod answer;
 pub mod error;
-mod json;
+pub mod json;
 pub mod request;
 pub mod sse;
 pub mod transcript;

@@ -8,7 +8,8 @@ use super::{JsonError, MAX_DEPTH, Text};
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
+#[expect(missing_docs, reason = "the words are JSON's")]
+pub enum Kind {
     Object,
     Array,
     String,
@@ -19,7 +20,7 @@ pub(crate) enum Kind {
 
 /// A position in a JSON text. Each method that reads a value leaves the position behind it.
 #[derive(Debug)]
-pub(crate) struct Cursor<'a> {
+pub struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: u8,
@@ -27,17 +28,17 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor before the first byte.
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+    pub const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, depth: 0 }
     }
 
     /// Offset of the next byte.
-    pub(crate) const fn at(&self) -> usize {
+    pub const fn at(&self) -> usize {
         self.at
     }
 
     /// The kind of the next value; the position moves to its first byte.
-    pub(crate) fn kind(&mut self) -> Result<Kind, JsonError> {
+    pub fn kind(&mut self) -> Result<Kind, JsonError> {
         match self.after_space() {
             Some(b'{') => Ok(Kind::Object),
             Some(b'[') => Ok(Kind::Array),
@@ -51,7 +52,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an object; `each` is called behind every key and must read the value.
-    pub(crate) fn object<E: From<JsonError>>(
+    pub fn object<E: From<JsonError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, Text<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -76,7 +77,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an array; `each` is called before every element and must read it.
-    pub(crate) fn array<E: From<JsonError>>(
+    pub fn array<E: From<JsonError>>(
         &mut self,
         mut each: impl FnMut(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -93,7 +94,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a string.
-    pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
+    pub fn string(&mut self) -> Result<Text<'a>, JsonError> {
         if self.after_space() != Some(b'"') {
             return Err(self.wrong("expected a string"));
         }
@@ -121,7 +122,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a number and returns how it is written.
-    pub(crate) fn number(&mut self) -> Result<&'a [u8], JsonError> {
+    pub fn number(&mut self) -> Result<&'a [u8], JsonError> {
         self.after_space();
         let start = self.at;
         self.accept(b'-');
@@ -143,24 +144,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads `true` or `false`.
-    pub(crate) fn boolean(&mut self) -> Result<bool, JsonError> {
+    pub fn boolean(&mut self) -> Result<bool, JsonError> {
         let value = self.after_space() == Some(b't');
         self.word(if value { "true" } else { "false" }).map(|()| value)
     }
 
     /// Reads `null`.
-    pub(crate) fn null(&mut self) -> Result<(), JsonError> {
+    pub fn null(&mut self) -> Result<(), JsonError> {
         self.after_space();
         self.word("null")
     }
 
     /// Reads any value.
-    pub(crate) fn skip(&mut self) -> Result<(), JsonError> {
+    pub fn skip(&mut self) -> Result<(), JsonError> {
         self.span().map(|_| ())
     }
 
     /// Reads any value and returns where it stands.
-    pub(crate) fn span(&mut self) -> Result<Range<usize>, JsonError> {
+    pub fn span(&mut self) -> Result<Range<usize>, JsonError> {
         let kind = self.kind()?;
         let start = self.at;
         match kind {
@@ -181,7 +182,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Checks that nothing but space follows.
-    pub(crate) fn end(&mut self) -> Result<(), JsonError> {
+    pub fn end(&mut self) -> Result<(), JsonError> {
         match self.after_space() {
             None => Ok(()),
             Some(_) => Err(self.wrong("more text after the end of the value")),
@@ -189,7 +190,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// An error at the current position.
-    pub(crate) const fn wrong(&self, problem: &'static str) -> JsonError {
+    pub const fn wrong(&self, problem: &'static str) -> JsonError {
         JsonError { at: self.at, problem }
     }
 

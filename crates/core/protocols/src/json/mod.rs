@@ -11,24 +11,24 @@ mod cursor;
 mod tests;
 mod text;
 
-pub(crate) use cursor::{Cursor, Kind};
-pub(crate) use text::Text;
+pub use cursor::{Cursor, Kind};
+pub use text::Text;
 
 /// Deepest nesting that is read. The same as serde_json's.
-pub(crate) const MAX_DEPTH: u8 = 127;
+pub const MAX_DEPTH: u8 = 127;
 
 /// What is wrong with a JSON text, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct JsonError {
+pub struct JsonError {
     /// Offset of the byte at which it was noticed.
-    pub(crate) at: usize,
+    pub at: usize,
     /// What was wrong, without any of the text.
-    pub(crate) problem: &'static str,
+    pub problem: &'static str,
 }
 
 impl JsonError {
     /// The error in words, with line and column in `bytes`.
-    pub(crate) fn describe(self, bytes: &[u8]) -> String {
+    pub fn describe(self, bytes: &[u8]) -> String {
         let before = &bytes[..self.at.min(bytes.len())];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;

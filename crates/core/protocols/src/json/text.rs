@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A string of a JSON text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Text<'a> {
+pub struct Text<'a> {
     /// With its quotes.
     quoted: &'a [u8],
     /// Length without escapes, in bytes of UTF-8.
@@ -13,7 +13,7 @@ pub(crate) struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// A string that stands in `quoted`, quotes included, and is `len` bytes long unescaped.
-    pub(crate) const fn new(quoted: &'a [u8], len: usize) -> Self {
+    pub const fn new(quoted: &'a [u8], len: usize) -> Self {
         Self { quoted, len }
     }
 
@@ -23,12 +23,12 @@ impl<'a> Text<'a> {
     }
 
     /// What stands between the quotes, escapes and all.
-    pub(crate) fn raw(self) -> &'a [u8] {
+    pub fn raw(self) -> &'a [u8] {
         self.quoted.get(1..self.quoted.len().saturating_sub(1)).unwrap_or_default()
     }
 
     /// The text as bytes; copied only where it has escapes.
-    pub(crate) fn bytes(self) -> Cow<'a, [u8]> {
+    pub fn bytes(self) -> Cow<'a, [u8]> {
         if self.len + 2 == self.quoted.len() {
             return Cow::Borrowed(self.raw());
         }
@@ -39,7 +39,7 @@ impl<'a> Text<'a> {
     }
 
     /// The text; what is not valid is replaced by U+FFFD.
-    pub(crate) fn to_text(self) -> Cow<'a, str> {
+    pub fn to_text(self) -> Cow<'a, str> {
         match self.bytes() {
             Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),

@@ -1,0 +1,5 @@
+//! Requests.
+
+mod write;
+
+pub use write::write;

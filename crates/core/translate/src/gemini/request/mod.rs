@@ -1,0 +1,8 @@
+//! Requests.
+
+mod config;
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::write;

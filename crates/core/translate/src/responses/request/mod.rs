@@ -1,0 +1,8 @@
+//! Requests.
+
+mod read;
+mod tools;
+mod write;
+
+pub use read::read;
+pub use write::write;

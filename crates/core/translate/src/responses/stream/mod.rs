@@ -1,0 +1,8 @@
+//! Streams.
+
+mod items;
+mod reader;
+mod writer;
+
+pub use reader::Reader;
+pub use writer::Writer;

@@ -1,0 +1,97 @@
+//! How a provider cuts its stream: server-sent events, binary frames, or a JSON list. A body that
+//! is no stream at all (an error, or the whole answer) is collected and read at the end.
+
+use protocols::sse::Splitter;
+
+use super::list::Elements;
+use crate::bedrock::eventstream::{Broken, Decoder};
+use crate::wire::Wire;
+
+/// The largest body that is collected because it is no stream.
+const MOST: usize = 16 << 20;
+
+/// One piece of a stream.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// The data of an event.
+    Data(Vec<u8>),
+    /// A frame of the type, and its payload.
+    Frame(String, Vec<u8>),
+}
+
+/// Cuts a stream.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// Nothing but space has come.
+    Unknown(Wire),
+    /// Server-sent events.
+    Events(Box<Splitter>),
+    /// AWS's frames.
+    Frames(Decoder),
+    /// A list.
+    List(Elements),
+    /// No stream.
+    Body(Vec<u8>),
+}
+
+impl Source {
+    /// A source of `wire`, before the first byte.
+    pub(super) fn new(wire: Wire) -> Self {
+        match wire {
+            Wire::Bedrock => Self::Frames(Decoder::default()),
+            Wire::Chat | Wire::Responses | Wire::Messages | Wire::Gemini => Self::Unknown(wire),
+        }
+    }
+
+    /// Takes the next chunk.
+    ///
+    /// # Errors
+    /// A frame that is broken.
+    pub(super) fn push(&mut self, chunk: &[u8], pieces: &mut Vec<Piece>) -> Result<(), Broken> {
+        if let Self::Unknown(wire) = self {
+            let Some(first) = chunk.iter().find(|byte| !byte.is_ascii_whitespace()) else { return Ok(()) };
+            *self = match (first, wire) {
+                (b'[', Wire::Gemini) => Self::List(Elements::default()),
+                (b'{' | b'[', _) => Self::Body(Vec::new()),
+                _ => Self::Events(Box::default()),
+            };
+        }
+        match self {
+            Self::Unknown(_) => {}
+            Self::Events(splitter) => {
+                splitter.push(chunk, |event| pieces.push(Piece::Data(event.data.into_owned())));
+            }
+            Self::Frames(decoder) => {
+                return decoder.push(chunk, |frame| {
+                    let payload = match frame.error_message {
+                        Some(message) if frame.payload.is_empty() => of_message(message),
+                        _ => frame.payload,
+                    };
+                    pieces.push(Piece::Frame(frame.kind, payload));
+                });
+            }
+            Self::List(elements) => {
+                elements.push(chunk, |element| pieces.push(Piece::Data(element.to_vec())));
+            }
+            Self::Body(body) if body.len() + chunk.len() <= MOST => body.extend_from_slice(chunk),
+            Self::Body(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The end: the piece that is left, and the body that was no stream.
+    pub(super) fn finish(&mut self, pieces: &mut Vec<Piece>) -> Option<Vec<u8>> {
+        match self {
+            Self::Events(splitter) => {
+                splitter.finish(|event| pieces.push(Piece::Data(event.data.into_owned())));
+                None
+            }
+            Self::Body(body) => Some(std::mem::take(body)),
+            Self::Unknown(_) | Self::Frames(_) | Self::List(_) => None,
+        }
+    }
+}
+
+fn of_message(message: String) -> Vec<u8> {
+    crate::json::text(&crate::json::Object::new().with("message", message).into()).into_bytes()
+}
