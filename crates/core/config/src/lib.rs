@@ -46,8 +46,8 @@ pub use sections::pricing::{Pricing, UnknownModel};
 pub use sections::providers::{Api, PriceList, Provider, SecretRef};
 pub use sections::routes::{AfterTimeout, Route, TargetSpec};
 pub use sections::workflow::{
-    ApprovalRule, Content, ContentMode, Fallback, OperatingModel, Redaction, RedactionKind, RedactionMode,
-    Review, ReviewMode, Slo, Then, Tools, Workflow,
+    ApprovalRule, Content, ContentMode, Fallback, Lossy, OperatingModel, Redaction, RedactionKind,
+    RedactionMode, Review, ReviewMode, Slo, Then, Tools, Workflow,
 };
 pub use snapshot::Snapshot;
 pub use workspace::{Resolved, Workspace};

@@ -105,6 +105,14 @@ pub enum Refusal {
         "{target} speaks the {speaks} dialect, and this endpoint needs {needs}; ask for a target of that dialect"
     )]
     DialectMismatch { target: String, speaks: &'static str, needs: &'static str },
+    /// The call asks for what the target's dialect can't offer.
+    #[error("{target} speaks another dialect: {problem}")]
+    Untranslatable { target: String, problem: String },
+    /// Translation would lose something, and the workflow refuses that.
+    #[error(
+        "{target} speaks another dialect, and translation would lose {lost}; the workflow refuses that ([routes] lossy = \"refuse\")"
+    )]
+    LossRefused { target: String, lost: String },
     /// No such path.
     #[error(
         "there is nothing at {0}; the gateway serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models, /v1/messages and /v1/messages/count_tokens"
@@ -236,6 +244,8 @@ impl Refusal {
             Self::UnknownPrice { .. } => 210,
             Self::BodyIncomplete(_) => 211,
             Self::BodyEncoded(_) => 212,
+            Self::Untranslatable { .. } => 220,
+            Self::LossRefused { .. } => 221,
             Self::SwitchedOff { .. } => 301,
             Self::HumanOnly { .. } => 302,
             Self::RequestRate { .. } => 303,
@@ -265,7 +275,11 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 301..=309, 401..=405, 501..=509].into_iter().flatten().map(Code).collect()
+        [101..=108, 201..=212, 220..=221, 301..=309, 401..=405, 501..=509]
+            .into_iter()
+            .flatten()
+            .map(Code)
+            .collect()
     }
 
     /// The HTTP status.
@@ -303,6 +317,8 @@ impl Refusal {
             | Self::BadHeader { .. }
             | Self::ModelNotAllowed { .. }
             | Self::DialectMismatch { .. }
+            | Self::Untranslatable { .. }
+            | Self::LossRefused { .. }
             | Self::UnknownPrice { .. }
             | Self::BadArgument { .. }
             | Self::ReasonMissing(_) => 400,

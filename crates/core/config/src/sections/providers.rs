@@ -21,9 +21,9 @@ words! {
         Openai = "openai",
         /// Anthropic's.
         Anthropic = "anthropic",
-        /// Google's. Known, but not served yet.
+        /// Google's; calls are translated.
         Gemini = "gemini",
-        /// Amazon's. Known, but not served yet.
+        /// Amazon's Bedrock; calls are translated.
         Bedrock = "bedrock",
         /// The built-in simulation; answers in the dialect it is asked in.
         Simulated = "simulated",
@@ -51,7 +51,8 @@ impl Api {
         match self {
             Self::Openai => "https://api.openai.com/v1",
             Self::Anthropic => "https://api.anthropic.com",
-            Self::Gemini | Self::Bedrock | Self::Simulated => "",
+            Self::Gemini => "https://generativelanguage.googleapis.com",
+            Self::Bedrock | Self::Simulated => "",
         }
     }
 
@@ -144,19 +145,21 @@ pub(crate) static PROVIDER: Spec = Spec {
             "api",
             "\"openai\"",
             "The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, \
-             or `simulated`, which is built in. `gemini` and `bedrock` are known but not served yet.",
+             `gemini`, `bedrock`, or `simulated`, which is built in. Calls in another dialect are translated.",
         ),
         optional(
             "base_url",
             "\"http://127.0.0.1:8080/v1\"",
             "the company's own",
-            "What the dialect's SDK takes as its base URL: with `/v1` for `openai`, without for `anthropic`.",
+            "What the dialect's SDK takes as its base URL: with `/v1` for `openai`, without for the others. `bedrock` has no \
+             usual one: `https://bedrock-runtime.REGION.amazonaws.com`.",
         ),
         optional(
             "api_key",
             "\"env:LOCAL_API_KEY\"",
             "no key is sent",
-            "Where the key is: `env:NAME` or `file:PATH`, relative to the workspace. Never the key itself.",
+            "Where the key is: `env:NAME` or `file:PATH`, relative to the workspace. Never the key itself. For `bedrock`: a key \
+             of Bedrock's own, or `ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]`.",
         ),
         optional(
             "api_keys",
@@ -202,13 +205,22 @@ pub(crate) fn read(root: &Section<'_>, book: &PriceBook) -> BTreeMap<ProviderId,
 }
 
 fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<Provider> {
-    let api = section.get("api").and_then(|entry| served(&entry));
+    let api = section.get("api").and_then(|entry| entry.word::<Api>());
     let api_keys = api_keys(section);
     let headers = section.get("headers").map(|entry| headers(&entry)).unwrap_or_default();
     let allow_insecure = section.get("allow_insecure").and_then(|entry| entry.flag()).unwrap_or(false);
     let url = base_url(section, api, allow_insecure);
     let prices = section.get("prices").map(|entry| price_list(&entry, book));
     let api = api?;
+    if api == Api::Bedrock && url.is_none() && section.get("base_url").is_none() {
+        let help = "add `base_url = \"https://bedrock-runtime.REGION.amazonaws.com\"`".to_owned();
+        section.notes.error(
+            section.place,
+            format!("`{id}` needs a `base_url`, which names the region"),
+            help,
+        );
+        return None;
+    }
     let host = url.as_ref().map_or("", |url| url.host.as_str());
     let price_list = match prices {
         Some(stated) => stated?,
@@ -221,17 +233,6 @@ fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<P
     }
     let base_url = url.map(|url| url.text).unwrap_or_default();
     Some(Provider { id, api, base_url, api_keys, headers, price_list, allow_insecure })
-}
-
-fn served(entry: &Entry<'_>) -> Option<Api> {
-    let api = entry.word::<Api>()?;
-    if matches!(api, Api::Gemini | Api::Bedrock) {
-        let help =
-            "use openai, anthropic or simulated; many providers offer an OpenAI-compatible base URL too";
-        entry.wrong(format!("the api `{api}` is not served yet"), help.to_owned());
-        return None;
-    }
-    Some(api)
 }
 
 fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Option<url::BaseUrl> {
@@ -254,9 +255,12 @@ fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Op
             return None;
         }
     };
-    if api == Some(Api::Anthropic) {
-        url.text = url.text.strip_suffix("/v1").unwrap_or(&url.text).to_owned();
-    }
+    let version = match api {
+        Some(Api::Anthropic) => "/v1",
+        Some(Api::Gemini) => "/v1beta",
+        _ => "",
+    };
+    url.text = url.text.strip_suffix(version).unwrap_or(&url.text).to_owned();
     if url.plain && !url::is_loopback(&url.host) && !allow_insecure {
         let help = "use https, or add `allow_insecure = true` if the network in between is yours".to_owned();
         entry.notes.warn(entry.place, format!("prompts travel to {} in the clear", url.host), help);

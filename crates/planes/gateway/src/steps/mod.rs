@@ -7,6 +7,7 @@
 
 mod admit;
 mod attempt;
+mod authorise;
 mod cut;
 mod decode;
 mod identify;
@@ -19,6 +20,7 @@ mod route;
 mod send;
 mod settle;
 mod stream;
+mod translation;
 
 use axum::extract::Request;
 use axum::http::Response;

@@ -9,13 +9,19 @@ use providers::{Answer, Failure};
 use super::cut::Cutter;
 use super::open::{End, Open};
 use super::pieces::Pieces;
+use super::translation::{Reported, Translation};
 use super::{relay, send};
 
 /// The largest answer that is held back; nothing of the five endpoints comes near.
 const MAX_ANSWER: usize = 64 << 20;
 
 /// Collects the answer, settles, and passes it on.
-pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter) -> Response<Body> {
+pub(super) async fn relay(
+    mut open: Open,
+    mut answer: Answer,
+    mut cutter: Cutter,
+    mut translation: Option<Box<Translation>>,
+) -> Response<Body> {
     let collected = tokio::select! {
         biased;
         refusal = cutter.cut() => Err(End::Cut(refusal)),
@@ -26,6 +32,10 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
         Err(end) => return relay::fail(open, end).await,
     };
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
+    let (body, reported) = match &mut translation {
+        Some(translation) => translation.answer(call, &mut answer, &body),
+        None => (body, Reported::default()),
+    };
     let read = protocols::answer::read(call.draft.endpoint, &body);
     if answer.status.is_success() {
         if !read.is_json {
@@ -33,9 +43,9 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
             let refusal = Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem };
             return relay::fail(open, End::Failed(refusal)).await;
         }
-        call.progress.usage = read.usage;
-        call.progress.tier = read.tier;
-        call.progress.usage_final = read.usage.is_some();
+        call.progress.usage = reported.usage.or(read.usage);
+        call.progress.tier = reported.tier.or(read.tier);
+        call.progress.usage_final = call.progress.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
         call.progress.upstream_error = read.upstream_error;
     } else {
@@ -45,6 +55,9 @@ pub(super) async fn relay(mut open: Open, mut answer: Answer, mut cutter: Cutter
     call.progress.complete = true;
     call.saw(&body);
     let mut response = relay::response(call, answer.status, &answer.headers, Body::from(body));
+    if let Some(translation) = &translation {
+        translation.mark(response.headers_mut());
+    }
     let cost = open.close(End::Answered).await;
     relay::set_cost(response.headers_mut(), cost);
     response

@@ -8,20 +8,21 @@ use providers::Answer;
 
 use super::cut::Cutter;
 use super::open::{Call, End, Open};
+use super::send::Outgoing;
 use super::{plain, stream};
 use crate::headers;
 
-/// Passes an answer on.
+/// Passes an answer on, translated where its target spoke another dialect.
 pub(super) async fn deliver(
     open: Open,
     answer: Answer,
     cutter: Cutter,
-    usage_injected: bool,
+    outgoing: Outgoing,
 ) -> Response<Body> {
-    if answer.status.is_success() && is_event_stream(&answer.headers) {
-        stream::relay(open, answer, cutter, usage_injected)
+    if answer.status.is_success() && streams(&answer, &outgoing) {
+        stream::relay(open, answer, cutter, outgoing)
     } else {
-        plain::relay(open, answer, cutter).await
+        plain::relay(open, answer, cutter, outgoing.translation).await
     }
 }
 
@@ -59,8 +60,15 @@ pub(super) fn arrived(call: &mut Call, answer: &Answer) {
         .map(|id| id.chars().take(128).collect());
 }
 
-/// Whether the body is a stream of events.
-pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
+/// Whether the caller gets a stream: what the provider sends is one, or is translated into one.
+pub(super) fn streams(answer: &Answer, outgoing: &Outgoing) -> bool {
+    match &outgoing.translation {
+        Some(translation) => translation.streams(),
+        None => is_event_stream(&answer.headers),
+    }
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

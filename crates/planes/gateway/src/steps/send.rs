@@ -10,7 +10,9 @@ use protocols::request::{Edits, View};
 use providers::{Answer, Failure, Request, simulated};
 
 use super::admit::Admitted;
+use super::authorise::{Signed, authorise};
 use super::open::Call;
+use super::translation::{self, Translation};
 use crate::headers;
 use crate::parts::SimulatedPace;
 
@@ -20,18 +22,34 @@ pub(super) struct Outgoing {
     pub(super) body: Bytes,
     /// Whether the provider was asked for a usage event that the caller did not ask for.
     pub(super) usage_injected: bool,
+    /// How it is translated, where the target speaks another dialect. Boxed, because most calls
+    /// are not.
+    pub(super) translation: Option<Box<Translation>>,
 }
 
-/// Edits the body: the target's model name, the usage event, a shortened answer.
-pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Outgoing {
+impl Outgoing {
+    /// The endpoint in whose words the provider answers a call to `endpoint`; `None` where the
+    /// gateway can't read them itself.
+    pub(super) fn answered_at(&self, endpoint: Endpoint) -> Option<Endpoint> {
+        self.translation.as_ref().map_or(Some(endpoint), |translation| translation.answered_at())
+    }
+}
+
+/// Edits the body: the target's model name, the usage event, a shortened answer; then puts it into
+/// the target's dialect, if that is another one.
+pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Result<Outgoing, Refusal> {
     let Admitted { open, view, max_output, .. } = admitted;
-    let Some(call) = open.call() else { return Outgoing { body: body.clone(), usage_injected: false } };
+    let Some(call) = open.call() else {
+        return Ok(Outgoing { body: body.clone(), usage_injected: false, translation: None });
+    };
     let mut edits = Edits::new(view);
     if view.model != call.target.model {
         edits = edits.model(&call.target.model);
         call.draft.changes.push(format!("model: {} → {}", view.model, call.target.model));
     }
-    let usage_injected = call.draft.endpoint == Endpoint::Chat && view.stream && !view.wants_usage_event;
+    let translates = translation::is_needed(call);
+    let usage_injected =
+        call.draft.endpoint == Endpoint::Chat && view.stream && !view.wants_usage_event && !translates;
     if usage_injected {
         edits = edits.include_usage();
         call.draft.changes.push("stream_options.include_usage: true, the extra event withheld".into());
@@ -41,7 +59,8 @@ pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Outgoing {
         let before = view.max_output.map_or_else(|| "none".to_owned(), |tokens| tokens.to_string());
         call.draft.changes.push(format!("output limit: {before} → {tokens}, what the budget still pays for"));
     }
-    Outgoing { body: edits.apply(body), usage_injected }
+    let (body, translation) = translation::request(call, edits.apply(body))?;
+    Ok(Outgoing { body, usage_injected, translation })
 }
 
 /// Why there is no answer.
@@ -80,7 +99,7 @@ pub(super) async fn send(
     call: &mut Call,
     head: &Head,
     view: &View,
-    body: Bytes,
+    outgoing: &Outgoing,
 ) -> Result<Answer, Unanswered> {
     let snapshot = std::sync::Arc::clone(&call.draft.caller.snapshot);
     let workspace = &snapshot.workspace;
@@ -91,7 +110,7 @@ pub(super) async fn send(
     };
     if provider.api == Api::Simulated {
         call.progress.sent = true;
-        let mut simulated = simulated::answer(call.draft.endpoint, &body, call.draft.started);
+        let mut simulated = simulated::answer(call.draft.endpoint, &outgoing.body, call.draft.started);
         if call.draft.gateway.parts.simulated_pace == SimulatedPace::Instant {
             simulated.chunks.iter_mut().for_each(|(delay, _)| *delay = std::time::Duration::ZERO);
         }
@@ -99,6 +118,10 @@ pub(super) async fn send(
     }
     let endpoint = call.draft.endpoint;
     let mut sent = headers::for_upstream(&head.headers);
+    if outgoing.translation.is_some() {
+        translation::headers_for(provider.api, &mut sent);
+    }
+    let url = url(provider, endpoint, head.uri.query(), outgoing);
     for (name, value) in &provider.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<axum::http::HeaderName>(), value.parse()) {
             sent.insert(name, value);
@@ -110,14 +133,15 @@ pub(super) async fn send(
             Unanswered::unsent(Class::Credential, refusal)
         };
         let secret = call.draft.gateway.parts.credentials.read(reference).map_err(unreadable)?;
-        headers::authorise(&mut sent, endpoint.dialect(), secret.expose()).map_err(unreadable)?;
+        let signed = Signed { url: &url, body: &outgoing.body, now: call.draft.gateway.now() };
+        authorise(provider.api, &mut sent, secret.expose(), &signed).map_err(unreadable)?;
     }
     let gateway = &workspace.gateway;
     let request = Request {
         method: axum::http::Method::POST,
-        url: url(provider, endpoint, head.uri.query()),
+        url,
         headers: sent,
-        body,
+        body: outgoing.body.clone(),
         first_byte_timeout: first_byte_timeout(workspace, &call.target),
         idle_timeout: gateway.idle_timeout,
     };
@@ -150,9 +174,12 @@ pub(super) fn refusal_of(failure: Failure, provider: &domain::ids::ProviderId) -
 }
 
 /// The provider's URL. OpenAI's base URLs end with the version, Anthropic's do not; either is
-/// taken either way.
-fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>) -> String {
+/// taken either way. A translated call has a path of its own, and no query of its caller's.
+fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>, outgoing: &Outgoing) -> String {
     let base = provider.base_url.trim_end_matches('/');
+    if let Some(translation) = &outgoing.translation {
+        return format!("{base}{}", translation.path);
+    }
     let path = match endpoint.dialect() {
         Dialect::Openai => endpoint.path().trim_start_matches("/v1"),
         Dialect::Anthropic if base.ends_with("/v1") => endpoint.path().trim_start_matches("/v1"),

@@ -7,6 +7,7 @@
 
 use axum::body::Body;
 use axum::http::Response;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use bytes::Bytes;
 use domain::Refusal;
 use domain::inference::Endpoint;
@@ -17,7 +18,9 @@ use providers::Answer;
 
 use super::cut::Cutter;
 use super::open::{End, Open};
-use super::{relay, send};
+use super::send::Outgoing;
+use super::translation::Translator;
+use super::{relay, send, translation};
 use crate::metrics;
 
 struct Relay {
@@ -27,21 +30,28 @@ struct Relay {
     cutter: Cutter,
     reader: StreamReader,
     filter: UsageFilter,
+    translator: Option<Box<Translator>>,
     last_words: Option<Bytes>,
 }
 
 /// Passes the stream on.
-pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, usage_injected: bool) -> Response<Body> {
+pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, outgoing: Outgoing) -> Response<Body> {
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
     let endpoint = call.draft.endpoint;
     let mut response = relay::response(call, answer.status, &answer.headers, Body::empty());
+    let translator = outgoing.translation.map(|translation| {
+        translation.mark(response.headers_mut());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        Box::new(translation.stream())
+    });
     let relay = Relay {
         open: Some(open),
         endpoint,
         body: answer.body,
         cutter,
         reader: StreamReader::new(endpoint),
-        filter: if usage_injected { UsageFilter::default() } else { UsageFilter::whole_events() },
+        filter: if outgoing.usage_injected { UsageFilter::default() } else { UsageFilter::whole_events() },
+        translator,
         last_words: None,
     };
     let pieces = stream::unfold(relay, |mut relay| async move {
@@ -79,6 +89,15 @@ impl Relay {
     }
 
     fn pass(&mut self, piece: Bytes) -> Bytes {
+        let piece = match &mut self.translator {
+            Some(translator) => translator.push(&piece),
+            None => piece,
+        };
+        self.forward(piece)
+    }
+
+    /// Passes on what is in the caller's dialect.
+    fn forward(&mut self, piece: Bytes) -> Bytes {
         self.reader.push(&piece);
         self.note();
         let out = self.filter.push(piece);
@@ -98,6 +117,12 @@ impl Relay {
         progress.usage_final = summary.usage_final;
         progress.complete = summary.complete;
         progress.output_bytes = summary.output_bytes;
+        if let Some(translator) = &self.translator {
+            let (reported, is_last) = translator.reported();
+            progress.usage = reported.usage;
+            progress.tier = reported.tier;
+            progress.usage_final = is_last;
+        }
         if progress.upstream_error.is_none() {
             progress.upstream_error.clone_from(&summary.error);
         }
@@ -105,12 +130,18 @@ impl Relay {
 
     /// The provider has closed the stream.
     async fn finish(&mut self) {
+        let rest = match &mut self.translator {
+            Some(translator) => translator.finish(),
+            None => Bytes::new(),
+        };
+        let rest = if rest.is_empty() { rest } else { self.forward(rest) };
         self.reader.finish();
         self.note();
         let Some(call) = self.open.as_mut().and_then(Open::call) else { return };
         if call.progress.complete || call.progress.upstream_error.is_some() {
             let held_back = std::mem::take(&mut self.filter).finish();
             call.saw(&held_back);
+            let held_back = if rest.is_empty() { held_back } else { rest };
             self.last_words = Some(held_back).filter(|bytes| !bytes.is_empty());
             return self.close(End::Answered).await;
         }
@@ -132,6 +163,9 @@ impl Relay {
     }
 
     async fn close(&mut self, end: End) {
+        if let (Some(translator), Some(call)) = (&self.translator, self.open.as_mut().and_then(Open::call)) {
+            translation::note_answer(call, translator.loss());
+        }
         if let Some(open) = self.open.take() {
             open.close(end).await;
         }

@@ -14,4 +14,5 @@ mod reply;
 mod routes;
 mod surface;
 mod switches;
+mod translated;
 mod world;

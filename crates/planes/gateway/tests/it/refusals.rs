@@ -77,15 +77,15 @@ async fn on_record(world: &World, reply: &Reply, status: u16, code: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_that_speaks_another_dialect_is_named() {
     let world = world().await;
-    let body = json!({"model": "upa/ok", "messages": []});
-    let reply = Reply::of(world.post(CHAT, &body)).await;
+    let body = json!({"model": "upa/ok", "input": "x"});
+    let reply = Reply::of(world.post("/v1/embeddings", &body)).await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0206"));
     assert!(reply.text().contains("upa/ok speaks the anthropic dialect"), "{}", reply.text());
     let body = json!({"model": "standard", "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]});
     let reply = Reply::of(world.post(MESSAGES, &body)).await;
     assert_eq!((reply.status, reply.header("x-countersign-target")), (200, "upa/ok"));
-    let passed_over = world.fact(reply.id()).await.controls.into_iter().find(|c| c.name == "route").unwrap();
-    assert_eq!(passed_over.why, "upa/ok, by route standard; passed over up/ok: speaks openai");
+    let route = world.fact(reply.id()).await.controls.into_iter().find(|c| c.name == "route").unwrap();
+    assert_eq!(route.why, "upa/ok, by route standard", "what speaks the caller's dialect comes first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

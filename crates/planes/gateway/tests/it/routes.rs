@@ -72,7 +72,11 @@ after_timeout = "next"
 first_byte_timeout = "1s"
 
 [routes.early]
-targets = [{ provider = "up", model = "error-before-content" }, { provider = "upa", model = "error-before-content" }]
+targets = [{ provider = "up", model = "error-before-content" }]
+fallback = ["economy"]
+
+[routes.early-messages]
+targets = [{ provider = "upa", model = "error-before-content" }]
 fallback = ["economy"]
 
 [routes.late]
@@ -115,6 +119,7 @@ const NAMES: &[&str] = &[
     "silent",
     "impatient",
     "early",
+    "early-messages",
     "late",
     "breaks",
     "alone",
@@ -125,7 +130,7 @@ const NAMES: &[&str] = &[
 ];
 
 async fn world(workflow: &'static str) -> World {
-    World::with(Wanted { root: ROUTES, routes: NAMES, workflow, ..Wanted::default() }).await
+    World::with(Wanted { root: ROUTES, allow: NAMES, workflow, ..Wanted::default() }).await
 }
 
 fn ask(route: &str, stream: bool) -> serde_json::Value {
@@ -259,7 +264,7 @@ async fn each_failure_gets_its_reaction() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_fails_before_its_content_is_answered_in_either_dialect() {
     let world = world("").await;
-    let reply = Reply::of(world.post(MESSAGES, &ask("early", true))).await;
+    let reply = Reply::of(world.post(MESSAGES, &ask("early-messages", true))).await;
     assert_eq!(reply.header("x-countersign-target"), "upa/cheap");
     assert!(
         reply.text().contains("message_stop") && !reply.text().contains("overloaded"),

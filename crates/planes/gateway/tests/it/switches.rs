@@ -28,7 +28,7 @@ async fn every_scope_can_be_turned() {
         ("agent/other", State::Off, "standard", 200, "up/ok"),
         ("provider/up", State::Off, "up/ok", 503, "CS-0301"),
         ("provider/upa", State::Off, "standard", 200, "up/ok"),
-        ("model/up/ok", State::Off, "standard", 200, "up/cheap"),
+        ("model/up/ok", State::Off, "standard", 200, "upa/ok"),
         ("model/up/ok", State::Off, "up/ok", 503, "CS-0301"),
         ("all", State::On, "standard", 200, "up/ok"),
     ];

@@ -147,8 +147,8 @@ pub(crate) struct Wanted {
     pub(crate) root: &'static str,
     /// More of the workflow's file.
     pub(crate) workflow: &'static str,
-    /// Names of routes in `root` that callers may ask for.
-    pub(crate) routes: &'static [&'static str],
+    /// Names of routes in `root`, and patterns of targets, that callers may ask for.
+    pub(crate) allow: &'static [&'static str],
     /// Where the provider `down` is; nowhere if not said.
     pub(crate) down: Option<String>,
     /// Bytes of journal that may wait; unlimited if not said.
@@ -180,7 +180,7 @@ fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
         .replace("OPENAI_URL", &upstream.openai_url())
         .replace("ANTHROPIC_URL", &upstream.anthropic_url())
         .replace("DOWN_URL", wanted.down.as_deref().unwrap_or("http://127.0.0.1:1/v1"));
-    let more: String = wanted.routes.iter().map(|route| format!("{route:?}, ")).collect();
+    let more: String = wanted.allow.iter().map(|name| format!("{name:?}, ")).collect();
     let workflow = WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", &more) + wanted.workflow;
     let plain = |owner| WORKFLOW.replace("OWNER", owner).replace("MORE_ROUTES", "");
     let files = BTreeMap::from([

@@ -13,7 +13,7 @@ use crate::start;
 fn bodies_that_are_wrong_are_refused_with_the_field() {
     let (server, upstream) = start();
     let key = server.key("support");
-    let table: [(&str, &str, u16, &str, &str); 13] = [
+    let table: [(&str, &str, u16, &str, &str); 14] = [
         (CHAT, "", 400, "CS-0201", ""),
         (CHAT, "{", 400, "CS-0201", ""),
         (CHAT, "[1,2]", 400, "CS-0201", ""),
@@ -38,7 +38,8 @@ fn bodies_that_are_wrong_are_refused_with_the_field() {
             "max_tokens",
         ),
         (CHAT, "{\"model\":\"nowhere/x\",\"messages\":[]}", 400, "CS-0205", "nowhere/x"),
-        (CHAT, "{\"model\":\"claude\",\"messages\":[]}", 400, "CS-0206", "anthropic"),
+        ("/v1/embeddings", "{\"model\":\"claude\",\"input\":\"x\"}", 400, "CS-0206", "anthropic"),
+        (CHAT, "{\"model\":\"claude\",\"messages\":[],\"n\":2}", 400, "CS-0220", "n: "),
     ];
     for (path, body, status, code, named) in table {
         let reply = server.call("POST", path).bearer(&key).bytes(body).send();

@@ -72,6 +72,16 @@ words! {
 }
 
 words! {
+    /// Whether a translation between dialects may lose something of a request.
+    Lossy: "an answer to losses" {
+        /// It may; what is lost is named.
+        Allow = "allow",
+        /// It may not: such a call is refused.
+        Refuse = "refuse",
+    }
+}
+
+words! {
     /// What happens when no variant is known to be good.
     Then: "a fallback" {
         /// People do the work.

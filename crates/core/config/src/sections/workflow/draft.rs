@@ -2,7 +2,9 @@
 
 use domain::ids::{self, Kind as _, PersonId, ProviderId, RouteId, WorkflowId};
 
-use super::{CONTENT, FALLBACK, REDACTION, REVIEW, StepRoute, TOOLS, Workflow, behaviour, content, quality};
+use super::{
+    CONTENT, FALLBACK, Lossy, REDACTION, REVIEW, StepRoute, TOOLS, Workflow, behaviour, content, quality,
+};
 use crate::Pattern;
 use crate::read::{At, Entry, Notes, Place, Section, Spec, optional, required, required_table, table};
 use crate::sections::{budget, limits};
@@ -57,6 +59,13 @@ pub(crate) static ROUTES: Spec = Spec {
              first `/`; `*` matches anything, `/` too.",
         ),
         optional(
+            "lossy",
+            "\"refuse\"",
+            "`allow`",
+            "What happens where a target speaks another dialect than the caller and translation would lose something \
+             of the request: `allow` names it in the record and in `x-countersign-loss`, `refuse` refuses the call.",
+        ),
+        optional(
             "steps",
             "{ \"summarise*\" = \"economy\" }",
             "none",
@@ -96,8 +105,10 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
     let ownership = ownership(section);
     let pod = section.get("pod").and_then(|entry| entry.refer::<ids::Pod>());
     let operating_model = section.get("operating_model").and_then(|entry| entry.word());
-    let (default_route, allow) = section.inner("routes").map(|routes| allowed(&routes)).unwrap_or_default();
-    let steps = section.inner("routes").and_then(|routes| routes.get("steps"));
+    let routes = section.inner("routes");
+    let (default_route, allow) = routes.as_ref().map(allowed).unwrap_or_default();
+    let lossy = routes.as_ref().and_then(|routes| routes.get("lossy")).and_then(|entry| entry.word());
+    let steps = routes.as_ref().and_then(|routes| routes.get("steps"));
     let steps = steps.map(|entry| self::steps(&entry)).unwrap_or_default();
     let limits = limits::read(section.inner("limits"));
     let budget = budget::read(section.inner("budget"));
@@ -120,6 +131,7 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
         good: good?,
         default_route: default_route?,
         allow: allow.iter().map(|pattern| pattern.value.clone()).collect(),
+        lossy: lossy.unwrap_or(Lossy::Allow),
         steps,
         limits,
         budget,

@@ -10,7 +10,7 @@ use domain::ids::{PersonId, PodId, RouteId, WorkflowId};
 use domain::limits::Limits;
 use serde::Serialize;
 
-pub use behaviour::{ApprovalRule, Fallback, Redaction, RedactionKind, RedactionMode, Then, Tools};
+pub use behaviour::{ApprovalRule, Fallback, Lossy, Redaction, RedactionKind, RedactionMode, Then, Tools};
 pub use content::{Content, ContentMode};
 pub use quality::{Review, ReviewMode, Slo};
 
@@ -70,6 +70,8 @@ pub struct Workflow {
     pub default_route: RouteId,
     /// What else callers may ask for.
     pub allow: Vec<Pattern>,
+    /// Whether translation may lose something of a request.
+    pub lossy: Lossy,
     /// Routes for steps, the most particular pattern first.
     pub steps: Vec<StepRoute>,
     /// Limits.

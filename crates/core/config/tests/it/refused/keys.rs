@@ -156,7 +156,7 @@ fn what_is_required_is_missed() {
                |
             38 | [providers.x]
                | ^^^^^^^^^^^^^
-              = help: add `api = "openai"`: The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, or `simulated`, which is built in. `gemini` and `bedrock` are known but not served yet.
+              = help: add `api = "openai"`: The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, `gemini`, `bedrock`, or `simulated`, which is built in. Calls in another dialect are translated.
 
             error: `targets` is missing in [routes.x]
              --> countersign.toml:39:1
@@ -281,13 +281,13 @@ fn a_missing_key_names_the_section_it_is_missing_in() {
     check(
         with_more("[providers.acme]\nprices = \"none\"\n"),
         expect![[r#"
-        error: `api` is missing in [providers.acme]
-         --> countersign.toml:38:1
-           |
-        38 | [providers.acme]
-           | ^^^^^^^^^^^^^^^^
-          = help: add `api = "openai"`: The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, or `simulated`, which is built in. `gemini` and `bedrock` are known but not served yet.
-    "#]],
+            error: `api` is missing in [providers.acme]
+             --> countersign.toml:38:1
+               |
+            38 | [providers.acme]
+               | ^^^^^^^^^^^^^^^^
+              = help: add `api = "openai"`: The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, `gemini`, `bedrock`, or `simulated`, which is built in. Calls in another dialect are translated.
+        "#]],
     );
     check(
         with_sections("[slo.acceptance]\nwindow_days = 7\n"),

@@ -20,14 +20,14 @@ fn providers_are_checked() {
         "#]],
     );
     check(
-        provider("api = \"gemini\""),
+        provider("api = \"bedrock\"\napi_key = \"env:K\""),
         expect![[r#"
-            error: the api `gemini` is not served yet
-             --> countersign.toml:39:7
+            error: `x` needs a `base_url`, which names the region
+             --> countersign.toml:38:1
                |
-            39 | api = "gemini"
-               |       ^^^^^^^^
-              = help: use openai, anthropic or simulated; many providers offer an OpenAI-compatible base URL too
+            38 | [providers.x]
+               | ^^^^^^^^^^^^^
+              = help: add `base_url = "https://bedrock-runtime.REGION.amazonaws.com"`
         "#]],
     );
     check(

@@ -222,14 +222,14 @@ fn tables_and_lists_stand_where_they_belong() {
               |
             8 | [routes.standard]
               |         ^^^^^^^^
-              = help: the keys here are default, allow, steps
+              = help: the keys here are default, allow, lossy, steps
 
             error: unknown section [x] in [routes]
              --> workflows/replies.toml:9:9
               |
             9 | [routes.x]
               |         ^
-              = help: the keys here are default, allow, steps
+              = help: the keys here are default, allow, lossy, steps
         "#]],
     );
 }

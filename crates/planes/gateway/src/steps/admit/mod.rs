@@ -140,7 +140,7 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
         workspace: &snapshot.workspace,
         workflow: workflow_of(&snapshot, &draft.caller.attribution)?,
         board: &board,
-        dialect: draft.endpoint.dialect(),
+        endpoint: draft.endpoint,
         run: &run,
         step: step.as_deref(),
         fallback_only,

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::inference::Endpoint;
 use domain::routing::{Class, Effect, Reading, Trouble};
 use protocols::answer::StreamReader;
 use providers::{Answer, Failure};
@@ -15,7 +16,7 @@ use providers::{Answer, Failure};
 use super::super::admit::Admitted;
 use super::super::journey::Stage;
 use super::super::open::Call;
-use super::super::send::Unanswered;
+use super::super::send::{Outgoing, Unanswered};
 use super::super::{plain, relay};
 use super::{Last, onward};
 use crate::health;
@@ -57,16 +58,22 @@ pub(super) fn patience(admitted: &mut Admitted) -> Patience {
 }
 
 /// Looks at an answer. One that may be passed on comes back whole.
-pub(super) async fn at(call: &mut Call, mut answer: Answer, patience: Patience) -> Result<Answer, Seen> {
+pub(super) async fn at(
+    call: &mut Call,
+    mut answer: Answer,
+    outgoing: &Outgoing,
+    patience: Patience,
+) -> Result<Answer, Seen> {
     relay::arrived(call, &answer);
+    let words = outgoing.answered_at(call.draft.endpoint);
     let reading = health::reading(&answer.headers, call.draft.gateway.now());
     if answer.status.is_redirection() {
         return Err(redirected(call, &answer, reading));
     }
     if !answer.status.is_success() {
-        return Err(declined(call, answer, reading).await);
+        return Err(declined(call, answer, reading, words).await);
     }
-    if !relay::is_event_stream(&answer.headers) {
+    if !relay::streams(&answer, outgoing) {
         match plain::collect(&mut answer).await {
             Ok(body) => answer.body.give_back([Ok(body)]),
             Err(failure) => {
@@ -75,7 +82,8 @@ pub(super) async fn at(call: &mut Call, mut answer: Answer, patience: Patience) 
             }
         }
     } else if patience == Patience::UntilContent
-        && let Some(trouble) = beginning(call, &mut answer).await
+        && let Some(words) = words
+        && let Some(trouble) = beginning(call, &mut answer, words).await
     {
         return Err(Seen { trouble, reading, last: Last::Answer(answer) });
     }
@@ -95,7 +103,7 @@ fn redirected(call: &Call, answer: &Answer, reading: Reading) -> Seen {
 }
 
 /// An answer whose status says no. Its body tells why.
-async fn declined(call: &Call, mut answer: Answer, reading: Reading) -> Seen {
+async fn declined(call: &Call, mut answer: Answer, reading: Reading, words: Option<Endpoint>) -> Seen {
     let status = answer.status.as_u16();
     let body = match plain::collect(&mut answer).await {
         Ok(body) => body,
@@ -107,7 +115,7 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading) -> Seen {
             return Seen { trouble, reading, last: Last::Refusal(refusal) };
         }
     };
-    let kind = protocols::answer::read(call.draft.endpoint, &body).upstream_error;
+    let kind = words.and_then(|words| protocols::answer::read(words, &body).upstream_error);
     let class = Class::of_status(status, kind.as_deref()).unwrap_or(Class::Server);
     let what = kind.map_or_else(|| status.to_string(), |kind| format!("{status} {kind}"));
     answer.body.give_back([Ok(body)]);
@@ -117,8 +125,8 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading) -> Seen {
 
 /// Holds the beginning of a stream until it has content, and tells what is wrong where it never
 /// has.
-async fn beginning(call: &mut Call, answer: &mut Answer) -> Option<Trouble> {
-    let mut reader = StreamReader::new(call.draft.endpoint);
+async fn beginning(call: &mut Call, answer: &mut Answer, words: Endpoint) -> Option<Trouble> {
+    let mut reader = StreamReader::new(words);
     let mut held = Held::default();
     let enough = tokio::time::sleep(HELD_TIME);
     tokio::pin!(enough);

@@ -19,13 +19,14 @@ use providers::Answer;
 use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::End;
+use super::send::Outgoing;
 use super::{relay, send};
 use onward::Onward;
 
 /// What became of an attempt.
 enum Outcome {
     /// An answer to pass on.
-    Arrived(Arrived),
+    Arrived(Box<Arrived>),
     /// It failed; what to do next is open.
     Setback(Box<Setback>),
     /// A control ended the call.
@@ -36,7 +37,7 @@ enum Outcome {
 struct Arrived {
     answer: Answer,
     cutter: Cutter,
-    usage_injected: bool,
+    outgoing: Outgoing,
 }
 
 /// A failed attempt.
@@ -47,7 +48,7 @@ struct Setback {
     /// What the caller gets if this was the last attempt.
     last: Last,
     cutter: Cutter,
-    usage_injected: bool,
+    outgoing: Outgoing,
 }
 
 /// What a failed attempt leaves for the caller.
@@ -63,9 +64,10 @@ pub(super) async fn run(mut admitted: Admitted, head: &Head, body: Bytes) -> Res
     let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
     loop {
         match one(&mut admitted, head, &body).await {
-            Outcome::Arrived(Arrived { answer, cutter, usage_injected }) => {
+            Outcome::Arrived(arrived) => {
+                let Arrived { answer, cutter, outgoing } = *arrived;
                 drop(body);
-                return relay::deliver(admitted.open, answer, cutter, usage_injected).await;
+                return relay::deliver(admitted.open, answer, cutter, outgoing).await;
             }
             Outcome::Ended(end) => return relay::fail(admitted.open, end).await,
             Outcome::Setback(mut setback) => match onward::after(&mut admitted, &mut setback).await {
@@ -82,9 +84,9 @@ pub(super) async fn run(mut admitted: Admitted, head: &Head, body: Bytes) -> Res
 }
 
 async fn pass_on(admitted: Admitted, setback: Setback) -> Response<Body> {
-    let Setback { last, cutter, usage_injected, .. } = setback;
+    let Setback { last, cutter, outgoing, .. } = setback;
     match last {
-        Last::Answer(answer) => relay::deliver(admitted.open, answer, cutter, usage_injected).await,
+        Last::Answer(answer) => relay::deliver(admitted.open, answer, cutter, outgoing).await,
         Last::Refusal(refusal) => relay::fail(admitted.open, End::Failed(refusal)).await,
     }
 }
@@ -98,25 +100,31 @@ async fn one(admitted: &mut Admitted, head: &Head, body: &Bytes) -> Outcome {
     let patience = look::patience(admitted);
     let Admitted { open, view, .. } = admitted;
     let Some(call) = open.call() else { return Outcome::Ended(End::Gone) };
+    let first = call.journey.is_first();
+    let outgoing = match outgoing {
+        Ok(outgoing) => outgoing,
+        // It can't be put into the target's dialect.
+        Err(refusal) => {
+            return Outcome::Ended(if first { End::Refused(refusal) } else { End::Failed(refusal) });
+        }
+    };
     let mut cutter = Cutter::new(call);
     if let Some(refusal) = cutter.bars() {
         // Turned off while it was being admitted, or between two attempts.
-        let first = call.journey.is_first();
         return Outcome::Ended(if first { End::Refused(refusal) } else { End::Cut(refusal) });
     }
     let looked = tokio::select! {
         biased;
         refusal = cutter.cut() => return Outcome::Ended(End::Cut(refusal)),
         looked = async {
-            let answer = send::send(call, head, view, outgoing.body).await.map_err(look::Seen::unanswered)?;
-            look::at(call, answer, patience).await
+            let answer = send::send(call, head, view, &outgoing).await.map_err(look::Seen::unanswered)?;
+            look::at(call, answer, &outgoing, patience).await
         } => looked,
     };
-    let usage_injected = outgoing.usage_injected;
     match looked {
-        Ok(answer) => Outcome::Arrived(Arrived { answer, cutter, usage_injected }),
+        Ok(answer) => Outcome::Arrived(Box::new(Arrived { answer, cutter, outgoing })),
         Err(look::Seen { trouble, reading, last }) => {
-            Outcome::Setback(Box::new(Setback { trouble, reading, last, cutter, usage_injected }))
+            Outcome::Setback(Box::new(Setback { trouble, reading, last, cutter, outgoing }))
         }
     }
 }

@@ -239,7 +239,7 @@ fn find(admitted: &mut Admitted, among: Among) -> Option<Stop> {
         workspace: &snapshot.workspace,
         workflow: workflow_of(&snapshot, attribution).ok()?,
         board: &board,
-        dialect: draft.endpoint.dialect(),
+        endpoint: draft.endpoint,
         run: &attribution.run,
         step: attribution.step.as_deref(),
         fallback_only: call.journey.fallback_only,

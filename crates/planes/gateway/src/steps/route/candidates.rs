@@ -67,12 +67,7 @@ pub(super) fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candida
     let mut queue = std::collections::VecDeque::from([first]);
     while let Some(route) = queue.pop_front() {
         if !(choice.fallback_only && route.id == first.id) {
-            for target in by_weight(route, choice.run) {
-                if let Some(provider) = choice.workspace.providers.get(&target.provider) {
-                    let route = Some(route.id.clone());
-                    candidates.push(Candidate { route, provider, model: target.model.clone() });
-                }
-            }
+            candidates.extend(targets(choice, route));
         }
         for next in route.fallback.iter().filter_map(|id| choice.workspace.routes.get(id)) {
             if !seen.contains(&&next.id) {
@@ -84,7 +79,21 @@ pub(super) fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candida
     candidates
 }
 
-/// A route's targets in the order in which to try them: the one that the run's share of the
+/// A route's own targets in the order in which to try them: as the weights say, those that need no
+/// translation first.
+fn targets<'a>(choice: &Choice<'a>, route: &'a Route) -> Vec<Candidate<'a>> {
+    let mut candidates: Vec<Candidate<'a>> = by_weight(route, choice.run)
+        .into_iter()
+        .filter_map(|target| {
+            let provider = choice.workspace.providers.get(&target.provider)?;
+            Some(Candidate { route: Some(route.id.clone()), provider, model: target.model.clone() })
+        })
+        .collect();
+    candidates.sort_by_key(|candidate| !candidate.provider.api.speaks(choice.endpoint.dialect()));
+    candidates
+}
+
+/// A route's targets as their weights order them: the one that the run's share of the
 /// weights falls on, then the others as they stand.
 fn by_weight<'a>(route: &'a Route, run: &RunId) -> Vec<&'a TargetSpec> {
     let mut targets: Vec<&TargetSpec> = route.targets.iter().collect();

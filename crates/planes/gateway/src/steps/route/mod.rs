@@ -1,21 +1,23 @@
 //! Route: from the model that was asked for to the provider and model that will answer.
 //!
 //! A route's targets are tried in order, then those of its fallback routes; the first that is not
-//! switched off, speaks the caller's dialect and is in good health is taken. Where none is in good
-//! health, the one that will be soonest is. While the caller's scope stands on `fallback`, the
-//! route's own targets are passed over. Fails closed.
+//! switched off, can be called in the caller's dialect or in translation, and is in good health is
+//! taken. Within a route, targets that speak the caller's dialect come before those that need
+//! translation. Where none is in good health, the one that will be soonest is taken. While the
+//! caller's scope stands on `fallback`, the route's own targets are passed over. Fails closed.
 
 mod candidates;
 
-use config::{Api, PriceList, Provider, Resolved, SecretRef, UnknownModel, Workflow, Workspace};
+use config::{PriceList, Provider, Resolved, SecretRef, UnknownModel, Workflow, Workspace};
 use domain::ids::{ProviderId, RouteId, RunId};
-use domain::inference::{Dialect, Target};
+use domain::inference::{Endpoint, Target};
 use domain::routing::{Lane, Readiness, Turn};
 use domain::switch::{Board, State};
 use domain::{Refusal, Timestamp};
 use pricing::{PriceBook, Rate};
 use std::sync::Arc;
 
+use super::translation;
 use candidates::Candidate;
 
 /// How a caller came to a target.
@@ -76,7 +78,7 @@ pub(super) struct Choice<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) workflow: &'a Workflow,
     pub(super) board: &'a Board,
-    pub(super) dialect: Dialect,
+    pub(super) endpoint: Endpoint,
     /// The run, which decides between weighted targets: all of a run goes the same way.
     pub(super) run: &'a RunId,
     /// The step within it, as the caller named it.
@@ -227,25 +229,16 @@ fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Ref
         };
         return Some((why, refusal));
     }
-    if speaks(provider.api, choice.dialect) {
+    if translation::reaches(choice.endpoint, provider.api) {
         return None;
     }
     let why = format!("{}: speaks {}", candidate.name(), provider.api.as_str());
     let refusal = Refusal::DialectMismatch {
         target: candidate.name(),
         speaks: provider.api.as_str(),
-        needs: choice.dialect.as_str(),
+        needs: choice.endpoint.dialect().as_str(),
     };
     Some((why, refusal))
-}
-
-const fn speaks(api: Api, dialect: Dialect) -> bool {
-    match api {
-        Api::Simulated => true,
-        Api::Openai => matches!(dialect, Dialect::Openai),
-        Api::Anthropic => matches!(dialect, Dialect::Anthropic),
-        Api::Gemini | Api::Bedrock => false,
-    }
 }
 
 /// Finds the price of a target. An unknown model is never free.

@@ -87,14 +87,14 @@ fn off(scope: &str, state: State) -> Switch {
 }
 
 /// What answers `asked` while all is well, or the code of the refusal.
-fn answer(asked: &str, dialect: Dialect, switches: &[Switch], fallback_only: bool, run: &str) -> String {
-    let asked = Asked { asked, dialect, switches, fallback_only, run, step: None, pin: Pin::Free };
+fn answer(asked: &str, endpoint: Endpoint, switches: &[Switch], fallback_only: bool, run: &str) -> String {
+    let asked = Asked { asked, endpoint, switches, fallback_only, run, step: None, pin: Pin::Free };
     asked.answer(&|_| Readiness::Ready)
 }
 
 struct Asked<'a> {
     asked: &'a str,
-    dialect: Dialect,
+    endpoint: Endpoint,
     switches: &'a [Switch],
     fallback_only: bool,
     run: &'a str,
@@ -104,7 +104,7 @@ struct Asked<'a> {
 
 const STANDARD: Asked<'_> = Asked {
     asked: "standard",
-    dialect: Dialect::Openai,
+    endpoint: Endpoint::Chat,
     switches: &[],
     fallback_only: false,
     run: "run",
@@ -128,7 +128,7 @@ impl Asked<'_> {
             workflow: &workspace.workflows[&WorkflowId::new("w").unwrap()],
             workspace: &workspace,
             board: &board,
-            dialect: self.dialect,
+            endpoint: self.endpoint,
             run: &run,
             step: self.step,
             fallback_only: self.fallback_only,
@@ -146,14 +146,14 @@ fn rests(until: i64) -> Readiness {
 fn a_lane_that_rests_is_passed_over_and_where_all_do_the_soonest_is_taken() {
     assert_eq!(
         STANDARD.answer(&|lane| if lane.model == "m" { rests(9) } else { Readiness::Ready }),
-        "sim/cheap"
+        "beta/n"
     );
     let all = |lane: &Lane| if lane.model == "m" { rests(5) } else { rests(9) };
     assert_eq!(STANDARD.answer(&all), "alpha/m");
     STANDARD.with(&all, |choice| {
         let chosen = choose(choice, "standard").unwrap();
         assert_eq!(chosen.turn, Turn::LeastBad);
-        assert_eq!(chosen.passed_over.len(), 3, "two lanes and another dialect: {:?}", chosen.passed_over);
+        assert_eq!(chosen.passed_over.len(), 3, "{:?}", chosen.passed_over);
     });
     let pinned = Asked { pin: Pin::Provider, ..STANDARD };
     let alpha_rests = |lane: &Lane| if lane.model == "m" { rests(9) } else { Readiness::Ready };
@@ -187,9 +187,13 @@ fn after_a_failure_the_next_lane_is_one_that_was_not_tried() {
         let from = (&first.way, &first.target);
         assert!(next(choice, from, &tried, Among::Credentials).is_none());
         let second = next(choice, from, &tried, Among::Targets).unwrap();
-        assert_eq!(second.lane.to_string(), "sim/cheap");
+        assert_eq!(second.lane.to_string(), "beta/n", "in translation, before the route's fallback");
         let tried = [first.lane.clone(), second.lane];
-        assert!(next(choice, (&first.way, &second.target), &tried, Among::Targets).is_none());
+        let third = next(choice, (&first.way, &second.target), &tried, Among::Targets).unwrap();
+        assert_eq!(third.lane.to_string(), "sim/cheap");
+        let [one, two] = tried;
+        let tried = [one, two, third.lane];
+        assert!(next(choice, (&first.way, &third.target), &tried, Among::Targets).is_none());
     });
     Asked { pin: Pin::Provider, ..STANDARD }.with(&ready, |choice| {
         let first = choose(choice, "standard").unwrap();
@@ -201,7 +205,7 @@ fn after_a_failure_the_next_lane_is_one_that_was_not_tried() {
 #[test]
 fn runs_are_spread_over_the_credentials_and_stay_with_theirs() {
     let lanes: std::collections::BTreeSet<String> =
-        (0..50).map(|n| answer("keys/m", Dialect::Openai, &[], false, &format!("run {n}"))).collect();
+        (0..50).map(|n| answer("keys/m", Endpoint::Chat, &[], false, &format!("run {n}"))).collect();
     assert_eq!(lanes.into_iter().collect::<Vec<_>>(), ["keys/m with env:ONE", "keys/m with env:TWO"]);
     let direct = Asked { asked: "keys/m", ..STANDARD };
     let first = direct.answer(&|_| Readiness::Ready);
@@ -217,33 +221,42 @@ fn runs_are_spread_over_the_credentials_and_stay_with_theirs() {
 
 #[test]
 fn the_first_target_that_is_on_and_speaks_the_dialect_answers() {
-    use Dialect::{Anthropic, Openai};
+    use Endpoint::{Chat, Embeddings, Messages};
     let alpha_off = [off("provider/alpha", State::Off)];
     let model_off = [off("model/alpha/m", State::HumanOnly)];
     let all_off = [off("provider/alpha", State::Off), off("model/sim/cheap", State::Off)];
-    let table: [(&str, Dialect, &[Switch], bool, &str); 11] = [
-        ("standard", Openai, &[], false, "alpha/m"),
-        ("standard", Anthropic, &[], false, "beta/n"),
-        ("standard", Openai, &alpha_off, false, "sim/cheap"),
-        ("standard", Openai, &model_off, false, "sim/cheap"),
-        ("standard", Openai, &all_off, false, "CS-0301"),
-        ("standard", Openai, &[], true, "sim/cheap"),
-        ("sim/anything/at-all", Anthropic, &[], false, "sim/anything/at-all"),
-        ("sim/x", Openai, &[], true, "CS-0205"),
-        ("economy", Openai, &[], false, "CS-0205"),
-        ("alpha/m", Openai, &[], false, "CS-0205"),
-        ("no such model", Openai, &[], false, "CS-0205"),
+    let table: [(&str, Endpoint, &[Switch], bool, &str); 14] = [
+        ("standard", Chat, &[], false, "alpha/m"),
+        ("standard", Messages, &[], false, "beta/n"),
+        ("standard", Chat, &alpha_off, false, "beta/n"),
+        ("standard", Chat, &model_off, false, "beta/n"),
+        ("standard", Chat, &all_off, false, "beta/n"),
+        ("standard", Embeddings, &alpha_off, false, "sim/cheap"),
+        ("standard", Embeddings, &all_off, false, "CS-0301"),
+        (
+            "standard",
+            Messages,
+            &[off("provider/beta", State::Off), off("provider/sim", State::Off)],
+            false,
+            "alpha/m",
+        ),
+        ("standard", Chat, &[], true, "sim/cheap"),
+        ("sim/anything/at-all", Messages, &[], false, "sim/anything/at-all"),
+        ("sim/x", Chat, &[], true, "CS-0205"),
+        ("economy", Chat, &[], false, "CS-0205"),
+        ("alpha/m", Chat, &[], false, "CS-0205"),
+        ("no such model", Chat, &[], false, "CS-0205"),
     ];
-    for (asked, dialect, switches, fallback_only, expected) in table {
-        assert_eq!(answer(asked, dialect, switches, fallback_only, "run"), expected, "{asked} {dialect:?}");
+    for (asked, endpoint, switches, fallback_only, expected) in table {
+        assert_eq!(answer(asked, endpoint, switches, fallback_only, "run"), expected, "{asked} {endpoint:?}");
     }
 }
 
 #[test]
 fn a_run_stays_on_its_share_of_the_weights() {
     let answers: Vec<String> =
-        (0..400).map(|n| answer("split", Dialect::Openai, &[], false, &format!("run {n}"))).collect();
+        (0..400).map(|n| answer("split", Endpoint::Chat, &[], false, &format!("run {n}"))).collect();
     let small = answers.iter().filter(|target| *target == "sim/b").count();
     assert!((15..75).contains(&small), "about a tenth, not {small} of 400");
-    assert_eq!(answers[7], answer("split", Dialect::Openai, &[], false, "run 7"));
+    assert_eq!(answers[7], answer("split", Endpoint::Chat, &[], false, "run 7"));
 }

@@ -1,0 +1,220 @@
+//! Translate: the call in its target's dialect, and the answer back in the caller's.
+//!
+//! Only where the two differ; else the bytes pass as they are. What is lost on the way is in the
+//! record, as a control named `translate`, and in the header `x-countersign-loss`; in a stream the
+//! header names what the request lost, because the answer is still to come. A workflow that wants
+//! no loss refuses before anything leaves. Usage is taken from the provider's own words, because
+//! the caller's dialect may have none for it.
+
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use config::{Api, Lossy};
+use domain::Refusal;
+use domain::inference::{Endpoint, Verdict};
+use domain::usage::{Mode, Usage};
+use protocols::answer::StreamReader;
+use providers::Answer;
+use translate::{
+    Asked, Caller, Exchange, LossReport, Outcome, Pair, Refused, Settings, StreamTranslator, Wire,
+};
+
+use super::open::Call;
+use crate::headers;
+
+/// The version of its API that Anthropic wants named.
+const ANTHROPIC_VERSION: &str = "2023-06-01";
+/// The limit of output tokens where a provider wants one, and neither caller nor budget gave one.
+const DEFAULT_MAX_OUTPUT: u64 = 4_096;
+
+/// How calls to `endpoint` reach a provider that speaks `api`: `None` where they pass untouched,
+/// or where there is no way.
+pub(super) fn pair(endpoint: Endpoint, api: Api) -> Option<Pair> {
+    if api.speaks(endpoint.dialect()) {
+        return None;
+    }
+    let caller = Caller::of(Wire::of(endpoint)?)?;
+    let upstream = match api {
+        Api::Openai => Wire::Chat,
+        Api::Anthropic => Wire::Messages,
+        Api::Gemini => Wire::Gemini,
+        Api::Bedrock => Wire::Bedrock,
+        Api::Simulated => return None,
+    };
+    Some(Pair::new(caller, upstream))
+}
+
+/// Whether calls to `endpoint` can go to a provider that speaks `api`, translated or not.
+pub(super) fn reaches(endpoint: Endpoint, api: Api) -> bool {
+    api.speaks(endpoint.dialect()) || pair(endpoint, api).is_some()
+}
+
+/// A call that is translated.
+#[derive(Debug)]
+pub(super) struct Translation {
+    exchange: Exchange,
+    /// Where it goes, below the provider's base URL.
+    pub(super) path: String,
+    /// The endpoint whose answers the provider gives, where the gateway can read them itself.
+    own: Option<Endpoint>,
+    loss: LossReport,
+}
+
+/// What the provider said of its answer, in its own words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reported {
+    pub(super) usage: Option<Usage>,
+    pub(super) tier: Option<Mode>,
+}
+
+/// A stream that is translated, and read as it came as well: the tier it is billed by may have no
+/// place in the caller's dialect.
+#[derive(Debug)]
+pub(super) struct Translator {
+    stream: StreamTranslator,
+    own: Option<StreamReader>,
+}
+
+/// Whether the call's target speaks another dialect than its caller.
+pub(super) fn is_needed(call: &Call) -> bool {
+    let provider = call.draft.caller.snapshot.workspace.providers.get(&call.target.provider);
+    provider.is_some_and(|provider| pair(call.draft.endpoint, provider.api).is_some())
+}
+
+/// Translates a request, if its target needs that.
+pub(super) fn request(call: &mut Call, body: Bytes) -> Result<(Bytes, Option<Box<Translation>>), Refusal> {
+    let workspace = &call.draft.caller.snapshot.workspace;
+    let api = workspace.providers.get(&call.target.provider).map(|provider| provider.api);
+    let Some(pair) = api.and_then(|api| pair(call.draft.endpoint, api)) else { return Ok((body, None)) };
+    let target = format!("{}/{}", call.target.provider, call.target.model);
+    let asked = Asked { body: &body, model: &call.target.model, stream_path: call.draft.stream };
+    let (outgoing, exchange) = pair.request(asked, settings(call)).map_err(|refused| match refused {
+        Refused::NotJson(problem) => Refusal::BodyNotJson(problem),
+        Refused::Field { path, problem } => Refusal::BadField { field: path, problem: problem.to_owned() },
+        refused @ Refused::Unsupported { .. } => {
+            Refusal::Untranslatable { target: target.clone(), problem: refused.to_string() }
+        }
+    })?;
+    if let (Some(lost), Lossy::Refuse) = (outgoing.loss.header(), call.draft.workflow()?.lossy) {
+        return Err(Refusal::LossRefused { target, lost });
+    }
+    let way = format!("{} → {}", call.draft.endpoint.as_str(), pair.upstream().as_str());
+    let lost = outgoing.loss.header().map_or_else(String::new, |lost| format!("; lost: {lost}"));
+    call.draft.note("translate", Verdict::Change, format!("{way}{lost}"));
+    call.draft.changes.push(format!("translated: {way}"));
+    let own = match pair.upstream() {
+        Wire::Chat => Some(Endpoint::Chat),
+        Wire::Responses => Some(Endpoint::Responses),
+        Wire::Messages => Some(Endpoint::Messages),
+        Wire::Gemini | Wire::Bedrock => None,
+    };
+    let translation = Translation { exchange, path: outgoing.path, own, loss: outgoing.loss };
+    Ok((outgoing.body.into(), Some(Box::new(translation))))
+}
+
+fn settings(call: &Call) -> Settings {
+    Settings {
+        id: call.draft.id.to_string(),
+        now: u64::try_from(call.draft.started.ms() / 1_000).unwrap_or(0),
+        model: call.target.model.clone(),
+        default_max_output: DEFAULT_MAX_OUTPUT,
+        input_estimate: call.input_estimate,
+        ..Settings::default()
+    }
+}
+
+/// Headers of the caller's dialect go, those of the provider's come.
+pub(super) fn headers_for(api: Api, sent: &mut HeaderMap) {
+    let foreign: Vec<HeaderName> = sent
+        .keys()
+        .filter(|name| ["anthropic-", "openai-", "x-goog-"].iter().any(|own| name.as_str().starts_with(own)))
+        .cloned()
+        .collect();
+    for name in foreign {
+        sent.remove(name);
+    }
+    sent.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if api == Api::Anthropic {
+        let version = HeaderName::from_static("anthropic-version");
+        sent.insert(version, HeaderValue::from_static(ANTHROPIC_VERSION));
+    }
+}
+
+impl Translation {
+    /// Whether the caller, and so the provider, was asked for a stream.
+    pub(super) const fn streams(&self) -> bool {
+        self.exchange.streams()
+    }
+
+    /// The endpoint whose answers the provider gives, where the gateway can read them itself.
+    pub(super) const fn answered_at(&self) -> Option<Endpoint> {
+        self.own
+    }
+
+    /// A translator for the answer's stream.
+    pub(super) fn stream(&self) -> Translator {
+        Translator { stream: self.exchange.stream(), own: self.own.map(StreamReader::new) }
+    }
+
+    /// Translates a whole answer, in status, type and body.
+    pub(super) fn answer(&mut self, call: &mut Call, answer: &mut Answer, body: &Bytes) -> (Bytes, Reported) {
+        let translated = self.exchange.answer(answer.status.as_u16(), body);
+        answer.status = StatusCode::from_u16(translated.status).unwrap_or(StatusCode::BAD_GATEWAY);
+        call.progress.http_status = translated.status;
+        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        note_answer(call, &translated.loss);
+        self.loss.join(&translated.loss);
+        let said = self.own.and_then(|own| protocols::answer::read(own, body).tier);
+        (translated.body.into(), Reported { usage: translated.usage, tier: Some(tier(said)) })
+    }
+
+    /// Says what was lost, as far as it is known.
+    pub(super) fn mark(&self, headers: &mut HeaderMap) {
+        if let Some(lost) = self.loss.header() {
+            headers::set(headers, "x-countersign-loss", &lost);
+        }
+    }
+}
+
+impl Translator {
+    /// Takes the next piece; gives whole events for the caller, or nothing yet.
+    pub(super) fn push(&mut self, piece: &Bytes) -> Bytes {
+        if let Some(own) = &mut self.own {
+            own.push(piece);
+        }
+        self.stream.push(piece).into()
+    }
+
+    /// The provider has closed the stream: what is left to say. Nothing, where the answer broke
+    /// off: the gateway has words of its own for that.
+    pub(super) fn finish(&mut self) -> Bytes {
+        let was = self.stream.outcome();
+        let rest = self.stream.finish();
+        if was == Outcome::Running && self.stream.broke_off() { Bytes::new() } else { rest.into() }
+    }
+
+    /// What the provider has reported so far, and whether it is its last word.
+    pub(super) fn reported(&self) -> (Reported, bool) {
+        let said = self.own.as_ref().and_then(|own| own.summary().tier);
+        let reported = Reported { usage: self.stream.usage(), tier: Some(tier(said)) };
+        (reported, self.stream.outcome() == Outcome::Complete && reported.usage.is_some())
+    }
+
+    /// What the answer lost so far.
+    pub(super) const fn loss(&self) -> &LossReport {
+        self.stream.loss()
+    }
+}
+
+/// The tier that answered. What the caller asked of one is not translated, so the usual one did
+/// where the provider names none.
+fn tier(said: Option<Mode>) -> Mode {
+    said.unwrap_or(Mode::Standard)
+}
+
+/// Records what an answer lost.
+pub(super) fn note_answer(call: &mut Call, loss: &LossReport) {
+    if let Some(lost) = loss.header() {
+        call.draft.note("translate", Verdict::Change, format!("answer; lost: {lost}"));
+    }
+}
