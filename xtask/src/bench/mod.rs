@@ -25,6 +25,9 @@ use crate::run::{cargo, has, program, say, step, target};
 /// Arguments of `bench`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// Measure only this, and nothing of the gateway.
+    #[arg(value_enum)]
+    only: Option<Only>,
     /// About half a minute instead of several.
     #[arg(long)]
     quick: bool,
@@ -48,6 +51,13 @@ pub(crate) struct Args {
     role: Option<Role>,
 }
 
+/// What can be measured by itself.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    /// How well and how fast the redactor finds what it should.
+    Redaction,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Role {
     Driver,
@@ -62,10 +72,13 @@ const CORES: [&str; 2] = ["0", "1"];
 /// # Errors
 /// Something can't be built or started, or a scenario found what must not be.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    match args.role {
-        None => launch(args),
-        Some(Role::Upstream) => upstream::run(),
-        Some(Role::Driver) => drive(args),
+    match (args.only, args.role) {
+        (Some(Only::Redaction), _) => {
+            step(cargo(["run", "--release", "-p", "guardrails", "--example", "redaction"]))
+        }
+        (None, None) => launch(args),
+        (None, Some(Role::Upstream)) => upstream::run(),
+        (None, Some(Role::Driver)) => drive(args),
     }
 }
 

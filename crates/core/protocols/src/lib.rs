@@ -11,6 +11,7 @@
 
 pub mod answer;
 pub mod error;
+pub mod guard;
 pub mod json;
 pub mod request;
 pub mod sse;

@@ -181,6 +181,11 @@ impl<'a> Cursor<'a> {
         Ok(start..self.at)
     }
 
+    /// Reads ahead: whatever `look` reads, the position stays.
+    pub(crate) fn ahead<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        look(&mut Self { bytes: self.bytes, at: self.at, depth: self.depth })
+    }
+
     /// Checks that nothing but space follows.
     pub fn end(&mut self) -> Result<(), JsonError> {
         match self.after_space() {

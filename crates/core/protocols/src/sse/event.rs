@@ -16,6 +16,30 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Reads a block, also one with a byte order mark before it. `None` where it has no data.
+    #[must_use]
+    pub fn of(block: &'a [u8]) -> Option<Self> {
+        let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
+        Self::read(text).map(|event| Self { raw: block, ..event })
+    }
+
+    /// What stands before the data and behind it. Data of several lines is put on one.
+    #[must_use]
+    pub fn around_data(&self) -> (Vec<u8>, &'a [u8]) {
+        let offset = match &self.data {
+            Cow::Borrowed(data) => data.as_ptr().addr().checked_sub(self.raw.as_ptr().addr()),
+            Cow::Owned(_) => None,
+        };
+        if let Some(offset) = offset
+            && let (Some(head), Some(tail)) =
+                (self.raw.get(..offset), self.raw.get(offset + self.data.len()..))
+        {
+            return (head.to_vec(), tail);
+        }
+        let name = self.name.map(|name| format!("event: {name}\n")).unwrap_or_default();
+        (format!("{name}data: ").into_bytes(), b"\n\n")
+    }
+
     /// Reads a block. `None` where it has no data: comments, keep-alives, blank lines.
     pub(super) fn read(raw: &'a [u8]) -> Option<Self> {
         let mut name = None;

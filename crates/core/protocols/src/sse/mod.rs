@@ -8,6 +8,7 @@
 //! line still counts, because providers leave it out; and an event above a cap is dropped
 //! rather than collected without end.
 
+mod blocks;
 mod event;
 mod filter;
 mod scan;
@@ -15,6 +16,7 @@ mod splitter;
 #[cfg(test)]
 mod tests;
 
+pub use blocks::Blocks;
 pub use event::Event;
 pub use filter::UsageFilter;
 pub use splitter::Splitter;

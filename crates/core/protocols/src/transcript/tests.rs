@@ -169,7 +169,7 @@ fn spans_are_the_messages() {
         .collect();
     assert_eq!(texts, [r#""Be brief.""#, r#"{"role":"user"}"#, r#"{"role":"assistant"}"#, "[1]"]);
     assert_eq!(message_spans(Endpoint::Embeddings, br#"{"input":[1,2,3]}"#).first(), Some(&(9..16)));
-    assert_eq!(message_spans(Endpoint::Chat, b"{\"messages\":[1"), []);
+    assert!(message_spans(Endpoint::Chat, b"{\"messages\":[1").is_empty());
 }
 
 proptest! {

@@ -1,0 +1,119 @@
+//! What the texts of one call share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::kind::{Action, What};
+use crate::scan::{Hit, Scanner};
+use crate::vault::Vault;
+
+/// What is done in one direction.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// What is looked for; `None` looks for nothing and only restores pseudonyms.
+    pub scanner: Option<Arc<Scanner>>,
+    /// What is done with a hit, unless its rule says otherwise.
+    pub action: Action,
+}
+
+/// One call in one direction: its policy, its pseudonyms, its counts.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) scanner: Arc<Scanner>,
+    action: Action,
+    vault: Vault,
+    found: BTreeMap<What, u64>,
+    blocked: Option<What>,
+    mode: Mode,
+}
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Texts on their way: rules have their own actions.
+    Passing,
+    /// The same, and pseudonyms are restored.
+    Restoring,
+    /// Copies that are kept: everything is masked, whatever a rule says.
+    Keeping,
+}
+
+impl Session {
+    /// A session at its beginning.
+    #[must_use]
+    pub fn new(policy: Policy, vault: Vault) -> Self {
+        let scanner = policy.scanner.unwrap_or_default();
+        Self {
+            scanner,
+            action: policy.action,
+            vault,
+            found: BTreeMap::new(),
+            blocked: None,
+            mode: Mode::Passing,
+        }
+    }
+
+    /// The same, and pseudonyms that `vault` knows are restored where they stand.
+    #[must_use]
+    pub fn restoring(policy: Policy, vault: Vault) -> Self {
+        let mode = if vault.is_empty() { Mode::Passing } else { Mode::Restoring };
+        Self { mode, ..Self::new(policy, vault) }
+    }
+
+    /// A session for copies that are kept: everything that is found is masked.
+    #[must_use]
+    pub fn masking(scanner: Arc<Scanner>) -> Self {
+        let policy = Policy { scanner: Some(scanner), action: Action::Mask };
+        Self { mode: Mode::Keeping, ..Self::new(policy, Vault::new(b"", "")) }
+    }
+
+    /// How often what was found so far.
+    #[must_use]
+    pub const fn found(&self) -> &BTreeMap<What, u64> {
+        &self.found
+    }
+
+    /// What was found that must not pass; then nothing of the call may.
+    #[must_use]
+    pub const fn blocked(&self) -> Option<&What> {
+        self.blocked.as_ref()
+    }
+
+    /// The pseudonyms in use, for the way back.
+    #[must_use]
+    pub fn into_vault(self) -> Vault {
+        self.vault
+    }
+
+    /// Does something that is not counted: looks at a text that was counted before.
+    pub fn uncounted(&mut self, work: &mut dyn FnMut(&mut Self)) {
+        let found = self.found.clone();
+        work(self);
+        self.found = found;
+    }
+
+    pub(crate) fn vault(&self) -> Option<&Vault> {
+        (self.mode == Mode::Restoring).then_some(&self.vault)
+    }
+
+    /// Counts a hit and says what stands in its place; `None` where it passes.
+    pub(crate) fn answer(&mut self, hit: &Hit, value: &[u8]) -> Option<String> {
+        let what = self.scanner.what(hit);
+        *self.found.entry(what.clone()).or_default() += 1;
+        let action = match self.mode {
+            Mode::Passing | Mode::Restoring => self.scanner.action(hit).unwrap_or(self.action),
+            Mode::Keeping => Action::Mask,
+        };
+        let value = std::str::from_utf8(value).ok();
+        match (action, value) {
+            (Action::Detect, _) => None,
+            (Action::Pseudonym, Some(value)) if hit.is_whole() => Some(self.vault.pseudonym(&what, value)),
+            (Action::Mask | Action::Pseudonym, _) => Some(format!("[{}]", what.label())),
+            (Action::Block, _) => {
+                let mask = format!("[{}]", what.label());
+                self.blocked.get_or_insert(what);
+                Some(mask)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Which tools a workflow may use.
+//!
+//! Fails closed: a tool that no pattern names may not be called, and a workflow that allows none
+//! has none. `*` matches anything; names are compared as they are written.
+
+/// The tools a workflow may use, by pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolPolicy(Vec<String>);
+
+impl ToolPolicy {
+    /// A policy that allows what one of `patterns` matches.
+    #[must_use]
+    pub const fn new(patterns: Vec<String>) -> Self {
+        Self(patterns)
+    }
+
+    /// Whether the tool called `name` may be used.
+    #[must_use]
+    pub fn allows(&self, name: &str) -> bool {
+        self.0.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+    }
+
+    /// The patterns, for whoever asks what is allowed.
+    #[must_use]
+    pub fn patterns(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// Whether `pattern`, in which `*` stands for anything, matches all of `name`.
+fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut at, mut from, mut star) = (0, 0, None);
+    while from < name.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, from));
+                at += 1;
+            }
+            Some(byte) if *byte == name[from] => {
+                at += 1;
+                from += 1;
+            }
+            _ => match star {
+                Some((position, taken)) => {
+                    star = Some((position, taken + 1));
+                    (at, from) = (position + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ToolPolicy;
+
+    #[test]
+    fn a_tool_is_allowed_only_where_a_pattern_names_it() {
+        let policy = ToolPolicy::new(["crm.search", "files.*", "*_read", "a*b*c"].map(String::from).to_vec());
+        for allowed in ["crm.search", "files.", "files.read", "db_read", "abc", "a-b--c", "abcbc"] {
+            assert!(policy.allows(allowed), "{allowed}");
+        }
+        for refused in ["", "crm", "crm.search2", "xcrm.search", "CRM.search", "files", "read", "ab", "abcd"]
+        {
+            assert!(!policy.allows(refused), "{refused}");
+        }
+        assert!(!ToolPolicy::new(Vec::new()).allows("anything"));
+        assert!(ToolPolicy::new(vec!["*".into()]).allows(""));
+    }
+}

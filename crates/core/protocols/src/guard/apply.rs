@@ -1,0 +1,141 @@
+//! Bodies that are all there.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use domain::inference::Endpoint;
+use guardrails::Session;
+
+use super::Blocked;
+use super::channel::whole;
+use super::leaves::{self, Zone};
+use crate::json::{Cursor, JsonError, Kind};
+
+/// Redacts a request: the same bytes, uncopied, where nothing changes.
+///
+/// # Errors
+/// It holds what must not pass, or it can't be read.
+pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
+    let fields: [&[u8]; 9] = [
+        b"messages",
+        b"system",
+        b"input",
+        b"instructions",
+        b"prompt",
+        b"prompt_ref",
+        b"user",
+        b"safety_identifier",
+        b"metadata",
+    ];
+    body_of(body, &fields, session)
+}
+
+/// Redacts an answer that came in one piece. The probabilities of single tokens spell the text out
+/// once more, so they are taken out of an answer that changes.
+///
+/// # Errors
+/// It holds what must not pass, or it can't be read.
+pub fn answer(_endpoint: Endpoint, body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
+    body_of(body, &ANSWER, session)
+}
+
+/// The fields of an answer that hold texts, in any dialect.
+pub(super) const ANSWER: [&[u8]; 5] = [b"choices", b"output", b"content", b"instructions", b"output_text"];
+
+fn body_of(body: &Bytes, fields: &[&[u8]], session: &mut Session) -> Result<Bytes, Blocked> {
+    let mut changes = Vec::new();
+    changes_of(body, fields, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
+    match session.blocked() {
+        Some(what) => Err(Blocked::Content(what.clone())),
+        None if changes.is_empty() => Ok(body.clone()),
+        None => Ok(write(body, changes).into()),
+    }
+}
+
+/// A text that stands in place of a span.
+pub(super) type Change = (Range<usize>, String);
+
+/// Collects what changes in these fields of the object in `body`.
+pub(super) fn changes_of(
+    body: &[u8],
+    fields: &[&[u8]],
+    session: &mut Session,
+    changes: &mut Vec<Change>,
+) -> Result<(), JsonError> {
+    let mut cursor = Cursor::new(body);
+    if cursor.kind()? != Kind::Object {
+        return cursor.skip();
+    }
+    let mut probabilities = Vec::new();
+    cursor.object(|cursor, key| {
+        let name = key.bytes();
+        if !fields.contains(&&*name) {
+            return cursor.skip();
+        }
+        // The input of a request is a list of messages, not the input of a tool.
+        let name = if *name == *b"input" { &b"messages"[..] } else { &name };
+        let mut each = |leaf, span: Range<usize>, text: &str| {
+            if let Some(text) = whole(session, leaf, text) {
+                changes.push((span, quoted(&text)));
+            }
+        };
+        let start = cursor.at();
+        leaves::value(cursor, name, Zone::Protocol, &mut each)?;
+        find_probabilities(&body[start..cursor.at()], start, &mut probabilities);
+        Ok::<(), JsonError>(())
+    })?;
+    if !changes.is_empty() && !probabilities.is_empty() {
+        changes.retain(|(span, _)| {
+            !probabilities.iter().any(|outer: &Range<usize>| outer.contains(&span.start))
+        });
+        changes.extend(probabilities.into_iter().map(|span| (span, "null".to_owned())));
+    }
+    Ok(())
+}
+
+/// Where `logprobs` stand in a value of `choices`, or of a list of outputs.
+fn find_probabilities(text: &[u8], offset: usize, found: &mut Vec<Range<usize>>) {
+    if memchr::memmem::find(text, b"\"logprobs\"").is_none() {
+        return;
+    }
+    let behind = text.iter().position(|byte| matches!(byte, b'[' | b'{' | b'"')).unwrap_or(0);
+    let _ = probabilities(&mut Cursor::new(&text[behind..]), b"", offset + behind, found);
+}
+
+fn probabilities(
+    cursor: &mut Cursor<'_>,
+    key: &[u8],
+    offset: usize,
+    found: &mut Vec<Range<usize>>,
+) -> Result<(), JsonError> {
+    match cursor.kind()? {
+        Kind::Object | Kind::Array if key == b"logprobs" => {
+            let span = cursor.span()?;
+            found.push(offset + span.start..offset + span.end);
+            Ok(())
+        }
+        Kind::Object => cursor.object(|cursor, key| probabilities(cursor, &key.bytes(), offset, found)),
+        Kind::Array => cursor.array(|cursor| probabilities(cursor, b"", offset, found)),
+        Kind::String | Kind::Number | Kind::Bool | Kind::Null => cursor.skip(),
+    }
+}
+
+/// A text as a JSON string.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The body with its changes made.
+pub(super) fn write(body: &[u8], mut changes: Vec<Change>) -> Vec<u8> {
+    changes.sort_by_key(|(span, _)| span.start);
+    let added: usize = changes.iter().map(|(_, text)| text.len()).sum();
+    let mut written = Vec::with_capacity(body.len() + added);
+    let mut at = 0;
+    for (span, text) in changes {
+        written.extend_from_slice(body.get(at..span.start).unwrap_or_default());
+        written.extend_from_slice(text.as_bytes());
+        at = span.end;
+    }
+    written.extend_from_slice(body.get(at..).unwrap_or_default());
+    written
+}

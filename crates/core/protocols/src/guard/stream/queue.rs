@@ -1,0 +1,226 @@
+//! Events on their way, in order.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+
+use guardrails::{Session, Step};
+
+use super::super::apply::{quoted, write};
+use super::super::channel::{Channel, whole};
+use super::super::leaves::Leaf;
+use super::{Ends, Key, Reading};
+use crate::sse::Event;
+
+/// The most bytes of events that wait for a text that does not go on; then it is taken as ended.
+const PATIENCE: usize = 256 << 10;
+
+/// An event that may have to wait.
+#[derive(Debug)]
+struct Waiting {
+    /// Its lines, without its data, and where the data goes; `None` where nothing changes yet.
+    head: Vec<u8>,
+    data: Vec<u8>,
+    tail: Vec<u8>,
+    raw: Vec<u8>,
+    /// What is written in place of spans of the data.
+    changes: Vec<(Range<usize>, String)>,
+    /// Fragments: where they stand, as they came, and what passes in their place.
+    fragments: Vec<Fragment>,
+    /// How many of its fragments are not decided to their ends.
+    open: usize,
+}
+
+/// A piece of a channel's text in an event.
+#[derive(Debug)]
+struct Fragment {
+    span: Range<usize>,
+    came: String,
+    passes: String,
+    /// How much of `came` is decided.
+    decided: usize,
+}
+
+/// A channel, and where the fragments stand that are not decided to their ends.
+#[derive(Debug)]
+struct Open {
+    channel: Channel,
+    /// The number of the event, and which of its fragments.
+    pieces: VecDeque<(u64, usize)>,
+}
+
+/// The events that have not gone out, and the channels.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// The number of the first of them.
+    first: u64,
+    channels: BTreeMap<Key, Open>,
+    bytes: usize,
+}
+
+impl Queue {
+    /// Takes bytes that pass as they are.
+    pub(super) fn pass(&mut self, raw: &[u8]) {
+        self.push(Waiting {
+            head: Vec::new(),
+            data: Vec::new(),
+            tail: Vec::new(),
+            raw: raw.to_vec(),
+            changes: Vec::new(),
+            fragments: Vec::new(),
+            open: 0,
+        });
+    }
+
+    /// Takes an event and what it is to the channels.
+    pub(super) fn take(&mut self, event: &Event<'_>, reading: Reading, session: &mut Session) {
+        // A text that another one has followed is over before the new one begins.
+        for ends in reading.ends.iter().filter(|ends| matches!(ends, Ends::OthersOf(_))) {
+            self.end(*ends, session);
+        }
+        let number = self.first + u64::try_from(self.waiting.len()).unwrap_or(0);
+        let (head, tail) = event.around_data();
+        self.push(Waiting {
+            head,
+            data: event.data.to_vec(),
+            tail: tail.to_vec(),
+            raw: event.raw.to_vec(),
+            changes: reading.nulls.into_iter().map(|span| (span, "null".to_owned())).collect(),
+            fragments: Vec::new(),
+            open: 0,
+        });
+        for (key, span, leaf, text) in reading.fragments {
+            self.fragment(number, key, (span, leaf, text), session);
+        }
+        let repeats = reading.repeats;
+        let mut changes = Vec::new();
+        let mut look = |session: &mut Session| {
+            for (span, leaf, text) in &reading.wholes {
+                if let Some(changed) = whole(session, *leaf, text) {
+                    let all = span.start == 0 && event.data.len() == span.end;
+                    changes.push((span.clone(), if all { changed } else { quoted(&changed) }));
+                }
+            }
+        };
+        if repeats {
+            session.uncounted(&mut look);
+        } else {
+            look(session);
+        }
+        if let Some(last) = self.waiting.back_mut() {
+            last.changes.extend(changes);
+        }
+        for ends in reading.ends.iter().filter(|ends| !matches!(ends, Ends::OthersOf(_))) {
+            self.end(*ends, session);
+        }
+        if self.bytes > PATIENCE {
+            self.end(Ends::All, session);
+        }
+    }
+
+    fn fragment(
+        &mut self,
+        number: u64,
+        key: Key,
+        (span, leaf, came): (Range<usize>, Leaf, String),
+        session: &mut Session,
+    ) {
+        let Some(last) = self.waiting.back_mut().filter(|_| !came.is_empty()) else { return };
+        let fresh = || Open { channel: Channel::new(leaf), pieces: VecDeque::new() };
+        let open = self.channels.entry(key).or_insert_with(fresh);
+        let steps = open.channel.push(session, &came);
+        open.pieces.push_back((number, last.fragments.len()));
+        last.fragments.push(Fragment { span, came, passes: String::new(), decided: 0 });
+        last.open += 1;
+        let mut pieces = std::mem::take(&mut open.pieces);
+        self.decide(&mut pieces, steps);
+        if let Some(open) = self.channels.get_mut(&key) {
+            open.pieces = pieces;
+        }
+    }
+
+    /// Ends channels: what they held back is decided.
+    pub(super) fn end(&mut self, ends: Ends, session: &mut Session) {
+        let over: Vec<Key> = self.channels.keys().filter(|key| ends.covers(**key)).copied().collect();
+        for key in over {
+            let Some(mut open) = self.channels.remove(&key) else { continue };
+            let steps = open.channel.finish(session);
+            self.decide(&mut open.pieces, steps);
+            debug_assert!(open.pieces.is_empty(), "the steps of a text cover it");
+        }
+    }
+
+    /// Writes what is decided into the fragments it stands in. A value that is replaced is replaced
+    /// where it began.
+    fn decide(&mut self, pieces: &mut VecDeque<(u64, usize)>, steps: Vec<Step>) {
+        for step in steps {
+            let (mut left, mut with) = match step {
+                Step::Keep(length) => (length, None),
+                Step::Swap { length, with } => (length, Some(with)),
+            };
+            let keeps = with.is_none();
+            while left > 0
+                && let Some((number, index)) = pieces.front().copied()
+            {
+                let Some(event) = self.numbered(number) else { return };
+                let Some(fragment) = event.fragments.get_mut(index) else { return };
+                fragment.passes.push_str(&with.take().unwrap_or_default());
+                let taken = fragment.take(left, keeps);
+                left -= taken;
+                if fragment.decided == fragment.came.len() {
+                    event.open = event.open.saturating_sub(1);
+                    pieces.pop_front();
+                }
+            }
+        }
+    }
+
+    /// The events at the front that wait for nothing.
+    pub(super) fn release(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        while let Some(event) = self.waiting.pop_front_if(|event| event.open == 0) {
+            self.first += 1;
+            self.bytes = self.bytes.saturating_sub(event.raw.len());
+            event.write(&mut out);
+        }
+        out
+    }
+
+    fn push(&mut self, event: Waiting) {
+        self.bytes += event.raw.len();
+        self.waiting.push_back(event);
+    }
+
+    fn numbered(&mut self, number: u64) -> Option<&mut Waiting> {
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.waiting.get_mut(index)
+    }
+}
+
+impl Fragment {
+    /// Decides on at most `length` bytes: they pass or they are left out. Returns how many it had.
+    fn take(&mut self, length: usize, keeps: bool) -> usize {
+        let taken = length.min(self.came.len() - self.decided);
+        let end = self.decided + taken;
+        if keeps {
+            self.passes.push_str(self.came.get(self.decided..end).unwrap_or_default());
+        }
+        self.decided = end;
+        taken
+    }
+}
+
+impl Waiting {
+    fn write(self, out: &mut Vec<u8>) {
+        let changed = self.fragments.into_iter().filter(|fragment| fragment.came != fragment.passes);
+        let mut changes = self.changes;
+        changes.extend(changed.map(|fragment| (fragment.span, quoted(&fragment.passes))));
+        if changes.is_empty() {
+            out.extend_from_slice(&self.raw);
+            return;
+        }
+        out.extend_from_slice(&self.head);
+        out.extend_from_slice(&write(&self.data, changes));
+        out.extend_from_slice(&self.tail);
+    }
+}

@@ -1,0 +1,103 @@
+//! Events of the responses endpoint: deltas, and then everything once more.
+//!
+//! A `.done` event and the final `response` repeat whole what came as deltas. The redactor gives
+//! the same for a text as for its fragments, so the repetition comes out alike; it is not counted
+//! again.
+
+use super::super::leaves::{self, Leaf, Zone};
+use super::super::tools::calls;
+use super::{Ends, Key, Part, Place, Reading};
+use crate::json::{Cursor, JsonError, Kind};
+
+/// Reads the data of one event called `name`.
+pub(super) fn read(name: Option<&str>, data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
+    let (mut place, mut kind) = (Place::default(), name.unwrap_or_default().as_bytes().to_vec());
+    Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+        (b"type", Kind::String) => {
+            kind = cursor.string()?.bytes().into_owned();
+            Ok(())
+        }
+        (key, _) => place.member(key, cursor),
+    })?;
+    let stem = kind.strip_suffix(b".delta").or_else(|| kind.strip_suffix(b".done"));
+    let text = stem.and_then(|stem| text_of(stem, place));
+    ends(&kind, text.map(|(key, _)| key), place, reading);
+    reading.repeats = !kind.ends_with(b".delta");
+    let is_delta = kind.ends_with(b".delta");
+    Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+        (b"delta", Kind::String) => {
+            let start = cursor.at();
+            let fragment = cursor.string()?.to_text().into_owned();
+            if let Some((key, leaf)) = text.filter(|_| is_delta) {
+                reading.fragments.push((key, start..cursor.at(), leaf, fragment));
+            }
+            Ok(())
+        }
+        (b"logprobs", Kind::Array) => {
+            let start = cursor.at();
+            let span = cursor.span()?;
+            if span.len() > 2 {
+                reading.nulls.push(start..span.end);
+            }
+            Ok(())
+        }
+        (b"item", Kind::Object) => {
+            cursor.ahead(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))?;
+            other(cursor, b"item", reading)
+        }
+        (b"response", Kind::Object) => response(cursor, reading),
+        (b"type" | b"item_id" | b"sequence_number", _) => cursor.skip(),
+        (key, _) => other(cursor, key, reading),
+    })
+}
+
+/// Which text a delta of this kind belongs to, and what it is.
+fn text_of(stem: &[u8], place: Place) -> Option<(Key, Leaf)> {
+    let (part, inner, leaf) = match stem.strip_prefix(b"response.")? {
+        b"output_text" => (Part::Content, place.content, Leaf::Text),
+        b"refusal" => (Part::Refusal, place.content, Leaf::Text),
+        b"reasoning_text" => (Part::Reasoning, place.content, Leaf::Text),
+        b"reasoning_summary_text" => (Part::Summary, place.summary, Leaf::Text),
+        b"function_call_arguments" | b"mcp_call_arguments" => (Part::Arguments, 0, Leaf::Json),
+        b"custom_tool_call_input" => (Part::Input, 0, Leaf::Text),
+        b"code_interpreter_call_code" => (Part::Code, 0, Leaf::Text),
+        b"audio.transcript" => (Part::Transcript, place.content, Leaf::Text),
+        _ => return None,
+    };
+    Some((Key { outer: place.output, part, inner }, leaf))
+}
+
+fn ends(kind: &[u8], key: Option<Key>, place: Place, reading: &mut Reading) {
+    match kind {
+        b"response.output_item.done" => reading.ends.push(Ends::Outer(place.output)),
+        b"response.completed"
+        | b"response.incomplete"
+        | b"response.failed"
+        | b"response.cancelled"
+        | b"error" => {
+            reading.ends.push(Ends::All);
+        }
+        kind if kind.ends_with(b".done") => reading.ends.extend(key.map(Ends::One)),
+        _ => {}
+    }
+}
+
+/// The response so far, or whole.
+fn response(cursor: &mut Cursor<'_>, reading: &mut Reading) -> Result<(), JsonError> {
+    cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+        (b"output", Kind::Array) => {
+            cursor.ahead(|cursor| {
+                cursor.array(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))
+            })?;
+            other(cursor, b"output", reading)
+        }
+        (b"instructions", _) => other(cursor, b"instructions", reading),
+        _ => cursor.skip(),
+    })
+}
+
+fn other(cursor: &mut Cursor<'_>, key: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
+    leaves::value(cursor, key, Zone::Protocol, &mut |leaf, span, text| {
+        reading.wholes.push((span, leaf, text.to_owned()));
+    })
+}
