@@ -9,6 +9,7 @@
 //! [`SecretRef`] says where one is.
 
 mod check;
+mod guards;
 mod hash;
 mod load;
 mod nonempty;
@@ -33,6 +34,7 @@ pub type Files = BTreeMap<String, String>;
 pub use check::files::concerns;
 pub use domain::budget::{AtLimit, Budget};
 pub use domain::limits::Limits;
+pub use guards::{Guards, Kept};
 pub use load::load;
 pub use nonempty::NonEmpty;
 pub use pattern::Pattern;
@@ -47,7 +49,7 @@ pub use sections::providers::{Api, PriceList, Provider, SecretRef};
 pub use sections::routes::{AfterTimeout, Route, TargetSpec};
 pub use sections::workflow::{
     ApprovalRule, Content, ContentMode, Fallback, Lossy, OperatingModel, Redaction, RedactionKind,
-    RedactionMode, Review, ReviewMode, Slo, Then, Tools, Workflow,
+    RedactionMode, RedactionRule, Review, ReviewMode, Slo, Then, Tools, Workflow,
 };
 pub use snapshot::Snapshot;
 pub use workspace::{Resolved, Workspace};

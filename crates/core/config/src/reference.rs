@@ -59,6 +59,7 @@ pub fn markdown() -> String {
                 &budget::BUDGET,
                 &workflow::CONTENT,
                 &workflow::REDACTION,
+                &workflow::RULE,
                 &workflow::TOOLS,
                 &workflow::APPROVAL,
                 &workflow::REVIEW,

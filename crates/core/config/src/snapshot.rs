@@ -1,9 +1,14 @@
 //! What the gateway serves from: one checked workspace and one price book, immutable together.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::ids::WorkflowId;
 use domain::time::Timestamp;
 use pricing::PriceBook;
 
-use crate::Workspace;
+use crate::guards::{self, Guards};
+use crate::{Workflow, Workspace};
 
 /// One consistent state of everything that files say. A call uses one snapshot from its first
 /// step to its last; a changed file makes a new snapshot and never touches an old one.
@@ -15,12 +20,21 @@ pub struct Snapshot {
     pub book: PriceBook,
     /// When the files were read.
     pub loaded: Timestamp,
+    /// What guards the workflows that have guards, compiled.
+    guards: Arc<BTreeMap<WorkflowId, Guards>>,
 }
 
 impl Snapshot {
     /// Puts a workspace and its price book together.
     #[must_use]
-    pub const fn new(workspace: Workspace, book: PriceBook, loaded: Timestamp) -> Self {
-        Self { workspace, book, loaded }
+    pub fn new(workspace: Workspace, book: PriceBook, loaded: Timestamp) -> Self {
+        let guards = Arc::new(guards::compile(&workspace));
+        Self { workspace, book, loaded, guards }
+    }
+
+    /// What guards a workflow; `None` where nothing does.
+    #[must_use]
+    pub fn guards_of(&self, workflow: &Workflow) -> Option<&Guards> {
+        self.guards.get(&workflow.id)
     }
 }

@@ -172,6 +172,20 @@ pub enum Refusal {
     #[error("the server is shutting down; try again in a few seconds")]
     ShuttingDown,
 
+    /// The request insists on a tool that the workflow may not use.
+    #[error("the tool {tool:?} is not allowed to the workflow {workflow}; it may use {allowed}")]
+    ToolNotAllowed { tool: String, workflow: WorkflowId, allowed: String },
+    /// The model called a tool that the workflow may not use.
+    #[error(
+        "the model called the tool {tool:?}, which the workflow {workflow} may not use; the answer was stopped before the call's arguments"
+    )]
+    ToolCallBlocked { tool: String, workflow: WorkflowId },
+    /// A text holds what must not pass.
+    #[error(
+        "the {direction} holds something of the kind {kind}, which [redaction] of the workflow {workflow} does not let pass; take it out and try again"
+    )]
+    ContentBlocked { direction: &'static str, kind: String, workflow: WorkflowId },
+
     // 04xx: the provider
     /// Could not connect.
     #[error("could not connect to the provider {provider}: {problem}")]
@@ -255,6 +269,9 @@ impl Refusal {
             Self::BudgetSpent { .. } => 307,
             Self::LedgerUnavailable(_) => 308,
             Self::ShuttingDown => 309,
+            Self::ToolNotAllowed { .. } => 320,
+            Self::ToolCallBlocked { .. } => 321,
+            Self::ContentBlocked { .. } => 322,
             Self::UpstreamUnreachable { .. } => 401,
             Self::UpstreamTimeout { .. } => 402,
             Self::UpstreamBroken { .. } => 403,
@@ -275,7 +292,7 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 220..=221, 301..=309, 401..=405, 501..=509]
+        [101..=108, 201..=212, 220..=221, 301..=309, 320..=322, 401..=405, 501..=509]
             .into_iter()
             .flatten()
             .map(Code)
@@ -320,6 +337,9 @@ impl Refusal {
             | Self::Untranslatable { .. }
             | Self::LossRefused { .. }
             | Self::UnknownPrice { .. }
+            | Self::ToolNotAllowed { .. }
+            | Self::ToolCallBlocked { .. }
+            | Self::ContentBlocked { .. }
             | Self::BadArgument { .. }
             | Self::ReasonMissing(_) => 400,
         }

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use domain::Refusal;
+use domain::ids::WorkflowId;
 use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
 use metrics::{counter, histogram};
@@ -42,10 +43,12 @@ const SETBACKS: &str = "countersign_setbacks_total";
 const RETRIES_DENIED: &str = "countersign_retries_denied_total";
 const BREAKER_MOVES: &str = "countersign_breaker_moves_total";
 const RECORD_FAILURES: &str = "countersign_record_failures_total";
+const REDACTIONS: &str = "countersign_redaction_hits_total";
+const TOOL_BLOCKS: &str = "countersign_blocked_tool_calls_total";
 const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
-pub const METRICS: [Metric; 21] = [
+pub const METRICS: [Metric; 23] = [
     metric(
         CALLS,
         "counter",
@@ -67,6 +70,18 @@ pub const METRICS: [Metric; 21] = [
         "Seconds from arrival to the provider's first byte.",
     ),
     metric(REFUSALS, "counter", "code", "Calls the gateway refused or broke off, by code."),
+    metric(
+        REDACTIONS,
+        "counter",
+        "workflow, kind, direction",
+        "Values found by redaction, by kind (or rule of the workspace) and direction: request, response.",
+    ),
+    metric(
+        TOOL_BLOCKS,
+        "counter",
+        "workflow",
+        "Calls of tools in answers that were blocked because the workflow may not use them (blocked_tool_call).",
+    ),
     metric(
         SETBACKS,
         "counter",
@@ -191,6 +206,15 @@ fn known_model(fact: &Fact, model: &str) -> String {
 
 pub(crate) fn refused(refusal: &Refusal) {
     counter!(REFUSALS, "code" => refusal.code().to_string()).increment(1);
+}
+
+pub(crate) fn redacted(workflow: &WorkflowId, kind: &str, direction: &'static str, hits: u64) {
+    counter!(REDACTIONS, "workflow" => workflow.to_string(), "kind" => kind.to_owned(), "direction" => direction)
+        .increment(hits);
+}
+
+pub(crate) fn tool_call_blocked(workflow: &WorkflowId) {
+    counter!(TOOL_BLOCKS, "workflow" => workflow.to_string()).increment(1);
 }
 
 pub(crate) fn set_back(lane: &Lane, class: Class, reaction: Reaction) {

@@ -291,6 +291,11 @@ impl<'a> Entry<'a> {
         array.iter().map(item).collect()
     }
 
+    /// Whether the value is a table.
+    pub(crate) fn is_table(&self) -> bool {
+        self.value.is_table()
+    }
+
     /// Whether the value is a list without elements.
     pub(crate) fn is_empty_list(&self) -> bool {
         self.value.as_array().is_some_and(|array| array.is_empty())

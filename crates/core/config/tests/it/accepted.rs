@@ -235,7 +235,7 @@ then = "off"
     let lines: Vec<_> = workspace.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(
         lines,
-        ["redaction", "tools", "review", "slo"]
+        ["tools.approval", "review", "slo"]
             .map(|name| format!("[{name}] is read and checked, but nothing acts on it yet"))
     );
     let workflow = &workspace.workflows[&WorkflowId::new("replies").unwrap()];

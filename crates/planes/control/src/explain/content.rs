@@ -57,13 +57,9 @@ impl Control {
             workspace.workflows.get(&fact.attribution.workflow).map(|workflow| workflow.content.mode)
         });
         match mode {
-            Some(ContentMode::Full) => {
+            Some(ContentMode::Full | ContentMode::Redacted) => {
                 empty(ContentState::NotKept, "Nothing was kept of this call, or its time is over.")
             }
-            Some(ContentMode::Redacted) => empty(
-                ContentState::HashOnly,
-                "The workflow keeps redacted content only; until there is a redactor that is a keyed hash.",
-            ),
             Some(ContentMode::Hash) | None => {
                 empty(ContentState::HashOnly, "The workflow keeps a keyed hash of requests and answers only.")
             }

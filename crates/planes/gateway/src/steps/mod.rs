@@ -1,7 +1,7 @@
 //! One call, step by step.
 //!
-//! decode → identify → admit → route → attempt → relay → settle → record. Every step before the relay
-//! fails closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
+//! decode → identify → admit → route → guard → attempt → relay → settle → record. Every step before the
+//! relay fails closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
 //! holds (rate slot, reservation, place in the register) and gives all of it back exactly once,
 //! whether the call ends, breaks, is cut, or its caller goes away.
 
@@ -10,6 +10,7 @@ mod attempt;
 mod authorise;
 mod cut;
 mod decode;
+mod guard;
 mod identify;
 mod journey;
 mod open;

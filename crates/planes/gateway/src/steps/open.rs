@@ -21,6 +21,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::guard::Guard;
 use super::identify::Caller;
 use super::journey::Journey;
 use super::route::Rated;
@@ -174,6 +175,9 @@ pub(super) const fn control_of(refusal: &Refusal) -> &'static str {
         Refusal::UnknownKey | Refusal::KeyRevoked { .. } => "key",
         Refusal::ShuttingDown => "shutdown",
         Refusal::UpstreamTimeout { .. } => "timeout",
+        Refusal::ToolNotAllowed { .. } => "tools",
+        Refusal::ToolCallBlocked { .. } => "blocked_tool_call",
+        Refusal::ContentBlocked { .. } => "redaction",
         _ => "request",
     }
 }
@@ -239,6 +243,8 @@ pub(super) struct Call {
     pub(super) passport: Arc<Passport>,
     pub(super) journey: Journey,
     pub(super) request: Option<Bytes>,
+    /// What guards it, where its workflow has guards.
+    pub(super) guard: Option<Box<Guard>>,
     pub(super) progress: Progress,
     /// Lets a shutdown wait until the call is recorded.
     pub(super) token: TaskTrackerToken,
@@ -285,7 +291,7 @@ impl Open {
     /// Enters the register of calls under way.
     pub(super) fn new(mut call: Call) -> Self {
         call.progress.mac = keyed(&call.draft.gateway);
-        let keeps = call.draft.workflow().is_ok_and(|workflow| workflow.content.mode == ContentMode::Full);
+        let keeps = call.draft.workflow().is_ok_and(|workflow| workflow.content.mode != ContentMode::Hash);
         if keeps {
             call.progress.pieces = Some(Vec::new());
         } else {

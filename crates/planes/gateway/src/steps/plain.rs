@@ -10,7 +10,7 @@ use super::cut::Cutter;
 use super::open::{End, Open};
 use super::pieces::Pieces;
 use super::translation::{Reported, Translation};
-use super::{relay, send};
+use super::{guard, relay, send};
 
 /// The largest answer that is held back; nothing of the five endpoints comes near.
 const MAX_ANSWER: usize = 64 << 20;
@@ -52,6 +52,10 @@ pub(super) async fn relay(
         let status = || Some(format!("HTTP {}", answer.status.as_u16()));
         call.progress.upstream_error = read.upstream_error.or_else(status);
     }
+    let body = match guard::answer(call, answer.status, body) {
+        Ok(body) => body,
+        Err(refusal) => return relay::fail(open, End::Cut(refusal)).await,
+    };
     call.progress.complete = true;
     call.saw(&body);
     let mut response = relay::response(call, answer.status, &answer.headers, Body::from(body));

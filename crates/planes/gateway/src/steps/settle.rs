@@ -10,6 +10,7 @@ use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
 
+use super::guard;
 use super::journey;
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
@@ -53,6 +54,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
         gateway.books().undo_iteration(run);
     }
     let content = content(&mut call);
+    guard::settle(&mut call);
     let _until_recorded = call.token;
     let progress = std::mem::take(&mut call.progress);
     let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
@@ -249,7 +251,9 @@ fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, guess: Option<String>
 /// cut where its messages begin and end, so that the turns an agent sends again are stored once.
 fn content(call: &mut Call) -> Option<Content> {
     let request = call.request.take()?;
-    let answer = call.progress.pieces.take()?;
+    let mut whole = BytesMut::new();
+    call.progress.pieces.take()?.iter().for_each(|piece| whole.extend_from_slice(piece));
+    let (request, answer) = guard::kept(call, request, whole.freeze())?;
     let mut parts = Vec::new();
     let mut from = 0;
     for span in protocols::transcript::message_spans(call.draft.endpoint, &request) {
@@ -258,9 +262,7 @@ fn content(call: &mut Call) -> Option<Content> {
         from = span.end;
     }
     parts.push((Side::Request, request.slice(from..)));
-    let mut whole = BytesMut::new();
-    answer.iter().for_each(|piece| whole.extend_from_slice(piece));
-    parts.push((Side::Response, whole.freeze()));
+    parts.push((Side::Response, answer));
     parts.retain(|(_, part)| !part.is_empty());
     let workflow = call.draft.caller.attribution.workflow.clone();
     Some(Content { inference: call.draft.id, workflow, at: call.draft.started, parts })

@@ -20,7 +20,7 @@ use super::cut::Cutter;
 use super::open::{End, Open};
 use super::send::Outgoing;
 use super::translation::Translator;
-use super::{relay, send, translation};
+use super::{guard, relay, send, translation};
 use crate::metrics;
 
 struct Relay {
@@ -37,6 +37,7 @@ struct Relay {
 /// Passes the stream on.
 pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, outgoing: Outgoing) -> Response<Body> {
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
+    guard::begin_stream(call);
     let endpoint = call.draft.endpoint;
     let mut response = relay::response(call, answer.status, &answer.headers, Body::empty());
     let translator = outgoing.translation.map(|translation| {
@@ -75,12 +76,11 @@ impl Relay {
                 piece = self.body.next() => piece.map_err(|failure| self.failed(failure)),
             };
             match arrived {
-                Ok(Some(piece)) => {
-                    let out = self.pass(piece);
-                    if !out.is_empty() {
-                        return Some(out);
-                    }
-                }
+                Ok(Some(piece)) => match self.pass(piece) {
+                    Ok(out) if out.is_empty() => {}
+                    Ok(out) => return Some(out),
+                    Err(refusal) => Box::pin(self.stop(refusal)).await,
+                },
                 // Boxed, because what happens once need not take room in every stream that is open.
                 Ok(None) => Box::pin(self.finish()).await,
                 Err(end) => Box::pin(self.break_off(end)).await,
@@ -88,7 +88,7 @@ impl Relay {
         }
     }
 
-    fn pass(&mut self, piece: Bytes) -> Bytes {
+    fn pass(&mut self, piece: Bytes) -> Result<Bytes, Refusal> {
         let piece = match &mut self.translator {
             Some(translator) => translator.push(&piece),
             None => piece,
@@ -97,14 +97,19 @@ impl Relay {
     }
 
     /// Passes on what is in the caller's dialect.
-    fn forward(&mut self, piece: Bytes) -> Bytes {
+    fn forward(&mut self, piece: Bytes) -> Result<Bytes, Refusal> {
         self.reader.push(&piece);
         self.note();
-        let out = self.filter.push(piece);
-        if let Some(call) = self.open.as_mut().and_then(Open::call) {
-            call.saw(&out);
-        }
-        out
+        let Some(call) = self.open.as_mut().and_then(Open::call) else { return Ok(Bytes::new()) };
+        let out = self.filter.push(guard::piece(call, piece)?);
+        call.saw(&out);
+        Ok(out)
+    }
+
+    /// A guard does not let the answer pass. Whatever of it is still held back is forgotten.
+    async fn stop(&mut self, refusal: Refusal) {
+        self.speak(&refusal);
+        self.close(End::Cut(refusal)).await;
     }
 
     /// Keeps the call's progress current, in case its caller goes away at the next moment.
@@ -130,22 +135,32 @@ impl Relay {
 
     /// The provider has closed the stream.
     async fn finish(&mut self) {
-        let rest = match &mut self.translator {
+        let translated = match &mut self.translator {
             Some(translator) => translator.finish(),
             None => Bytes::new(),
         };
-        let rest = if rest.is_empty() { rest } else { self.forward(rest) };
+        let translated = match self.forward(translated) {
+            Ok(translated) => translated,
+            Err(refusal) => return self.stop(refusal).await,
+        };
         self.reader.finish();
         self.note();
         let Some(call) = self.open.as_mut().and_then(Open::call) else { return };
         if call.progress.complete || call.progress.upstream_error.is_some() {
-            let held_back = std::mem::take(&mut self.filter).finish();
+            let rest = match guard::end(call) {
+                Ok(rest) => rest,
+                Err(refusal) => return self.stop(refusal).await,
+            };
+            let mut held_back = self.filter.push(rest).to_vec();
+            held_back.extend_from_slice(&std::mem::take(&mut self.filter).finish());
+            let held_back = Bytes::from(held_back);
             call.saw(&held_back);
-            let held_back = if rest.is_empty() { held_back } else { rest };
-            self.last_words = Some(held_back).filter(|bytes| !bytes.is_empty());
+            let words = [translated, held_back].concat();
+            self.last_words = Some(words.into()).filter(|bytes: &Bytes| !bytes.is_empty());
             return self.close(End::Answered).await;
         }
         let refusal = Refusal::UpstreamTruncated { provider: call.target.provider.clone() };
+        self.let_go();
         self.speak(&refusal);
         self.close(End::Failed(refusal)).await;
     }
@@ -155,6 +170,9 @@ impl Relay {
     async fn break_off(&mut self, end: End) {
         if self.open.as_mut().and_then(Open::call).is_some_and(|call| call.progress.complete) {
             return self.finish().await;
+        }
+        if matches!(end, End::Failed(_)) {
+            self.let_go();
         }
         if let End::Failed(refusal) | End::Cut(refusal) = &end {
             self.speak(refusal);
@@ -171,12 +189,20 @@ impl Relay {
         }
     }
 
+    /// Lets go what a guard held back of whole events, where a stream breaks off by itself.
+    fn let_go(&mut self) {
+        let Some(call) = self.open.as_mut().and_then(Open::call) else { return };
+        let rest = self.filter.push(guard::broken_off(call));
+        call.saw(&rest);
+        self.last_words = Some(rest);
+    }
+
     /// Ends the stream with an error event. The beginning of an event that was held back is
     /// forgotten. One too long to be held back is closed first, so that the error is an event of
     /// its own.
     fn speak(&mut self, refusal: &Refusal) {
         metrics::refused(refusal);
-        let mut words = Vec::new();
+        let mut words = self.last_words.take().unwrap_or_default().to_vec();
         if !self.filter.is_at_event_end() {
             words.extend_from_slice(b"\n\n");
         }

@@ -6,6 +6,7 @@
 
 mod budgets;
 mod faults;
+mod guards;
 mod leaving;
 mod limits;
 mod passing;

@@ -3,7 +3,7 @@
 use e2e::{ANSWER, python};
 use serde_json::{Value, json};
 
-use crate::start;
+use crate::{start, start_with};
 
 #[test]
 fn the_openai_sdk_works_with_the_scripted_provider() {
@@ -68,6 +68,29 @@ fn the_anthropic_sdk_works_with_both() {
     simulated(&seen["stream"]["text"]);
     assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
     assert!(seen["count_tokens"]["input"].as_u64().unwrap() > 0);
+    refusals(&seen);
+}
+
+/// Every kind is masked both ways and one tool is allowed; nothing in these flows is touched by it.
+const GUARDED: &str =
+    "[redaction]\nrequest = \"mask\"\nresponse = \"mask\"\n\n[tools]\nallow = [\"search_*\"]\n";
+
+#[test]
+fn the_sdks_do_not_notice_guards_that_find_nothing() {
+    let (server, _upstream) = start_with(GUARDED);
+    let key = server.key("support");
+    let seen = python::script("openai_flows.py", &[&server.url(), &key, "standard", "scripted/tool"]);
+    assert_eq!(seen["stream"]["text"], ANSWER, "{seen}");
+    assert_eq!(seen["stream_with_usage"]["usage"]["completion_tokens"], 7);
+    assert_eq!(seen["tools_stream"]["arguments"], json!({"query": "open tickets"}));
+    assert_eq!(seen["responses_stream"]["final"], ANSWER);
+    assert_eq!(seen["responses_stream"]["last"], "response.completed");
+    refusals(&seen);
+
+    let seen = python::script("anthropic_flows.py", &[&server.url(), &key, "claude", "claude/tool"]);
+    assert_eq!(seen["stream"]["text"], ANSWER, "{seen}");
+    assert_eq!(seen["tools"]["input"], json!({"query": "open tickets"}));
+    assert_eq!(seen["tools_stream"]["name"], "search_tickets");
     refusals(&seen);
 }
 

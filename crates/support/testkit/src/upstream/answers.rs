@@ -33,6 +33,7 @@ pub(super) struct Call {
     usage_event: bool,
     tier: Option<String>,
     tool: Option<String>,
+    pub(super) last: String,
     most: Option<usize>,
 }
 
@@ -60,6 +61,7 @@ impl Call {
             usage_event: body["stream_options"]["include_usage"] == true,
             tier: body["service_tier"].as_str().map(str::to_owned),
             tool: tool.map(str::to_owned),
+            last: request.last_text(),
             most: ["max_tokens", "max_completion_tokens", "max_output_tokens"]
                 .iter()
                 .find_map(|name| usize::try_from(body[*name].as_u64()?).ok()),

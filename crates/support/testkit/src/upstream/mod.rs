@@ -62,6 +62,15 @@ impl Recorded {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// The text of the last message, or the input where that is a text.
+    #[must_use]
+    pub fn last_text(&self) -> String {
+        let body = self.json();
+        let last = body["messages"].as_array().and_then(|messages| messages.last());
+        let text = body["input"].as_str().or_else(|| last?["content"].as_str());
+        text.unwrap_or_default().to_owned()
+    }
+
     /// The body as JSON; null where it is none.
     #[must_use]
     pub fn json(&self) -> serde_json::Value {

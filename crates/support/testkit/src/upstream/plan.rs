@@ -47,13 +47,14 @@ fn has_good_key(request: &Recorded) -> bool {
 /// Whether a script is about more than the text of an answer, so that it holds for endpoints
 /// that have none.
 const fn fails(script: Script) -> bool {
-    !matches!(script, Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Tool)
+    !matches!(script, Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Tool | Script::Echo)
 }
 
 fn play(script: Script, call: &Call) -> Vec<Step> {
     match script {
         Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Big(_) => told(script, call),
         Script::Tool => good(call, &Said::tool(call), None),
+        Script::Echo => good(call, &echo(call), None),
         Script::NoUsage => good(call, &Said { usage: None, ..said(call) }, None),
         Script::IgnoresMaxTokens => {
             good(call, &Said { usage: Some((answers::INPUT_TOKENS, 0, 5000)), ..everything() }, None)
@@ -119,6 +120,13 @@ fn broken(script: Script, call: &Call) -> Vec<Step> {
         }
         _ => vec![error(call, 500)],
     }
+}
+
+/// What the last message said, three characters a piece.
+fn echo(call: &Call) -> Said {
+    let letters: Vec<char> = call.last.chars().collect();
+    let pieces: Vec<String> = letters.chunks(3).map(|piece| piece.iter().collect()).collect();
+    Said::text(&pieces.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn said(call: &Call) -> Said {

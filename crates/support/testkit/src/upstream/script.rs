@@ -60,6 +60,8 @@ pub enum Script {
     Redirect,
     /// `tool`: calls the first tool that was offered.
     Tool,
+    /// `echo`: says the last message again, three characters a piece.
+    Echo,
     /// `odd-headers`: as `ok`, with headers that no one knows, and some that must not pass.
     OddHeaders,
 }
@@ -101,6 +103,7 @@ impl Script {
             "short-body" => Self::ShortBody,
             "redirect" => Self::Redirect,
             "tool" => Self::Tool,
+            "echo" => Self::Echo,
             "odd-headers" => Self::OddHeaders,
             _ => Self::Ok,
         }

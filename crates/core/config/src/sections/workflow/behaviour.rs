@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use guardrails::{Kind, Rule};
 use serde::Serialize;
 
 use crate::pattern;
-use crate::read::{Entry, Section, Spec, optional};
+use crate::read::{Entry, Section, Spec, optional, required};
 use crate::suggest;
 use crate::words::words;
 
@@ -100,11 +101,29 @@ pub struct Redaction {
     pub response: RedactionMode,
     /// What is looked for.
     pub kinds: Vec<RedactionKind>,
+    /// What else is looked for, by patterns of the workspace.
+    pub rules: Vec<RedactionRule>,
+}
+
+/// A pattern that a workspace looks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RedactionRule {
+    /// Its name: in records, metrics and masks.
+    pub name: String,
+    /// A regular expression. It was compiled once when the file was read, so it compiles.
+    pub pattern: String,
+    /// What is done with a match; `None` does what the direction says.
+    pub action: Option<RedactionMode>,
 }
 
 impl Default for Redaction {
     fn default() -> Self {
-        Self { request: RedactionMode::Off, response: RedactionMode::Off, kinds: Vec::new() }
+        Self {
+            request: RedactionMode::Off,
+            response: RedactionMode::Off,
+            kinds: Vec::new(),
+            rules: Vec::new(),
+        }
     }
 }
 
@@ -148,6 +167,32 @@ pub(crate) static REDACTION: Spec = Spec {
             "all of them",
             "What is looked for: `email`, `phone`, `card`, `iban`, `ssn`, `national-id`, `ip`, `mac`, `passport`, \
              `birth-date`, `address`, `person`, `secret`.",
+        ),
+        optional("rules", "[[redaction.rules]]", "none", "What else is looked for, by patterns of your own."),
+    ],
+};
+
+pub(crate) static RULE: Spec = Spec {
+    title: "[[redaction.rules]]",
+    place: "in [[redaction.rules]]",
+    doc: "A pattern of your own. Letters, digits and word borders (`\\b`) are those of ASCII, and a match is at most 1,100 \
+          bytes long. What is encoded in base64 or for a URL is searched for the built-in kinds only.",
+    keys: &[
+        required(
+            "name",
+            "\"project-code\"",
+            "What it is called in records and metrics, and as a mask: `[PROJECT_CODE]`.",
+        ),
+        required(
+            "pattern",
+            "'\\bPX-[0-9]{4,8}\\b'",
+            "A regular expression; in single quotes a backslash is one.",
+        ),
+        optional(
+            "action",
+            "\"block\"",
+            "what the direction says",
+            "What is done with a match: `detect`, `mask`, `pseudonym` or `block`, in either direction that is not `off`.",
         ),
     ],
 };
@@ -200,7 +245,65 @@ pub(crate) fn redaction(section: Option<Section<'_>>) -> Redaction {
         request: mode("request").unwrap_or(RedactionMode::Off),
         response: mode("response").unwrap_or(RedactionMode::Off),
         kinds: section.get("kinds").map_or_else(every, |entry| entry.words()),
+        rules: section.get("rules").map(|entry| rules(&entry)).unwrap_or_default(),
     }
+}
+
+fn rules(entry: &Entry<'_>) -> Vec<RedactionRule> {
+    let mut rules: Vec<RedactionRule> = Vec::new();
+    for section in entry.sections(&RULE, &REDACTION) {
+        let name = section.get("name").and_then(|entry| rule_name(&entry, &rules));
+        let pattern = section.get("pattern").and_then(|entry| pattern_of(&entry));
+        let action = section.get("action").and_then(|entry| action_of(&entry));
+        if let (Some(name), Some(pattern)) = (name, pattern) {
+            rules.push(RedactionRule { name, pattern, action });
+        }
+    }
+    rules
+}
+
+fn rule_name(entry: &Entry<'_>, before: &[RedactionRule]) -> Option<String> {
+    let name = entry.text()?;
+    let fits = name.len() <= 32
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !fits {
+        let help = "use 1 to 32 lower-case letters, digits and '-', a letter first".to_owned();
+        entry.wrong(format!("{name:?} can't be the name of a rule"), help);
+        return None;
+    }
+    if Kind::ALL.iter().any(|kind| kind.as_str() == name) {
+        entry.wrong(format!("`{name}` is a built-in kind"), "name the rule otherwise".to_owned());
+        return None;
+    }
+    if before.iter().any(|rule| rule.name == name) {
+        entry.wrong(format!("there are two rules called `{name}`"), "name one of them otherwise".to_owned());
+        return None;
+    }
+    Some(name)
+}
+
+/// A pattern that compiles.
+fn pattern_of(entry: &Entry<'_>) -> Option<String> {
+    let pattern = entry.text()?;
+    match Rule::new("", &pattern, None) {
+        Ok(_) => Some(pattern),
+        Err(problem) => {
+            let help =
+                "write a regular expression in single quotes, such as '\\bPX-[0-9]{4,8}\\b'".to_owned();
+            entry.wrong(problem.to_string(), help);
+            None
+        }
+    }
+}
+
+fn action_of(entry: &Entry<'_>) -> Option<RedactionMode> {
+    let action = entry.word()?;
+    if action == RedactionMode::Off {
+        entry.wrong("a rule that does nothing is no rule", "leave it out".to_owned());
+        return None;
+    }
+    Some(action)
 }
 
 pub(crate) fn tools(section: Option<Section<'_>>) -> Tools {

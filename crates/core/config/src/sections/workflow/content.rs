@@ -10,7 +10,7 @@ words! {
     ContentMode: "a content mode" {
         /// All of it.
         Full = "full",
-        /// What the redactor has passed.
+        /// A copy in which everything that is found is masked.
         Redacted = "redacted",
         /// A keyed hash only.
         Hash = "hash",
@@ -41,7 +41,7 @@ pub(crate) static CONTENT: Spec = Spec {
             "mode",
             "\"full\"",
             "`\"hash\"`",
-            "`full` keeps everything, `redacted` what the redactor has passed, `hash` a keyed hash only.",
+            "`full` keeps everything, `redacted` a copy in which everything that is found is masked, `hash` a keyed hash only.",
         ),
         optional("retention_days", "30", "`90`", "How many days content is kept; at least 1."),
     ],

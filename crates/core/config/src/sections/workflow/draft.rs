@@ -77,7 +77,7 @@ pub(crate) static ROUTES: Spec = Spec {
 };
 
 /// Sections that are read and checked, and that no part of the gateway acts on yet.
-const NOT_ENFORCED: [&str; 4] = ["redaction", "tools", "review", "slo"];
+const NOT_ENFORCED: [&str; 2] = ["review", "slo"];
 
 /// A workflow with the places that later checks point at.
 pub(crate) struct Draft {
@@ -219,7 +219,11 @@ fn pattern(entry: &Entry<'_>) -> Option<Pattern> {
 fn idle(section: &Section<'_>) -> Vec<At<&'static str>> {
     let present =
         |name: &'static str| section.get(name).map(|entry| At { value: name, place: entry.key_place });
-    NOT_ENFORCED.into_iter().filter_map(present).collect()
+    let approval =
+        section.get("tools").filter(Entry::is_table).and_then(|tools| tools.map()).unwrap_or_default();
+    let approval = approval.iter().find(|entry| entry.key == "approval");
+    let approval = approval.map(|entry| At { value: "tools.approval", place: entry.key_place });
+    NOT_ENFORCED.into_iter().filter_map(present).chain(approval).collect()
 }
 
 /// The workflow that a file defines, by its path: `None` for any other file.

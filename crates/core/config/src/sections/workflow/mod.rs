@@ -10,11 +10,13 @@ use domain::ids::{PersonId, PodId, RouteId, WorkflowId};
 use domain::limits::Limits;
 use serde::Serialize;
 
-pub use behaviour::{ApprovalRule, Fallback, Lossy, Redaction, RedactionKind, RedactionMode, Then, Tools};
+pub use behaviour::{
+    ApprovalRule, Fallback, Lossy, Redaction, RedactionKind, RedactionMode, RedactionRule, Then, Tools,
+};
 pub use content::{Content, ContentMode};
 pub use quality::{Review, ReviewMode, Slo};
 
-pub(crate) use behaviour::{APPROVAL, FALLBACK, REDACTION, TOOLS};
+pub(crate) use behaviour::{APPROVAL, FALLBACK, REDACTION, RULE, TOOLS};
 pub(crate) use content::CONTENT;
 pub(crate) use draft::{Draft, ROUTES, WORKFLOW, name, read, stem};
 pub(crate) use quality::{REVIEW, SLO};

@@ -241,18 +241,11 @@ fn what_nothing_acts_on_yet_is_said() {
             "[redaction]\nrequest = \"mask\"\n[tools]\nallow = [\"crm.*\"]\n[tools.approval]\n\"crm.reply\" = \"one\"\n\"sql.run\" = \"twoo\"\n[slo.accept]\ntarget = 90",
         ),
         expect![[r#"
-            warning: [redaction] is read and checked, but nothing acts on it yet
-             --> workflows/replies.toml:8:2
-              |
-            8 | [redaction]
-              |  ^^^^^^^^^
-              = help: don't rely on it as a control
-
-            warning: [tools] is read and checked, but nothing acts on it yet
-             --> workflows/replies.toml:10:2
+            warning: [tools.approval] is read and checked, but nothing acts on it yet
+             --> workflows/replies.toml:12:8
                |
-            10 | [tools]
-               |  ^^^^^
+            12 | [tools.approval]
+               |        ^^^^^^^^
               = help: don't rely on it as a control
 
             warning: the tool `sql.run` is not allowed here
@@ -303,13 +296,6 @@ fn carets_stand_under_wide_and_long_lines() {
             "title = \"Ä\"\n\ttools = { allow = [\"ä日本\"], alow = 1 } # ←",
         ),
         expect![[r#"
-            warning: [tools] is read and checked, but nothing acts on it yet
-             --> workflows/replies.toml:2:2
-              |
-            2 | 	tools = { allow = ["ä日本"], alow = 1 } # ←
-              | 	^^^^^
-              = help: don't rely on it as a control
-
             error: unknown key `alow` in [tools]
              --> workflows/replies.toml:2:29
               |
@@ -320,4 +306,56 @@ fn carets_stand_under_wide_and_long_lines() {
     );
     let problems = config::load(&with(WORKFLOW, "pod =", &format!("pod2 = \"{long}\"\npod ="))).unwrap_err();
     assert!(problems.iter().all(|problem| problem.source_line.chars().count() <= 201));
+}
+
+#[test]
+fn a_rule_that_can_not_work_is_refused_where_it_stands() {
+    check(
+        with_sections(
+            "[redaction]\nrequest = \"mask\"\n[[redaction.rules]]\nname = \"email\"\npattern = 'a('\n[[redaction.rules]]\nname = \"Px\"\npattern = 'a*'\naction = \"off\"\n[[redaction.rules]]\nname = \"code\"\npatern = 'x'",
+        ),
+        expect![[r#"
+            error: `email` is a built-in kind
+             --> workflows/replies.toml:11:8
+               |
+            11 | name = "email"
+               |        ^^^^^^^
+              = help: name the rule otherwise
+
+            error: not a pattern: unclosed group
+             --> workflows/replies.toml:12:11
+               |
+            12 | pattern = 'a('
+               |           ^^^^
+              = help: write a regular expression in single quotes, such as '\bPX-[0-9]{4,8}\b'
+
+            error: "Px" can't be the name of a rule
+             --> workflows/replies.toml:14:8
+               |
+            14 | name = "Px"
+               |        ^^^^
+              = help: use 1 to 32 lower-case letters, digits and '-', a letter first
+
+            error: the pattern matches an empty text, and so everything
+             --> workflows/replies.toml:15:11
+               |
+            15 | pattern = 'a*'
+               |           ^^^^
+              = help: write a regular expression in single quotes, such as '\bPX-[0-9]{4,8}\b'
+
+            error: a rule that does nothing is no rule
+             --> workflows/replies.toml:16:10
+               |
+            16 | action = "off"
+               |          ^^^^^
+              = help: leave it out
+
+            error: unknown key `patern` in [[redaction.rules]]
+             --> workflows/replies.toml:19:1
+               |
+            19 | patern = 'x'
+               | ^^^^^^
+              = help: did you mean `pattern`?
+        "#]],
+    );
 }

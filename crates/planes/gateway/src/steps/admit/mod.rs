@@ -116,6 +116,7 @@ impl Held {
             passport: Arc::new(passport),
             journey: self.journey,
             request: Some(body.clone()),
+            guard: None,
             progress: Progress::default(),
         }
     }

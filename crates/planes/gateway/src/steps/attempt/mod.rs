@@ -20,7 +20,7 @@ use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::End;
 use super::send::Outgoing;
-use super::{relay, send};
+use super::{guard, relay, send};
 use onward::Onward;
 
 /// What became of an attempt.
@@ -61,6 +61,10 @@ enum Last {
 
 /// Makes attempts until one is delivered.
 pub(super) async fn run(mut admitted: Admitted, head: &Head, body: Bytes) -> Response<Body> {
+    let body = match guard::request(&mut admitted, body) {
+        Ok(body) => body,
+        Err(refusal) => return relay::fail(admitted.open, End::Refused(refusal)).await,
+    };
     let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
     loop {
         match one(&mut admitted, head, &body).await {

@@ -1,0 +1,280 @@
+//! Guard: what may leave, and what may come back. Fails closed.
+//!
+//! Between admission and sending, tools that the workflow may not use are taken out of the
+//! request and its texts are redacted; the answer goes through the same hands on its way back,
+//! whole or event by event. A workflow without guards passes here without a copy. What is found
+//! is counted by kind and never named; pseudonyms live in the call's own vault and nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use bytes::Bytes;
+use config::{Guards, Kept};
+use domain::Refusal;
+use domain::inference::{Control, Endpoint, Verdict};
+use guardrails::{Action, Policy, Session, ToolPolicy, Vault, What};
+use protocols::guard::{Blocked, StreamGuard, called, offered};
+
+use super::admit::Admitted;
+use super::open::{Call, workflow_of};
+use crate::metrics;
+
+/// Bodies above this size are looked at where the runtime's other work does not wait for them: at
+/// a hundred megabytes a second this is ten milliseconds.
+const LARGE: usize = 1 << 20;
+/// Longest name of a tool that a message repeats.
+const LONGEST_NAME: usize = 64;
+
+type Counts = BTreeMap<What, u64>;
+
+/// What guards one call.
+#[derive(Debug)]
+pub(super) struct Guard {
+    tools: Option<ToolPolicy>,
+    request: Found,
+    answer: Answer,
+}
+
+/// What was found in one direction.
+#[derive(Debug, Default)]
+struct Found {
+    counts: Counts,
+    /// What was done with it.
+    action: Option<Action>,
+}
+
+/// How the answer is guarded.
+#[derive(Debug)]
+enum Answer {
+    /// It has not come yet.
+    Awaited(Option<Box<(Policy, Vault)>>),
+    /// It comes event by event.
+    Stream(Box<StreamGuard>, Option<Action>),
+    /// It came.
+    Came(Found),
+}
+
+/// Guards a request: the same bytes, uncopied, where nothing changes.
+pub(super) fn request(admitted: &mut Admitted, body: Bytes) -> Result<Bytes, Refusal> {
+    let Some(call) = admitted.open.call() else { return Ok(body) };
+    let snapshot = Arc::clone(&call.draft.caller.snapshot);
+    let workflow = workflow_of(&snapshot, &call.draft.caller.attribution)?;
+    let Some(guards) = snapshot.guards_of(workflow) else { return Ok(body) };
+    let passed = aside(body.len(), || {
+        let offered = offer(call, guards, &body)?;
+        redact(call, guards, &offered)
+    })?;
+    if passed != body {
+        admitted.view = protocols::request::read(admitted.view.endpoint, &passed)?;
+    }
+    Ok(passed)
+}
+
+/// Does work on so many bytes without making other calls wait for it.
+fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+    let several = tokio::runtime::Handle::try_current()
+        .is_ok_and(|handle| handle.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread);
+    if bytes > LARGE && several { tokio::task::block_in_place(work) } else { work() }
+}
+
+/// Takes out the tools that may not be used.
+fn offer(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusal> {
+    let Some(tools) = &guards.tools else { return Ok(body.clone()) };
+    let offered = offered(body, tools).map_err(|blocked| match blocked {
+        Blocked::Tool(tool) => not_allowed(call, tools, &tool),
+        other => refusal(call, "request", other),
+    })?;
+    if !offered.removed.is_empty() {
+        let names: Vec<_> = offered.removed.iter().map(|name| shown(name)).collect();
+        let why = format!("not offered to the model: {}", names.join(", "));
+        call.draft.changes.push(format!("tools: {why}"));
+        call.draft.note("tools", Verdict::Change, why);
+    }
+    Ok(offered.body)
+}
+
+fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusal> {
+    let parts = &call.draft.gateway.parts;
+    let run = format!("{}/{}", call.draft.caller.attribution.workflow, call.draft.caller.attribution.run);
+    let mut vault = Vault::new(parts.hash_key.expose(), &run);
+    let (mut found, mut passed) = (Found::default(), Ok(body.clone()));
+    if let Some(action) = guards.request {
+        let policy = Policy { scanner: Some(Arc::clone(&guards.scanner)), action };
+        let mut session = Session::new(policy, vault);
+        passed = protocols::guard::request(body, &mut session);
+        found = Found { counts: session.found().clone(), action: Some(action) };
+        vault = session.into_vault();
+    }
+    let scanner = guards.response.map(|_| Arc::clone(&guards.scanner));
+    let needed = scanner.is_some() || !vault.is_empty();
+    let policy = Policy { scanner, action: guards.response.unwrap_or(Action::Detect) };
+    let answer = Answer::Awaited(needed.then(|| Box::new((policy, vault))));
+    call.guard = Some(Box::new(Guard { tools: guards.tools.clone(), request: found, answer }));
+    passed.map_err(|blocked| refusal(call, "request", blocked))
+}
+
+/// Guards an answer that came in one piece. Errors of the provider pass as they are: nothing in
+/// them is an answer.
+pub(super) fn answer(call: &mut Call, status: StatusCode, body: Bytes) -> Result<Bytes, Refusal> {
+    let endpoint = call.draft.endpoint;
+    if !status.is_success() || endpoint == Endpoint::Embeddings || endpoint == Endpoint::CountTokens {
+        return Ok(body);
+    }
+    if call.guard.is_none() {
+        return Ok(body);
+    }
+    aside(body.len(), || judge(call, &body))
+}
+
+fn judge(call: &mut Call, body: &Bytes) -> Result<Bytes, Refusal> {
+    let endpoint = call.draft.endpoint;
+    let Some(guard) = call.guard.as_mut() else { return Ok(body.clone()) };
+    let judged = guard.tools.as_ref().map_or(Ok(()), |tools| called(endpoint, body, tools));
+    let passed = judged.and_then(|()| {
+        let Answer::Awaited(Some(awaited)) = std::mem::replace(&mut guard.answer, Answer::Awaited(None))
+        else {
+            return Ok(body.clone());
+        };
+        let (policy, vault) = *awaited;
+        let action = policy.scanner.is_some().then_some(policy.action);
+        let mut session = Session::restoring(policy, vault);
+        let passed = protocols::guard::answer(endpoint, body, &mut session);
+        guard.answer = Answer::Came(Found { counts: session.found().clone(), action });
+        passed
+    });
+    passed.map_err(|blocked| refusal(call, "answer", blocked))
+}
+
+/// Begins to guard an answer that comes event by event.
+pub(super) fn begin_stream(call: &mut Call) {
+    let endpoint = call.draft.endpoint;
+    let Some(guard) = call.guard.as_mut() else { return };
+    let Answer::Awaited(awaited) = &mut guard.answer else { return };
+    let awaited = awaited.take();
+    if awaited.is_none() && guard.tools.is_none() {
+        return;
+    }
+    let action = awaited.as_ref().and_then(|awaited| awaited.0.scanner.as_ref().map(|_| awaited.0.action));
+    let session = awaited.map(|awaited| Session::restoring(awaited.0, awaited.1));
+    let stream = StreamGuard::new(endpoint, session, guard.tools.clone());
+    guard.answer = Answer::Stream(Box::new(stream), action);
+}
+
+/// Guards the next piece of a stream: what may pass of it now.
+pub(super) fn piece(call: &mut Call, piece: Bytes) -> Result<Bytes, Refusal> {
+    match call.guard.as_mut().map(|guard| &mut guard.answer) {
+        Some(Answer::Stream(stream, _)) => {
+            stream.push(&piece).map_err(|blocked| refusal(call, "answer", blocked))
+        }
+        Some(Answer::Awaited(_) | Answer::Came(_)) | None => Ok(piece),
+    }
+}
+
+/// What was held back at the end of a stream.
+pub(super) fn end(call: &mut Call) -> Result<Bytes, Refusal> {
+    match call.guard.as_mut().map(|guard| &mut guard.answer) {
+        Some(Answer::Stream(stream, _)) => {
+            stream.finish().map_err(|blocked| refusal(call, "answer", blocked))
+        }
+        Some(Answer::Awaited(_) | Answer::Came(_)) | None => Ok(Bytes::new()),
+    }
+}
+
+/// What was held back of whole events when a stream breaks off.
+pub(super) fn broken_off(call: &mut Call) -> Bytes {
+    match call.guard.as_mut().map(|guard| &mut guard.answer) {
+        Some(Answer::Stream(stream, _)) => stream.flush().unwrap_or_default(),
+        Some(Answer::Awaited(_) | Answer::Came(_)) | None => Bytes::new(),
+    }
+}
+
+/// Counts what was found, and says so in the record: kinds and numbers, never a value.
+pub(super) fn settle(call: &mut Call) {
+    let Some(guard) = call.guard.take() else { return };
+    let answer = match guard.answer {
+        Answer::Awaited(_) => Found::default(),
+        Answer::Came(found) => found,
+        Answer::Stream(stream, action) => Found {
+            counts: stream.session().map(|session| session.found().clone()).unwrap_or_default(),
+            action,
+        },
+    };
+    for (direction, found) in [("request", guard.request), ("response", answer)] {
+        for (what, hits) in &found.counts {
+            metrics::redacted(&call.draft.caller.attribution.workflow, what.as_str(), direction, *hits);
+        }
+        call.draft.controls.extend(control(direction, &found));
+    }
+}
+
+/// The line in a record about what was found.
+fn control(direction: &'static str, found: &Found) -> Option<Control> {
+    let action = found.action.filter(|_| !found.counts.is_empty())?;
+    let (verdict, done) = match action {
+        Action::Detect => (Verdict::Warn, "let pass"),
+        Action::Mask => (Verdict::Change, "masked"),
+        Action::Pseudonym => (Verdict::Change, "replaced by pseudonyms"),
+        Action::Block => (Verdict::Stop, "blocked"),
+    };
+    let counts: Vec<_> = found.counts.iter().map(|(what, hits)| format!("{what} {hits}")).collect();
+    let why = format!("{direction}: {} ({done})", counts.join(", "));
+    Some(Control { name: "redaction".to_owned(), verdict, why })
+}
+
+/// What is kept of a call, where its workflow keeps redacted content: a copy in which everything
+/// that is found is masked, whatever was done with it on its way. `None` where that can't be made.
+pub(super) fn kept(call: &Call, request: Bytes, answer: Bytes) -> Option<(Bytes, Bytes)> {
+    let snapshot = &call.draft.caller.snapshot;
+    let workflow = workflow_of(snapshot, &call.draft.caller.attribution).ok()?;
+    let Some(guards) = snapshot.guards_of(workflow).filter(|guards| guards.keeps == Kept::Masked) else {
+        return Some((request, answer));
+    };
+    aside(request.len() + answer.len(), || masked(call, guards, &request, &answer))
+}
+
+fn masked(call: &Call, guards: &Guards, request: &Bytes, answer: &Bytes) -> Option<(Bytes, Bytes)> {
+    let endpoint = call.draft.endpoint;
+    let session = || Session::masking(Arc::clone(&guards.scanner));
+    let request = protocols::guard::request(request, &mut session()).ok()?;
+    let streamed = call.draft.stream && !answer.trim_ascii_start().starts_with(b"{");
+    let answer = if streamed {
+        let mut guard = StreamGuard::new(endpoint, Some(session()), None);
+        let mut masked = guard.push(answer).ok()?.to_vec();
+        masked.extend_from_slice(&guard.finish().ok()?);
+        masked.into()
+    } else {
+        protocols::guard::answer(endpoint, answer, &mut session()).ok()?
+    };
+    Some((request, answer))
+}
+
+/// What the caller is told of something that must not pass.
+fn refusal(call: &Call, direction: &'static str, blocked: Blocked) -> Refusal {
+    let workflow = call.draft.caller.attribution.workflow.clone();
+    match blocked {
+        Blocked::Content(what) => Refusal::ContentBlocked { direction, kind: what.to_string(), workflow },
+        Blocked::Tool(tool) => {
+            metrics::tool_call_blocked(&workflow);
+            Refusal::ToolCallBlocked { tool: shown(&tool), workflow }
+        }
+        Blocked::Unreadable(problem) => {
+            Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem: problem.to_owned() }
+        }
+    }
+}
+
+fn not_allowed(call: &Call, tools: &ToolPolicy, tool: &str) -> Refusal {
+    let workflow = call.draft.caller.attribution.workflow.clone();
+    let allowed = match tools.patterns() {
+        [] => "none".to_owned(),
+        patterns => patterns.join(", "),
+    };
+    Refusal::ToolNotAllowed { tool: shown(tool), workflow, allowed }
+}
+
+/// The name of a tool as a message repeats it: a caller or a model chose it.
+fn shown(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "_-.:/".contains(c) { c } else { '?' };
+    name.chars().take(LONGEST_NAME).map(plain).collect()
+}
