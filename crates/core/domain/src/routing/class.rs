@@ -1,5 +1,7 @@
 //! What kind of thing went wrong, from a provider's status and its word for the error.
 
+use super::Effect;
+
 /// The kind of a failure. Each has one right reaction, see [`super::react`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Class {
@@ -15,7 +17,7 @@ pub enum Class {
     Missing,
     /// No connection could be made; nothing was sent.
     Unsent,
-    /// Nothing came for too long after the request was sent.
+    /// Nothing came for too long after the request was sent, here or at a proxy in between.
     Timeout,
     /// The connection broke after the request was sent.
     Broken,
@@ -53,6 +55,21 @@ impl Class {
         }
     }
 
+    /// Whether a provider that answers so may have done the work all the same: it broke, or
+    /// something in between gave up on it. Other answers say that it did not begin.
+    #[must_use]
+    pub const fn effect(self) -> Effect {
+        match self {
+            Self::Server | Self::Timeout | Self::Broken => Effect::Possible,
+            Self::Credential
+            | Self::Quota
+            | Self::Capacity
+            | Self::Missing
+            | Self::Unsent
+            | Self::Content => Effect::None,
+        }
+    }
+
     /// Whether it says something about the provider's health. A quota has its own memory, and a
     /// bad request says that the provider is well.
     #[must_use]
@@ -85,8 +102,10 @@ impl Class {
             404 => Self::Missing,
             429 => by_word.filter(|class| *class != Self::Content).unwrap_or(Self::Quota),
             503 | 529 => Self::Capacity,
+            // Something in between gave up waiting; the model may still be at work.
+            408 | 504 | 524 => Self::Timeout,
             500.. => by_word.filter(|class| *class == Self::Capacity).unwrap_or(Self::Server),
-            300..=399 | 408 => Self::Server,
+            300..=399 => Self::Server,
             _ => Self::Content,
         })
     }

@@ -62,6 +62,10 @@ pub struct View {
     /// Whether the answer is made in the background (`background` of the responses endpoint):
     /// what comes back at once has no usage.
     pub background: bool,
+    /// Whether the call may leave something behind at its provider or elsewhere: it is made in the
+    /// background or within a conversation that the provider keeps, or the provider itself runs
+    /// tools for it (MCP servers, code, a shell). To make it twice may do things twice.
+    pub leaves_traces: bool,
     /// The dearest way to process the call that it allows: `service_tier` may ask for priority or
     /// leave it to the provider (`auto`), Anthropic's `speed` may ask for fast output. Cheaper
     /// ways count as standard here.

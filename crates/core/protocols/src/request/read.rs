@@ -68,6 +68,7 @@ impl Reader {
             attachment_bytes: 0,
             hidden_input: false,
             background: false,
+            leaves_traces: false,
             tier: Mode::Standard,
             spans: Spans::default(),
         };
@@ -99,7 +100,7 @@ impl Reader {
             Field::Thinking => self.thinking(cursor)?,
             Field::Background => self.view.background = flag(cursor, "background")?,
             Field::Tier(name) => self.tier(cursor, name)?,
-            Field::Stored(_) => self.stored(cursor)?,
+            Field::Stored(name) => self.stored(cursor, name)?,
             Field::Content("input") if self.view.endpoint == Endpoint::Embeddings => {
                 self.weight.embedding_input(cursor)?;
             }
@@ -186,9 +187,10 @@ impl Reader {
         Ok(())
     }
 
-    fn stored(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {
+    fn stored(&mut self, cursor: &mut Cursor<'_>, field: &'static str) -> Result<(), Stop> {
         if cursor.kind()? != Kind::Null {
             self.view.hidden_input = true;
+            self.view.leaves_traces |= field == "conversation";
         }
         Ok(self.weight.value(cursor)?)
     }
@@ -207,6 +209,7 @@ impl Reader {
             attachments: self.weight.attachments,
             attachment_bytes: self.weight.attachment_bytes,
             hidden_input,
+            leaves_traces: self.view.leaves_traces || self.view.background || self.weight.acts,
             ..self.view
         })
     }

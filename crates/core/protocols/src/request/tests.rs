@@ -68,6 +68,25 @@ fn the_dearest_tier_that_a_request_allows_is_read() {
 }
 
 #[test]
+fn a_call_that_may_leave_something_behind_is_known_as_one() {
+    for (endpoint, fields, leaves) in [
+        (Endpoint::Chat, r#""tools":[{"type":"function","function":{"name":"mcp"}}]"#, false),
+        (Endpoint::Responses, r#""tools":[{"type":"function","name":"f"},{"type":"web_search"}]"#, false),
+        (Endpoint::Responses, r#""tools":[{"type":"mcp","server_url":"https://x.example"}]"#, true),
+        (Endpoint::Responses, r#""tools":[{"type":"code_interpreter"}]"#, true),
+        (Endpoint::Responses, r#""background":true"#, true),
+        (Endpoint::Responses, r#""conversation":"conv_1""#, true),
+        (Endpoint::Responses, r#""conversation":null,"previous_response_id":"resp_1""#, false),
+        (Endpoint::Messages, r#""tools":[{"name":"x","input_schema":{"type":"code_x"}}]"#, false),
+        (Endpoint::Messages, r#""tools":[{"type":"web_search_20250305","name":"web_search"}]"#, false),
+        (Endpoint::Messages, r#""tools":[{"type":"code_execution_20250825","name":"c"}]"#, true),
+        (Endpoint::Messages, r#""mcp_servers":[{"type":"url","url":"https://x.example"}]"#, true),
+    ] {
+        assert_eq!(view(endpoint, &format!(r#"{{"model":"m",{fields}}}"#)).leaves_traces, leaves, "{fields}");
+    }
+}
+
+#[test]
 fn the_larger_of_two_bounds_counts() {
     let body = r#"{"model":"m","max_completion_tokens":10,"max_tokens":20}"#;
     assert_eq!(view(Endpoint::Chat, body).max_output, Some(20));

@@ -16,6 +16,8 @@ pub(super) struct Weight {
     pub(super) attachment_bytes: u64,
     /// Whether an attachment is named by an id, so that its size is unknown here.
     pub(super) by_id: bool,
+    /// Whether the provider itself runs tools that may change something.
+    pub(super) acts: bool,
 }
 
 /// What an object is by its `type`, as far as it matters here.
@@ -48,10 +50,17 @@ impl Type {
     }
 }
 
+/// Whether a provider that is offered a tool of this type runs it itself, and may change something
+/// with it. (It runs searches too, which change nothing; functions are run by the caller.)
+fn acts(tool: &[u8]) -> bool {
+    tool == b"shell" || tool.starts_with(b"mcp") || tool.starts_with(b"code_")
+}
+
 impl Weight {
     /// Counts a member of the body.
     pub(super) fn member(&mut self, cursor: &mut Cursor<'_>, key: Text<'_>) -> Result<(), JsonError> {
         self.text += key.len();
+        self.acts |= *key.bytes() == *b"mcp_servers";
         self.under(cursor, &key.bytes())
     }
 
@@ -98,7 +107,10 @@ impl Weight {
             }
             let text = cursor.string()?;
             match &*name {
-                b"type" => kind = Type::of(&text.bytes()),
+                b"type" => {
+                    kind = Type::of(&text.bytes());
+                    self.acts |= under == b"tools" && acts(&text.bytes());
+                }
                 b"data" | b"result" => undecided += text.len(),
                 b"file_data" => self.attachment_bytes += text.len(),
                 b"url" | b"image_url" | b"file_url" if text.raw().starts_with(b"data:") => {

@@ -88,8 +88,9 @@ impl Control {
     async fn store_turn(&self, command: Command, id_and_time: &Entry) -> Result<(Turned, u64), Error> {
         let mut tx = self.store().begin("turn a switch").await?;
         let number = tx.bump(Part::Switches).await?;
-        let current = tx.switch(&command.scope).await?;
-        let turned = switch::decide(current.as_ref(), command, after(current.as_ref(), id_and_time.at))?;
+        let (stored, live) = (tx.switch(&command.scope).await?, self.board());
+        let current = newest(stored.as_ref(), live.get(&command.scope));
+        let turned = switch::decide(current, command, after(current, id_and_time.at))?;
         tx.set_switch(&turned.next).await?;
         tx.append(&entry_of(&turned, id_and_time)).await?;
         tx.commit().await?;
@@ -211,6 +212,12 @@ fn entry_of(turned: &Turned, id_and_time: &Entry) -> Entry {
         detail: format!("{} → {}: {}", turned.before, next.state, next.reason),
         ..id_and_time.clone()
     }
+}
+
+/// How a switch stands: the database may have lost this server's last turn in a crash of its own,
+/// and what holds here is then what people see.
+fn newest<'a>(stored: Option<&'a Switch>, live: Option<&'a Switch>) -> Option<&'a Switch> {
+    [stored, live].into_iter().flatten().max_by_key(|switch| switch.since)
 }
 
 /// Now, but after the switch was last turned: the newest turn must win although a clock was set

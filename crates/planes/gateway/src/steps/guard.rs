@@ -56,23 +56,25 @@ enum Answer {
 }
 
 /// Guards a request: the same bytes, uncopied, where nothing changes.
-pub(super) fn request(admitted: &mut Admitted, body: Bytes) -> Result<Bytes, Refusal> {
-    let Some(call) = admitted.open.call() else { return Ok(body) };
+pub(super) fn request(admitted: &mut Admitted) -> Result<(), Refusal> {
+    let Admitted { open, view, body, .. } = admitted;
+    let Some(call) = open.call() else { return Ok(()) };
     let snapshot = Arc::clone(&call.draft.caller.snapshot);
     let workflow = workflow_of(&snapshot, &call.draft.caller.attribution)?;
-    let Some(guards) = snapshot.guards_of(workflow) else { return Ok(body) };
+    let Some(guards) = snapshot.guards_of(workflow) else { return Ok(()) };
     let passed = aside(body.len(), || {
-        let offered = offer(call, guards, &body)?;
+        let offered = offer(call, guards, body)?;
         redact(call, guards, &offered)
     })?;
-    if passed != body {
-        admitted.view = protocols::request::read(admitted.view.endpoint, &passed)?;
+    if passed != *body {
+        *view = protocols::request::read(view.endpoint, &passed)?;
+        *body = passed;
     }
-    Ok(passed)
+    Ok(())
 }
 
 /// Does work on so many bytes without making other calls wait for it.
-fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+pub(super) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     let several = tokio::runtime::Handle::try_current()
         .is_ok_and(|handle| handle.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread);
     if bytes > LARGE && several { tokio::task::block_in_place(work) } else { work() }

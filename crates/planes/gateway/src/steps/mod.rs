@@ -70,8 +70,10 @@ async fn serve(
         Ok(body) => body,
         Err(refusal) => return Ok(draft.refuse(refusal).await),
     };
-    Ok(match admit::admit(draft, &body).await {
-        Ok(admitted) => attempt::run(admitted, &head, body).await,
+    let admitted = admit::admit(draft, &body).await;
+    drop(body);
+    Ok(match admitted {
+        Ok(admitted) => attempt::run(admitted, &head).await,
         Err(refused) => refused,
     })
 }

@@ -37,8 +37,8 @@ impl Outgoing {
 
 /// Edits the body: the target's model name, the usage event, a shortened answer; then puts it into
 /// the target's dialect, if that is another one.
-pub(super) fn edit(admitted: &mut Admitted, body: &Bytes) -> Result<Outgoing, Refusal> {
-    let Admitted { open, view, max_output, .. } = admitted;
+pub(super) fn edit(admitted: &mut Admitted) -> Result<Outgoing, Refusal> {
+    let Admitted { open, view, max_output, body, .. } = admitted;
     let Some(call) = open.call() else {
         return Ok(Outgoing { body: body.clone(), usage_injected: false, translation: None });
     };
@@ -177,8 +177,10 @@ pub(super) fn refusal_of(failure: Failure, provider: &domain::ids::ProviderId) -
 /// taken either way. A translated call has a path of its own, and no query of its caller's.
 fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>, outgoing: &Outgoing) -> String {
     let base = provider.base_url.trim_end_matches('/');
-    if let Some(translation) = &outgoing.translation {
-        return format!("{base}{}", translation.path);
+    if let Some(Translation { path, .. }) = outgoing.translation.as_deref() {
+        let versioned =
+            path.strip_prefix("/v1").filter(|rest| rest.starts_with('/') && base.ends_with("/v1"));
+        return format!("{base}{}", versioned.unwrap_or(path));
     }
     let path = match endpoint.dialect() {
         Dialect::Openai => endpoint.path().trim_start_matches("/v1"),

@@ -31,11 +31,12 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     journey::ended(&mut call, &end);
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
-    let (mut bill, guess) = bill(&call, &measured);
+    let (mut bill, mut guess) = bill(&call, &measured);
     if !call.journey.wasted.is_empty() {
         let wasted = std::mem::take(&mut call.journey.wasted);
         bill.cost += wasted.iter().map(|line| line.cost).sum::<NanoUsd>();
         bill.lines.splice(0..0, wasted);
+        guess.get_or_insert_with(|| "what abandoned attempts may cost is an estimate".to_owned());
     }
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {

@@ -11,7 +11,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use config::{Api, Lossy};
 use domain::Refusal;
-use domain::inference::{Endpoint, Verdict};
+use domain::inference::{Endpoint, Target, Verdict};
 use domain::usage::{Mode, Usage};
 use protocols::answer::StreamReader;
 use providers::Answer;
@@ -19,6 +19,7 @@ use translate::{
     Asked, Caller, Exchange, LossReport, Outcome, Pair, Refused, Settings, StreamTranslator, Wire,
 };
 
+use super::guard::aside;
 use super::open::Call;
 use crate::headers;
 
@@ -83,21 +84,9 @@ pub(super) fn is_needed(call: &Call) -> bool {
 
 /// Translates a request, if its target needs that.
 pub(super) fn request(call: &mut Call, body: Bytes) -> Result<(Bytes, Option<Box<Translation>>), Refusal> {
-    let workspace = &call.draft.caller.snapshot.workspace;
-    let api = workspace.providers.get(&call.target.provider).map(|provider| provider.api);
-    let Some(pair) = api.and_then(|api| pair(call.draft.endpoint, api)) else { return Ok((body, None)) };
-    let target = format!("{}/{}", call.target.provider, call.target.model);
-    let asked = Asked { body: &body, model: &call.target.model, stream_path: call.draft.stream };
-    let (outgoing, exchange) = pair.request(asked, settings(call)).map_err(|refused| match refused {
-        Refused::NotJson(problem) => Refusal::BodyNotJson(problem),
-        Refused::Field { path, problem } => Refusal::BadField { field: path, problem: problem.to_owned() },
-        refused @ Refused::Unsupported { .. } => {
-            Refusal::Untranslatable { target: target.clone(), problem: refused.to_string() }
-        }
-    })?;
-    if let (Some(lost), Lossy::Refuse) = (outgoing.loss.header(), call.draft.workflow()?.lossy) {
-        return Err(Refusal::LossRefused { target, lost });
-    }
+    let target = call.target.clone();
+    let Some(pair) = pair_for(call, &target) else { return Ok((body, None)) };
+    let (outgoing, exchange) = translated(call, pair, &target, &body)?;
     let way = format!("{} → {}", call.draft.endpoint.as_str(), pair.upstream().as_str());
     let lost = outgoing.loss.header().map_or_else(String::new, |lost| format!("; lost: {lost}"));
     call.draft.note("translate", Verdict::Change, format!("{way}{lost}"));
@@ -112,11 +101,44 @@ pub(super) fn request(call: &mut Call, body: Bytes) -> Result<(Bytes, Option<Box
     Ok((outgoing.body.into(), Some(Box::new(translation))))
 }
 
-fn settings(call: &Call) -> Settings {
+/// Why the call can't be put into a target's dialect, if it can't. Done in full and thrown away:
+/// it is asked only where another attempt has failed.
+pub(super) fn bars(call: &Call, target: &Target, body: &Bytes) -> Option<Refusal> {
+    translated(call, pair_for(call, target)?, target, body).err()
+}
+
+fn pair_for(call: &Call, target: &Target) -> Option<Pair> {
+    let provider = call.draft.caller.snapshot.workspace.providers.get(&target.provider)?;
+    pair(call.draft.endpoint, provider.api)
+}
+
+fn translated(
+    call: &Call,
+    pair: Pair,
+    target: &Target,
+    body: &Bytes,
+) -> Result<(translate::Outgoing, Exchange), Refusal> {
+    let asked = Asked { body, model: &target.model, stream_path: call.draft.stream };
+    let name = || format!("{}/{}", target.provider, target.model);
+    let done = aside(body.len(), || pair.request(asked, settings(call, target)));
+    let (outgoing, exchange) = done.map_err(|refused| match refused {
+        Refused::NotJson(problem) => Refusal::BodyNotJson(problem),
+        Refused::Field { path, problem } => Refusal::BadField { field: path, problem: problem.to_owned() },
+        refused @ Refused::Unsupported { .. } => {
+            Refusal::Untranslatable { target: name(), problem: refused.to_string() }
+        }
+    })?;
+    if let (Some(lost), Lossy::Refuse) = (outgoing.loss.header(), call.draft.workflow()?.lossy) {
+        return Err(Refusal::LossRefused { target: name(), lost });
+    }
+    Ok((outgoing, exchange))
+}
+
+fn settings(call: &Call, target: &Target) -> Settings {
     Settings {
         id: call.draft.id.to_string(),
         now: u64::try_from(call.draft.started.ms() / 1_000).unwrap_or(0),
-        model: call.target.model.clone(),
+        model: target.model.clone(),
         default_max_output: DEFAULT_MAX_OUTPUT,
         input_estimate: call.input_estimate,
         ..Settings::default()

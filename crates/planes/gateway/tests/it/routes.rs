@@ -101,6 +101,24 @@ retries = 0
 [routes.worse]
 targets = [{ provider = "up", model = "error-529" }, { provider = "up", model = "error-503" }]
 
+[routes.proxy]
+targets = [{ provider = "up", model = "error-504" }]
+fallback = ["economy"]
+
+[routes.foreign]
+targets = [{ provider = "upa", model = "ok" }]
+fallback = ["cheap-chat"]
+
+[routes.last-foreign]
+targets = [{ provider = "up", model = "error-503" }]
+fallback = ["only-messages"]
+
+[routes.cheap-chat]
+targets = [{ provider = "up", model = "cheap" }]
+
+[routes.only-messages]
+targets = [{ provider = "upa", model = "ok" }]
+
 [routes.dear]
 targets = [{ provider = "up", model = "error-529" }, { provider = "sparse", model = "listed" }, { provider = "up", model = "cheap" }]
 "#;
@@ -127,6 +145,9 @@ const NAMES: &[&str] = &[
     "worse",
     "waits",
     "dear",
+    "proxy",
+    "foreign",
+    "last-foreign",
 ];
 
 async fn world(workflow: &'static str) -> World {
@@ -149,7 +170,6 @@ fn day() -> Account {
 /// An answer of the fallback, with nothing lost on the way, and with the input of one attempt, or two, estimated.
 const ANSWERED: &str = "ok 200 - reported 11+7 25000";
 const ONE_LOST: &str = "ok 200 - reported 11+7 51000";
-const TWO_LOST: &str = "ok 200 - reported 11+7 77000";
 
 /// Route, streamed or not, fact, target, and the attempts that failed: `KEY` is the credential, `0` the time.
 const REACTIONS: [(&str, bool, &str, &str, &[&str]); 20] = [
@@ -215,7 +235,7 @@ const REACTIONS: [(&str, bool, &str, &str, &[&str]); 20] = [
     (
         "early",
         true,
-        TWO_LOST,
+        ANSWERED,
         "up/cheap",
         &[
             "up/error-before-content KEY: server_error inside the stream 0; again after",
@@ -285,6 +305,61 @@ async fn a_stream_that_fails_before_its_content_is_answered_in_either_dialect() 
         assert!(reply.status == 200 && reply.text().contains(said), "{model}: {}", reply.text());
         assert_eq!(attempts(&world.fact(reply.id()).await), [""; 0], "{model}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_can_not_take_the_call_is_passed_over() {
+    let world = world("").await;
+    let mut body = ask("foreign", false);
+    body["n"] = json!(2); // which the other dialect has no words for
+    let reply = Reply::of(world.post(CHAT, &body)).await;
+    assert_eq!((reply.status, reply.header("x-countersign-target")), (200, "up/cheap"), "{}", reply.text());
+    let fact = world.fact(reply.id()).await;
+    assert!(attempts(&fact)[0].starts_with("upa/ok") && attempts(&fact)[0].ends_with("next target"));
+    assert!(!fact.changes.iter().any(|change| change.contains("→ ok")), "{:?}", fact.changes);
+
+    body["model"] = json!("last-foreign");
+    let reply = Reply::of(world.post(CHAT, &body)).await;
+    assert_eq!(
+        (reply.status, reply.header("x-countersign-target")),
+        (503, "up/error-503"),
+        "{}",
+        reply.text()
+    );
+    let alone = json!({"model": "upa/ok", "n": 2, "messages": [{"role": "user", "content": "x"}]});
+    let reply = Reply::of(world.post(CHAT, &alone)).await;
+    assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0220"), "{}", reply.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_may_have_done_is_not_done_twice() {
+    let world = world("").await;
+    let acts = json!([{"type": "mcp", "server_label": "mail", "server_url": "https://mail.example"}]);
+    for (model, status) in [("hiccup", 500), ("closes", 502)] {
+        let body = json!({"model": model, "input": "x", "tools": acts});
+        let before = world.upstream.count();
+        let reply = Reply::of(world.post("/v1/responses", &body)).await;
+        assert_eq!((reply.status, world.upstream.count() - before), (status, 1), "{model}: {}", reply.text());
+    }
+    let before = world.upstream.count();
+    let reply = Reply::of(world.post(CHAT, &ask("proxy", false))).await;
+    assert_eq!(
+        (reply.status, world.upstream.count() - before),
+        (504, 1),
+        "a proxy gave up, the model may not have"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_to_fallback_reaches_the_next_attempt() {
+    let world = world("").await;
+    let (reply, ()) = tokio::join!(Reply::of(world.post(CHAT, &ask("waits", false))), async {
+        while !world.gateway.lanes().iter().any(|lane| lane.resting.is_some()) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        world.throw("workflow/w", State::Fallback);
+    });
+    assert_eq!((reply.status, world.upstream.count()), (429, 1), "the route has no fallback to go on with");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_status_and_the_providers_word_give_the_class() {
-    use Class::{Capacity, Content, Credential, Missing, Quota, Server};
+    use Class::{Capacity, Content, Credential, Missing, Quota, Server, Timeout};
     let table = [
         (200, None, None),
         (302, None, Some(Server)),
@@ -20,7 +20,7 @@ fn a_status_and_the_providers_word_give_the_class() {
         (403, Some("content_policy_violation"), Some(Content)),
         (403, None, Some(Credential)),
         (404, Some("invalid_request_error/model_not_found"), Some(Missing)),
-        (408, None, Some(Server)),
+        (408, None, Some(Timeout)),
         (409, None, Some(Content)),
         (413, Some("request_too_large"), Some(Content)),
         (422, None, Some(Content)),
@@ -32,7 +32,8 @@ fn a_status_and_the_providers_word_give_the_class() {
         (500, Some("overloaded_error"), Some(Capacity)),
         (502, None, Some(Server)),
         (503, Some("server_error"), Some(Capacity)),
-        (504, None, Some(Server)),
+        (504, None, Some(Timeout)),
+        (524, None, Some(Timeout)),
         (529, Some("overloaded_error"), Some(Capacity)),
     ];
     for (status, kind, class) in table {

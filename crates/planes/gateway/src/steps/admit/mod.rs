@@ -38,6 +38,8 @@ pub(super) struct Admitted {
     pub(super) max_output: Option<u64>,
     /// Whether it may write to a prompt cache, which costs up to twice the input price.
     pub(super) cached_writes: bool,
+    /// What was asked, as the guards let it pass.
+    pub(super) body: Bytes,
 }
 
 impl Admitted {
@@ -66,7 +68,7 @@ pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Re
     let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
     let open = Open::new(call);
     match ledger.opened(opened).await {
-        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes }),
+        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes, body: body.clone() }),
         Err(fault) => {
             tracing::error!(error = %fault, "a call was refused because its record could not be begun");
             let refusal = Refusal::LedgerUnavailable(fault.to_string());

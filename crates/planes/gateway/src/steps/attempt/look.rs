@@ -111,7 +111,7 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading, words: Opti
             let Unanswered { refusal, what, .. } = Unanswered::of(failure, &call.target.provider);
             let class = Class::of_status(status, None).unwrap_or(Class::Server);
             let what = format!("{status}, and {what}");
-            let trouble = Trouble { class, what, effect: Effect::None, retry_at: reading.retry_at };
+            let trouble = Trouble { class, what, effect: class.effect(), retry_at: reading.retry_at };
             return Seen { trouble, reading, last: Last::Refusal(refusal) };
         }
     };
@@ -119,7 +119,7 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading, words: Opti
     let class = Class::of_status(status, kind.as_deref()).unwrap_or(Class::Server);
     let what = kind.map_or_else(|| status.to_string(), |kind| format!("{status} {kind}"));
     answer.body.give_back([Ok(body)]);
-    let trouble = Trouble { class, what, effect: Effect::None, retry_at: reading.retry_at };
+    let trouble = Trouble { class, what, effect: class.effect(), retry_at: reading.retry_at };
     Seen { trouble, reading, last: Last::Answer(answer) }
 }
 
@@ -142,8 +142,11 @@ async fn beginning(call: &mut Call, answer: &mut Answer, words: Endpoint) -> Opt
             Step::Failed(trouble) => break Some(trouble),
         }
     };
-    if trouble.is_some() {
+    if let Some(trouble) = &trouble {
         let summary = reader.summary();
+        // An error in place of an answer, whatever the status said.
+        call.progress.declined =
+            trouble.effect == Effect::None && summary.usage.is_none() && summary.output_bytes == 0;
         call.progress.usage = summary.usage;
         call.progress.tier = summary.tier;
         call.progress.usage_final = summary.usage_final;

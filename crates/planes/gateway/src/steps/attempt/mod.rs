@@ -11,7 +11,6 @@ mod onward;
 use axum::body::Body;
 use axum::http::Response;
 use axum::http::request::Parts as Head;
-use bytes::Bytes;
 use domain::Refusal;
 use domain::routing::{Reading, Trouble};
 use providers::Answer;
@@ -29,6 +28,8 @@ enum Outcome {
     Arrived(Box<Arrived>),
     /// It failed; what to do next is open.
     Setback(Box<Setback>),
+    /// The call can't be put into the target's dialect; nothing was sent.
+    Unfit(Refusal),
     /// A control ended the call.
     Ended(End),
 }
@@ -60,30 +61,38 @@ enum Last {
 }
 
 /// Makes attempts until one is delivered.
-pub(super) async fn run(mut admitted: Admitted, head: &Head, body: Bytes) -> Response<Body> {
-    let body = match guard::request(&mut admitted, body) {
-        Ok(body) => body,
-        Err(refusal) => return relay::fail(admitted.open, End::Refused(refusal)).await,
-    };
+pub(super) async fn run(mut admitted: Admitted, head: &Head) -> Response<Body> {
+    if let Err(refusal) = guard::request(&mut admitted) {
+        return relay::fail(admitted.open, End::Refused(refusal)).await;
+    }
     let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
     loop {
-        match one(&mut admitted, head, &body).await {
+        match one(&mut admitted, head).await {
             Outcome::Arrived(arrived) => {
                 let Arrived { answer, cutter, outgoing } = *arrived;
-                drop(body);
+                drop(std::mem::take(&mut admitted.body));
                 return relay::deliver(admitted.open, answer, cutter, outgoing).await;
             }
             Outcome::Ended(end) => return relay::fail(admitted.open, end).await,
-            Outcome::Setback(mut setback) => match onward::after(&mut admitted, &mut setback).await {
-                Onward::Again => {
-                    if let Some(call) = admitted.open.call() {
-                        call.draft.changes.truncate(changed);
-                    }
+            Outcome::Unfit(refusal) => {
+                if let Err(end) = onward::unfit(&mut admitted, refusal).await {
+                    return relay::fail(admitted.open, end).await;
                 }
+                forget(&mut admitted, changed);
+            }
+            Outcome::Setback(mut setback) => match onward::after(&mut admitted, &mut setback).await {
+                Onward::Again => forget(&mut admitted, changed),
                 Onward::Ended(end) => return relay::fail(admitted.open, end).await,
                 Onward::PassOn => return pass_on(admitted, *setback).await,
             },
         }
+    }
+}
+
+/// Forgets the changes that an attempt made to the request: the next makes its own.
+fn forget(admitted: &mut Admitted, changed: usize) {
+    if let Some(call) = admitted.open.call() {
+        call.draft.changes.truncate(changed);
     }
 }
 
@@ -96,25 +105,21 @@ async fn pass_on(admitted: Admitted, setback: Setback) -> Response<Body> {
 }
 
 /// One attempt, up to where its answer can be judged.
-async fn one(admitted: &mut Admitted, head: &Head, body: &Bytes) -> Outcome {
+async fn one(admitted: &mut Admitted, head: &Head) -> Outcome {
     if let Err(end) = onward::take_turn(admitted).await {
         return Outcome::Ended(end);
     }
-    let outgoing = send::edit(admitted, body);
+    let outgoing = match send::edit(admitted) {
+        Ok(outgoing) => outgoing,
+        Err(refusal) => return Outcome::Unfit(refusal),
+    };
     let patience = look::patience(admitted);
     let Admitted { open, view, .. } = admitted;
     let Some(call) = open.call() else { return Outcome::Ended(End::Gone) };
-    let first = call.journey.is_first();
-    let outgoing = match outgoing {
-        Ok(outgoing) => outgoing,
-        // It can't be put into the target's dialect.
-        Err(refusal) => {
-            return Outcome::Ended(if first { End::Refused(refusal) } else { End::Failed(refusal) });
-        }
-    };
     let mut cutter = Cutter::new(call);
     if let Some(refusal) = cutter.bars() {
         // Turned off while it was being admitted, or between two attempts.
+        let first = call.journey.is_first();
         return Outcome::Ended(if first { End::Refused(refusal) } else { End::Cut(refusal) });
     }
     let looked = tokio::select! {

@@ -11,12 +11,13 @@ use config::{Api, Workspace};
 use domain::Refusal;
 use domain::inference::{Target, Verdict};
 use domain::routing::{self, AfterTimeout, Lane, Reaction, Repeat, Situation, Spare, Trouble, Turn};
+use domain::switch::State;
 
 use super::super::admit::{self, Admitted};
 use super::super::journey::{Journey, Stage};
 use super::super::open::{Call, End, Progress, workflow_of};
 use super::super::route::{self, Among, Choice, Rated, Way};
-use super::super::settle;
+use super::super::{settle, translation};
 use super::Setback;
 use crate::metrics;
 use crate::running::Passport;
@@ -82,6 +83,9 @@ pub(super) async fn after(admitted: &mut Admitted, setback: &mut Setback) -> Onw
     }
     let mut reaction = routing::react(&situation(admitted, trouble));
     let Some(call) = admitted.open.call() else { return Onward::PassOn };
+    if matches!(reaction, Reaction::RetryHere | Reaction::NextCredential) && left_to_fallbacks(call) {
+        reaction = Reaction::NextTarget;
+    }
     if reaction != Reaction::PassOn && !gateway.health().grants_retry(&call.target.provider, gateway.now()) {
         metrics::retry_denied(&call.journey.lane);
         note(call, trouble, "no retry: a fifth of the calls are retries already");
@@ -108,6 +112,38 @@ pub(super) async fn after(admitted: &mut Admitted, setback: &mut Setback) -> Onw
         }
         Err(end) => Onward::Ended(end),
     }
+}
+
+/// The call can't be put into its target's dialect: turns to a target that can take it.
+pub(super) async fn unfit(admitted: &mut Admitted, refusal: Refusal) -> Result<(), End> {
+    let Some(call) = admitted.open.call() else { return Err(End::Gone) };
+    let (first, line) = (call.journey.is_first(), format!("{}: {refusal}; next target", call.journey.lane));
+    if let Stage::Trying(began) = std::mem::replace(&mut call.journey.stage, Stage::Idle) {
+        call.draft.gateway.lane_left(&call.journey.lane, began);
+    }
+    let moved = advance(admitted, Among::Targets).await?;
+    match (moved, admitted.open.call()) {
+        (Moved::Yes, Some(call)) => call.draft.note("attempt", Verdict::Change, line),
+        (Moved::Yes, None) => {}
+        (Moved::No, _) if first => return Err(End::Refused(refusal)),
+        (Moved::No, _) => return Err(End::Failed(refusal)),
+    }
+    Ok(())
+}
+
+/// Whether a switch that was turned meanwhile leaves the call to fallbacks, which its present
+/// target is none of.
+fn left_to_fallbacks(call: &Call) -> bool {
+    let board = call.draft.gateway.parts.live.board();
+    let target = board.over_target(&call.target.provider, &call.target.model);
+    (stands_on_fallback(call) && !call.journey.fallback_only)
+        || target.is_some_and(|switch| switch.state != State::On)
+}
+
+fn stands_on_fallback(call: &Call) -> bool {
+    let (board, passport) = (call.draft.gateway.parts.live.board(), &call.passport);
+    let switch = board.over_caller(&passport.workflow, passport.agent.as_ref());
+    switch.is_some_and(|switch| switch.state == State::Fallback)
 }
 
 /// Whether the call has another lane now.
@@ -151,9 +187,17 @@ async fn again_here(admitted: &mut Admitted, setback: &mut Setback) -> Onward {
     }
     tokio::select! {
         biased;
-        refusal = setback.cutter.cut() => Onward::Ended(End::Cut(refusal)),
-        () = tokio::time::sleep(Duration::from_millis(wait)) => Onward::Again,
+        refusal = setback.cutter.cut() => return Onward::Ended(End::Cut(refusal)),
+        () = tokio::time::sleep(Duration::from_millis(wait)) => {}
     }
+    if admitted.open.call().is_some_and(|call| left_to_fallbacks(call)) {
+        return match advance(admitted, Among::Targets).await {
+            Ok(Moved::Yes) => Onward::Again,
+            Ok(Moved::No) => Onward::PassOn,
+            Err(end) => Onward::Ended(end),
+        };
+    }
+    Onward::Again
 }
 
 fn situation(admitted: &mut Admitted, trouble: &Trouble) -> Situation {
@@ -162,12 +206,12 @@ fn situation(admitted: &mut Admitted, trouble: &Trouble) -> Situation {
         None => Spare::Nothing,
     };
     let (credential, target) = (spare(admitted, Among::Credentials), spare(admitted, Among::Targets));
-    let background = admitted.view.background;
+    let leaves_traces = admitted.view.leaves_traces;
     let call = admitted.open.call();
     Situation {
         class: trouble.class,
         effect: trouble.effect,
-        repeat: if background { Repeat::Never } else { Repeat::Harmless },
+        repeat: if leaves_traces { Repeat::Never } else { Repeat::Harmless },
         after_timeout: call.as_deref().map_or(AfterTimeout::Fail, after_timeout),
         tried_here: call.as_deref().map_or(0, |call| call.journey.tried_here),
         left: call.as_deref().map_or(0, left),
@@ -228,7 +272,7 @@ async fn advance(admitted: &mut Admitted, among: Among) -> Result<Moved, End> {
 
 /// Finds the next lane that is ready and has a price.
 fn find(admitted: &mut Admitted, among: Among) -> Option<Stop> {
-    let Admitted { open, view, .. } = admitted;
+    let Admitted { open, view, body, .. } = admitted;
     let call = open.call()?;
     let draft = &call.draft;
     let snapshot = Arc::clone(&draft.caller.snapshot);
@@ -242,7 +286,7 @@ fn find(admitted: &mut Admitted, among: Among) -> Option<Stop> {
         endpoint: draft.endpoint,
         run: &attribution.run,
         step: attribution.step.as_deref(),
-        fallback_only: call.journey.fallback_only,
+        fallback_only: call.journey.fallback_only || stands_on_fallback(call),
         pin: admit::pin(view),
         readiness: &readiness,
     };
@@ -250,7 +294,11 @@ fn find(admitted: &mut Admitted, among: Among) -> Option<Stop> {
     tried.push(call.journey.lane.clone());
     loop {
         let chosen = route::next(&choice, (&call.journey.way, &call.target), &tried, among)?;
-        let Ok(rated) = admit::rate(draft, &chosen) else {
+        let rated = admit::rate(draft, &chosen);
+        let Ok(rated) = rated.and_then(|rated| match translation::bars(call, &chosen.target, body) {
+            Some(refusal) => Err(refusal),
+            None => Ok(rated),
+        }) else {
             tried.push(chosen.lane);
             continue;
         };
