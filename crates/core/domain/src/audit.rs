@@ -51,6 +51,8 @@ actions! {
     KeyRevoked = "key.revoked",
     /// A switch was turned.
     SwitchTurned = "switch.turned",
+    /// A switch was drilled: turned off, measured, turned back.
+    SwitchDrilled = "switch.drilled",
     /// A new configuration went live.
     ConfigLoaded = "config.loaded",
     /// A configuration was refused; the last good one stays.

@@ -231,6 +231,9 @@ pub enum Refusal {
     /// Too many attempts.
     #[error("too many attempts; try again in {retry_s} s")]
     TooManyAttempts { retry_s: u64 },
+    /// The switch can't be drilled as things stand.
+    #[error("{scope} can't be drilled: {why}")]
+    NoDrill { scope: Scope, why: String },
 }
 
 impl Refusal {
@@ -286,13 +289,14 @@ impl Refusal {
             Self::SwitchUnchanged { .. } => 507,
             Self::ForgedForm => 508,
             Self::TooManyAttempts { .. } => 509,
+            Self::NoDrill { .. } => 510,
         })
     }
 
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 220..=221, 301..=309, 320..=322, 401..=405, 501..=509]
+        [101..=108, 201..=212, 220..=221, 301..=309, 320..=322, 401..=405, 501..=510]
             .into_iter()
             .flatten()
             .map(Code)
@@ -311,7 +315,7 @@ impl Refusal {
             Self::NoSuchPath(_) | Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyIncomplete(_) => 408,
-            Self::HumanOnly { .. } | Self::SwitchUnchanged { .. } => 409,
+            Self::HumanOnly { .. } | Self::SwitchUnchanged { .. } | Self::NoDrill { .. } => 409,
             Self::BodyTooLarge { .. } => 413,
             Self::BodyEncoded(_) => 415,
             Self::NoWebsocket => 426,
@@ -382,6 +386,7 @@ mod tests {
             Refusal::UnknownPrice { target: "a/b".into() },
             Refusal::ShuttingDown,
             Refusal::TooManyAttempts { retry_s: 1 },
+            Refusal::NoDrill { scope: Scope::All, why: "it is off".into() },
         ] {
             assert!(codes.contains(&refusal.code()), "{refusal}");
         }

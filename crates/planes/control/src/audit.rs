@@ -15,10 +15,11 @@ use crate::{Control, Error, names};
 /// How many rows a page has if nothing is said, and at most.
 const PAGE: (u32, u32) = (50, 200);
 
-const ACTIONS: [(Action, &str); 12] = [
+const ACTIONS: [(Action, &str); 13] = [
     (Action::KeyCreated, "created a key"),
     (Action::KeyRevoked, "revoked a key"),
     (Action::SwitchTurned, "turned a switch"),
+    (Action::SwitchDrilled, "drilled a switch"),
     (Action::ConfigLoaded, "made a configuration live"),
     (Action::ConfigRefused, "refused a configuration"),
     (Action::SignedIn, "signed in"),

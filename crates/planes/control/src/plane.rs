@@ -30,6 +30,9 @@ pub trait Plane: Send + Sync {
     /// Calls under way that a switch over `scope` would reach.
     fn running(&self, scope: &Scope) -> u64;
 
+    /// Whether any call under `scope` that came now would meet a switch that refuses it.
+    fn refuses(&self, scope: &Scope) -> bool;
+
     /// How budget accounts stand, calls under way included, in the order asked for.
     fn standing(&self, accounts: &[Account]) -> Vec<Standing>;
 

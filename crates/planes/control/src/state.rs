@@ -10,7 +10,7 @@ use domain::audit::{Action, Entry};
 use domain::ids::{AuditId, Seeds};
 use domain::keys::{Key, KeyRing};
 use domain::secret::Secret;
-use domain::switch::Board;
+use domain::switch::{Board, drill};
 use domain::time::SharedClock;
 use ledger::Ledger;
 use store::{Revisions, Store};
@@ -64,6 +64,9 @@ impl Prepared {
         let now = parts.clock.now();
         let configured = configuration::load_initial(&parts.workspace, &parts.data, now).await?;
         let found = mirror::find(&parts.store, &parts.data).await.map_err(StartError::Fault)?;
+        for left in found.board.iter().filter(|switch| drill::was_left(switch)) {
+            tracing::error!(scope = %left.scope, "the server ended during a drill, and the scope is still off: turn it on");
+        }
         let mut notes = first_notes(&parts, &configured, now);
         let blank = || Entry {
             id: AuditId::new(now, parts.seeds.seed()),

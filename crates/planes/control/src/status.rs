@@ -38,6 +38,7 @@ impl Control {
             ledger: ledger_view(&self.ledger().health()),
             gateway,
             switches: self.thrown(),
+            drills: self.last_drills().await.unwrap_or_default(),
             workflows: rows.into_iter().map(brief).collect(),
         })
     }

@@ -58,7 +58,10 @@ impl Plane for Remembering {
         Reach { ended: 3 }
     }
     fn running(&self, _: &Scope) -> u64 {
-        3
+        if self.switches().is_empty() { 3 } else { 0 }
+    }
+    fn refuses(&self, scope: &Scope) -> bool {
+        self.switches().contains(&format!("{scope} off"))
     }
     fn standing(&self, accounts: &[Account]) -> Vec<Standing> {
         accounts.iter().map(|_| Standing::default()).collect()

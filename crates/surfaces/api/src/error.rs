@@ -110,6 +110,7 @@ mod tests {
             (Refusal::BadArgument { what: "limit".into(), problem: "no".into() }, 400, "CS-0505"),
             (Refusal::ForgedForm, 403, "CS-0508"),
             (Refusal::TooManyAttempts { retry_s: 7 }, 429, "CS-0509"),
+            (Refusal::NoDrill { scope: domain::switch::Scope::All, why: "it is off".into() }, 409, "CS-0510"),
         ];
         for (refusal, status, code) in table {
             let text = refusal.to_string();

@@ -50,6 +50,7 @@ table! {
     "/keys" { GET keys_list, POST keys_create, }
     "/keys/{id}" { DELETE keys_revoke, }
     "/switches" { GET switches_list, PUT switches_turn, }
+    "/switches/drill" { POST switches_drill, }
     "/providers" { GET providers, }
     "/configuration" { GET configuration_show, }
     "/configuration/reload" { POST configuration_reload, }

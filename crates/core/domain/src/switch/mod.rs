@@ -6,6 +6,9 @@
 //! publishes a new board.
 
 mod decide;
+pub mod drill;
+#[cfg(test)]
+mod drill_tests;
 #[cfg(test)]
 mod tests;
 

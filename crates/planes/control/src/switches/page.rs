@@ -2,6 +2,7 @@
 
 use config::{OnSwitch, Workspace};
 use domain::Timestamp;
+use domain::audit::Action;
 use domain::keys::Key;
 use domain::people::{Permit, acts};
 use domain::switch::{Board, Scope, State, Switch};
@@ -12,22 +13,28 @@ use crate::views::{Sentence, SubjectKind, SwitchPanel, SwitchView, SwitchesPage,
 use crate::words::plural;
 use crate::{Control, Error, audit, names};
 
+/// How many entries the history holds.
 const HISTORY: u32 = 100;
 
 impl Control {
-    /// Every switch that is not on, and the history of turns.
+    /// Every switch that is not on, and the history of turns and drills.
     ///
     /// # Errors
     /// A fault where the history can't be read.
     pub async fn switches(&self, _permit: &Permit<acts::Look>) -> Result<SwitchesPage, Error> {
-        let filter =
-            store::AuditFilter { action: Some(domain::audit::Action::SwitchTurned), ..Default::default() };
-        let history = self.store().audit(&filter, None, HISTORY).await?;
+        let mut history = Vec::new();
+        for action in [Action::SwitchTurned, Action::SwitchDrilled] {
+            let filter = store::AuditFilter { action: Some(action), ..Default::default() };
+            history.extend(self.store().audit(&filter, None, HISTORY).await?);
+        }
+        history.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+        history.truncate(audit::as_usize(HISTORY));
         let (snapshot, now, board) = (self.snapshot(), self.now(), self.board());
         Ok(SwitchesPage {
             sentence: sentence(&board),
             number: board.number(),
             rows: self.thrown(),
+            drills: self.last_drills().await?,
             history: history.iter().map(|entry| audit::row(&snapshot.workspace, entry, now)).collect(),
         })
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Timestamp;
 use domain::audit::{Action, Entry};
 use domain::keys::Key;
 use domain::people::{Permit, acts};
 use domain::switch::{self, Board, Command, Scope, State, Switch, Turned};
+use domain::{Refusal, Timestamp};
 use store::{Part, Revisions};
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use super::check;
@@ -20,7 +21,7 @@ use crate::words::plural;
 use crate::{Control, Error, Event, Fault, files};
 
 /// How long the database may take before the turn goes on without it.
-const PATIENCE: Duration = Duration::from_millis(400);
+pub(super) const PATIENCE: Duration = Duration::from_millis(400);
 
 /// A turn that was decided, and how it was kept.
 struct Kept {
@@ -29,6 +30,21 @@ struct Kept {
     board: Board,
     /// The fault of a database that did not take it.
     fault: Option<Fault>,
+}
+
+/// Decides a turn from the switch as it stands and the time.
+pub(super) type Rule<'a> = &'a (dyn Fn(Option<&Switch>, Timestamp) -> Result<Turned, Refusal> + Send + Sync);
+
+/// A turn that is live here. Holds the next turn back until it is settled.
+pub(super) struct Thrown<'a> {
+    pub(super) turned: Turned,
+    /// Running calls that it ends.
+    pub(super) ended: u64,
+    /// When new calls met it.
+    pub(super) live: Instant,
+    /// The fault of a database that did not take it.
+    pub(super) fault: Option<Fault>,
+    _one_at_a_time: SemaphorePermit<'a>,
 }
 
 impl Control {
@@ -47,24 +63,37 @@ impl Control {
         let (scope, state) = (check::scope(&wish.scope)?, check::state(&wish.state)?);
         self.with_workspace(|workspace| check::known(workspace, &self.board(), &scope))?;
         let by = permit.who().name().to_owned();
-        let _one_at_a_time = turn_of(&self.inner.turning).await?;
-        let kept = self.keep(Command { scope, state, reason: wish.reason.clone(), by }).await?;
-        let board = Arc::new(kept.board);
+        let command = Command { scope, state, reason: wish.reason.clone(), by };
+        let rule = |current: Option<&Switch>, at| switch::decide(current, command.clone(), at);
+        let thrown = self.throw(&command.scope, &rule).await?;
+        let (ended, took) = (thrown.ended, thrown.live.duration_since(begun));
+        Ok(view(&self.settle(thrown).await?, ended, took))
+    }
+
+    /// Decides a turn, stores it and publishes it: when this returns, new calls meet it.
+    pub(super) async fn throw(&self, scope: &Scope, rule: Rule<'_>) -> Result<Thrown<'_>, Error> {
+        let one_at_a_time = turn_of(&self.inner.turning).await?;
+        let Kept { turned, board, fault } = self.keep(scope, rule).await?;
+        let board = Arc::new(board);
         self.inner.board.store(Arc::clone(&board));
-        let reach = self.inner.plane.publish_switches(board);
-        let took = begun.elapsed();
+        let ended = self.inner.plane.publish_switches(board).ended;
+        Ok(Thrown { turned, ended, live: Instant::now(), fault, _one_at_a_time: one_at_a_time })
+    }
+
+    /// Copies a turn to the mirror file and tells live pages.
+    pub(super) async fn settle(&self, thrown: Thrown<'_>) -> Result<Turned, Fault> {
         let mirrored = self.mirror_switches().await;
         self.announce(Event::Switches);
-        if let (Some(_), Err(fault)) = (&kept.fault, mirrored) {
-            return Err(fault.into());
+        match (&thrown.fault, mirrored) {
+            (Some(_), Err(fault)) => Err(fault),
+            _ => Ok(thrown.turned),
         }
-        Ok(view(&kept.turned, reach.ended, took))
     }
 
     /// Decides and stores; without the database decides by what is live here.
-    async fn keep(&self, command: Command) -> Result<Kept, Error> {
+    async fn keep(&self, scope: &Scope, rule: Rule<'_>) -> Result<Kept, Error> {
         let id_and_time = self.entry("", Action::SwitchTurned, "", String::new());
-        let stored = timeout(PATIENCE, self.store_turn(command.clone(), &id_and_time)).await;
+        let stored = timeout(PATIENCE, self.store_turn(scope, rule, &id_and_time)).await;
         let fault = match stored {
             Ok(Ok((turned, number))) => {
                 let board = self.next_board(number, &turned.next);
@@ -74,23 +103,27 @@ impl Control {
             Ok(Err(refused)) => return Err(refused),
             Err(late) => Fault::new("turn a switch", late),
         };
-        tracing::error!(error = fault.chain(), scope = %command.scope, "a switch is turned without the database");
+        tracing::error!(error = fault.chain(), %scope, "a switch is turned without the database");
         let live = self.board();
-        let current = live.get(&command.scope);
-        let at = after(current, id_and_time.at);
-        let turned = switch::decide(current, command, at)?;
+        let current = live.get(scope);
+        let turned = rule(current, after(current, id_and_time.at))?;
         let entry = entry_of(&turned, &id_and_time);
         self.inner.queue.push(Deferred::Turn { switch: turned.next.clone(), entry });
         let board = self.next_board(live.number() + 1, &turned.next);
         Ok(Kept { turned, board, fault: Some(fault) })
     }
 
-    async fn store_turn(&self, command: Command, id_and_time: &Entry) -> Result<(Turned, u64), Error> {
+    async fn store_turn(
+        &self,
+        scope: &Scope,
+        rule: Rule<'_>,
+        id_and_time: &Entry,
+    ) -> Result<(Turned, u64), Error> {
         let mut tx = self.store().begin("turn a switch").await?;
         let number = tx.bump(Part::Switches).await?;
-        let (stored, live) = (tx.switch(&command.scope).await?, self.board());
-        let current = newest(stored.as_ref(), live.get(&command.scope));
-        let turned = switch::decide(current, command, after(current, id_and_time.at))?;
+        let (stored, live) = (tx.switch(scope).await?, self.board());
+        let current = newest(stored.as_ref(), live.get(scope));
+        let turned = rule(current, after(current, id_and_time.at))?;
         tx.set_switch(&turned.next).await?;
         tx.append(&entry_of(&turned, id_and_time)).await?;
         tx.commit().await?;

@@ -35,12 +35,14 @@ pub use overview::{Attention, Found, Overview};
 pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
 pub use prices::{PriceQuote, PriceRow};
 pub use providers::{LaneMove, LaneView, ProviderHealth, ProvidersPage, QuotaView, TargetToday};
-pub use query::{AuditQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch};
+pub use query::{
+    AuditQuery, DrillSwitch, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
+};
 pub use runs::{
     Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset, RunPage, RunRow,
     RunsPage, TargetView, Turn, UsageView,
 };
 pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};
-pub use switches::{SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
+pub use switches::{DrillView, SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
 pub use workflows::{Weakness, WorkflowPage, WorkflowRow, WorkflowsPage};

@@ -118,6 +118,14 @@ pub struct TurnSwitch {
     pub reason: String,
 }
 
+/// Which switch to drill.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DrillSwitch {
+    /// `all`, `workflow/W`, `model/PROVIDER/MODEL`, `provider/P`, `agent/A`.
+    pub scope: String,
+}
+
 /// What a call would cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(default)]

@@ -47,6 +47,8 @@ pub struct StatusView {
     pub gateway: GatewayFigures,
     /// Scopes that are not on.
     pub switches: Vec<SwitchView>,
+    /// The newest drill of each scope, newest first.
+    pub drills: Vec<super::DrillView>,
     /// The workflows, worst first.
     pub workflows: Vec<WorkflowBrief>,
 }

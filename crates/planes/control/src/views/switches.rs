@@ -14,7 +14,9 @@ pub struct SwitchesPage {
     pub number: u64,
     /// Scopes that are not on, widest first.
     pub rows: Vec<SwitchView>,
-    /// Turns, newest first.
+    /// The newest drill of each scope, newest first.
+    pub drills: Vec<DrillView>,
+    /// Turns and drills, newest first.
     pub history: Vec<AuditRow>,
 }
 
@@ -74,5 +76,30 @@ pub struct SwitchTurned {
     /// Running calls that were ended.
     pub calls_ended: u64,
     /// In words: `support-replies is off after 0.8 ms; 12 running calls were ended`.
+    pub words: String,
+}
+
+/// A drill: the switch was turned off, measured, and turned back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DrillView {
+    /// What was drilled.
+    pub scope: String,
+    /// Who drilled it.
+    pub by: PersonRef,
+    /// When.
+    pub at: Moment,
+    /// `passed`: new calls were refused within 50 ms and running ones ended within 1 s; else `failed`.
+    pub outcome: String,
+    /// From the order until this server refused a new call, in microseconds; absent where it did not.
+    pub refused_micros: Option<u64>,
+    /// Running calls that the drill ended.
+    pub calls_ended: u64,
+    /// From the order until the last of them had ended, in microseconds; absent where none ran, some
+    /// had not ended in time, or the workspace lets them finish.
+    pub ended_micros: Option<u64>,
+    /// How long the scope was off, in microseconds; absent where someone turned it meanwhile.
+    pub off_micros: Option<u64>,
+    /// In words: `passed: new calls refused after 0.417 ms; 2 running calls ended after 3.012 ms; off
+    /// for 5.120 ms`.
     pub words: String,
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    AuditRow, BudgetLine, Figures, KeyRow, LimitLine, Money, Period, PersonRef, RouteView, RunRow, Sentence,
-    Series,
+    AuditRow, BudgetLine, DrillView, Figures, KeyRow, LimitLine, Money, Period, PersonRef, RouteView, RunRow,
+    Sentence, Series,
 };
 use super::{SpendRow, SwitchPanel, SwitchView, Tone};
 
@@ -64,7 +64,8 @@ pub struct WorkflowRow {
 /// Something a workflow does not have, but should.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Weakness {
-    /// `no-owner`, `no-deputy`, `no-escalation`, `no-budget`, `no-limits`, `no-iteration-cap`, `unknown-price`.
+    /// `no-owner`, `no-deputy`, `no-escalation`, `no-budget`, `no-limits`, `no-iteration-cap`,
+    /// `unknown-price`; of a switch `never-drilled`.
     pub kind: String,
     /// In words.
     pub text: String,
@@ -105,6 +106,10 @@ pub struct WorkflowPage {
     pub keys: Vec<KeyRow>,
     /// Its switch, and what turning it would do.
     pub switch: SwitchPanel,
+    /// The newest drill of its switch; absent where it was never drilled.
+    pub last_drill: Option<DrillView>,
+    /// What its switch lacks: it was never drilled. Absent too while the database is away.
+    pub switch_weakness: Option<Weakness>,
     /// What was done to its switch, newest first.
     pub switch_history: Vec<AuditRow>,
     /// What else was done to it, newest first.

@@ -7,6 +7,7 @@ use domain::people::{Permit, acts};
 use domain::switch::Scope;
 use ledger::RunFilter;
 
+use super::weaknesses;
 use crate::figures::By;
 use crate::period::Period;
 use crate::random::fingerprint;
@@ -35,7 +36,10 @@ impl Control {
         let period = self.period_of(query)?;
         self.fresh().await;
         let row = self.full_row(&snapshot, workflow, &period).await?;
-        let history = self.store().audit_of(&Scope::Workflow(workflow.id.clone()).to_string(), HISTORY).await;
+        let scope = Scope::Workflow(workflow.id.clone());
+        let history = self.store().audit_of(&scope.to_string(), HISTORY).await;
+        // While the database is away nobody knows, and nothing is said.
+        let last_drill = self.last_drill(&scope).await;
         let filter = RunFilter { workflow: Some(workflow.id.clone()), ..RunFilter::default() };
         let runs = self.ledger().runs(&filter, None, NEWEST).await?;
         let models = self.spend_by(By::Model, &period, Some(&workflow.id)).await?;
@@ -57,7 +61,9 @@ impl Control {
             by_model: spend::rows(&models, &[]).into_iter().filter(|row| row.key != "/").collect(),
             recent_runs: runs.items.iter().map(|run| runs::row(workspace, run, now)).collect(),
             keys: self.keys_of(workflow),
-            switch: self.panel(workspace, &Scope::Workflow(workflow.id.clone())),
+            switch: self.panel(workspace, &scope),
+            switch_weakness: matches!(last_drill, Ok(None)).then(|| weaknesses::never_drilled(workflow)),
+            last_drill: last_drill.ok().flatten(),
             switch_history: entries(true),
             history: entries(false),
             default_route: workflow.default_route.to_string(),
@@ -99,7 +105,8 @@ impl Control {
     }
 
     fn entries(&self, snapshot: &Snapshot, history: &[Entry], turned: bool) -> Vec<AuditRow> {
-        let wanted = history.iter().filter(|entry| (entry.action == Action::SwitchTurned) == turned);
+        let of_switch = |entry: &Entry| matches!(entry.action, Action::SwitchTurned | Action::SwitchDrilled);
+        let wanted = history.iter().filter(|entry| of_switch(entry) == turned);
         wanted.map(|entry| audit::row(&snapshot.workspace, entry, self.now())).collect()
     }
 }

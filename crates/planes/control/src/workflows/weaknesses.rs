@@ -74,6 +74,16 @@ pub(super) fn of(snapshot: &Snapshot, workflow: &Workflow, now: Timestamp) -> Ve
     found
 }
 
+/// Its kill switch was never tried.
+pub(super) fn never_drilled(workflow: &Workflow) -> Weakness {
+    Weakness {
+        kind: "never-drilled".to_owned(),
+        text: "its kill switch was never drilled".to_owned(),
+        help: format!("run countersign switch drill workflow/{} at a quiet time", workflow.id),
+        tone: Tone::Info,
+    }
+}
+
 /// The first target of the workflow's routes that has no price where it needs one.
 fn unpriced(snapshot: &Snapshot, workflow: &Workflow, now: Timestamp) -> Option<String> {
     let workspace: &Workspace = &snapshot.workspace;

@@ -113,6 +113,8 @@ pub(crate) struct NotedPlane {
     keys: Mutex<Arc<KeyRing>>,
     snapshot: Mutex<Option<Arc<Snapshot>>>,
     pub(crate) running: AtomicU64,
+    /// Calls that no switch ends.
+    pub(crate) stuck: AtomicU64,
     pub(crate) settled: AtomicU64,
     pub(crate) health: Mutex<Health>,
 }
@@ -132,7 +134,12 @@ impl Plane for NotedPlane {
     }
 
     fn running(&self, _: &Scope) -> u64 {
-        self.running.load(Ordering::SeqCst)
+        self.running.load(Ordering::SeqCst) + self.stuck.load(Ordering::SeqCst)
+    }
+
+    fn refuses(&self, scope: &Scope) -> bool {
+        let board = self.board.lock().unwrap();
+        [scope, &Scope::All].into_iter().any(|one| board.get(one).is_some())
     }
 
     fn standing(&self, accounts: &[Account]) -> Vec<Standing> {

@@ -6,6 +6,8 @@ mod away;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod drills;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod facts;

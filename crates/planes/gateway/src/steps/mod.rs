@@ -16,6 +16,7 @@ mod journey;
 mod open;
 mod pieces;
 mod plain;
+mod probe;
 mod relay;
 mod route;
 mod send;

@@ -50,6 +50,36 @@ async fn every_scope_can_be_turned() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_probe_says_what_a_call_would_meet() {
+    let world = world().await;
+    // what is turned, to what, what is asked about, the answer
+    let table = [
+        ("all", State::Off, "all", true),
+        ("all", State::Off, "workflow/w", true),
+        ("all", State::HumanOnly, "agent/drafter", true),
+        ("all", State::Fallback, "all", false),
+        ("workflow/w", State::Off, "workflow/w", true),
+        ("workflow/w", State::Off, "provider/up", false),
+        ("agent/drafter", State::Off, "agent/drafter", true),
+        ("agent/drafter", State::Off, "all", false),
+        ("provider/up", State::Fallback, "provider/up", true),
+        ("provider/up", State::Off, "model/up/ok", true),
+        ("model/up/ok", State::Off, "provider/up", false),
+        ("prompt/p", State::Off, "prompt/p", false),
+        ("workflow/none", State::Off, "workflow/none", false),
+        ("all", State::On, "all", false),
+    ];
+    for (turned, state, asked, expected) in table {
+        world.throw(turned, state);
+        let refuses = world.gateway.refuses(&asked.parse().unwrap());
+        assert_eq!(refuses, expected, "{turned} {state}: {asked}");
+        if asked == "workflow/w" {
+            assert_eq!(world.chat("ok", false).await.status == 503, refuses, "{turned} {state}");
+        }
+    }
+}
+
 /// Begins a stream and waits for its first bytes.
 async fn begin(world: &World, path: &str, model: &str) -> reqwest::Response {
     let mut response = world.post(path, &request(path, model, true)).send().await.unwrap();

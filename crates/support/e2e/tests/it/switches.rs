@@ -109,6 +109,61 @@ fn running_streams_may_finish_where_the_workspace_says_so() {
 }
 
 #[test]
+fn a_drill_ends_streams_measures_and_leaves_the_scope_on() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    let mut open = server.post(CHAT, &key, &ask_stream("scripted/slow-stream-500")).open();
+    let mut silent = server.post(CHAT, &key, &ask_stream("scripted/hang-after-2")).open();
+    assert!(open.event().is_some() && silent.event().is_some());
+    let ran = server.cli(&["switch", "drill", "workflow/support", "--json"]);
+    let drilled = ran.json();
+    assert_eq!(ran.code == 0, drilled["outcome"] == "passed", "{drilled}");
+    let micros = |name: &str| drilled[name].as_u64().unwrap();
+    assert!(micros("refused_micros") <= micros("ended_micros"), "{drilled}");
+    assert!(micros("ended_micros") < 1_000_000 && micros("off_micros") < 1_000_000, "{drilled}");
+    assert_eq!((&drilled["calls_ended"], &drilled["by"]["id"]), (&json!(2), &json!("operator")));
+    for stream in [&mut open, &mut silent] {
+        let mut last = String::new();
+        while let Some(event) = stream.event() {
+            last = event;
+        }
+        assert!(last.contains("CS-0301") && last.contains("drill: off for a moment"), "{last}");
+    }
+    drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
+    let status = server.cli(&["status", "--json"]).expect(0).json();
+    assert_eq!((&status["switches"], &status["drills"]), (&json!([]), &json!([drilled])));
+    let page = server.cli(&["status", "support", "--json"]).expect(0).json();
+    assert_eq!((&page["last_drill"], &page["switch_weakness"]), (&drilled, &json!(null)));
+    let audit = server.cli(&["audit", "list", "--json"]).expect(0).out;
+    assert!(audit.contains("switch.drilled"), "{audit}");
+}
+
+#[test]
+fn a_drill_of_a_healthy_server_passes() {
+    let (server, _upstream) = start();
+    // The target is 50 ms on a machine that has other things to do as well.
+    let passes = || server.cli(&["switch", "drill", "all"]).code == 0;
+    assert!((0..5).any(|_| passes()), "new calls are refused within 50 ms");
+    turn(&server, "workflow/support", "off");
+    let refused = server.cli(&["switch", "drill", "workflow/support", "--json"]);
+    assert!(refused.code == 1 && refused.err.contains("CS-0510"), "{}", refused.err);
+}
+
+#[test]
+fn a_drill_lets_streams_finish_where_the_workspace_says_so() {
+    let upstream = Upstream::start();
+    let workspace = Workspace::new(&upstream);
+    workspace.edit("countersign.toml", "max_body = \"8 MB\"", "max_body = \"8 MB\"\non_switch = \"finish\"");
+    let server = Server::start(workspace);
+    let key = server.key("support");
+    let mut open = server.post(CHAT, &key, &ask_stream("scripted/slow-stream-10")).open();
+    assert!(open.event().is_some());
+    let drilled = server.cli(&["switch", "drill", "all", "--json"]).json();
+    assert!(drilled["words"].as_str().unwrap().contains("1 running call may finish"), "{drilled}");
+    assert!(open.rest().unwrap().text().contains("[DONE]"));
+}
+
+#[test]
 fn a_turn_needs_a_reason_and_a_scope_that_exists() {
     let (server, _upstream) = start();
     assert_ne!(server.cli(&["switch", "all", "off", "--reason", " "]).code, 0);

@@ -21,6 +21,7 @@ pub(crate) mod runs_show;
 pub(crate) mod session;
 pub(crate) mod spend;
 pub(crate) mod status;
+pub(crate) mod switches_drill;
 pub(crate) mod switches_list;
 pub(crate) mod switches_turn;
 pub(crate) mod workflows_list;

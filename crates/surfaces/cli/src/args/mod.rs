@@ -5,16 +5,17 @@
 
 mod key;
 mod serving;
+mod switch;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::ids::WorkflowId;
 use domain::money::Tokens;
-use domain::switch::{Scope, State};
 
 pub(crate) use key::{Key, KeyCreate, KeyRevoke};
 pub(crate) use serving::{Demo, Durability, Listening, Serve};
+pub(crate) use switch::{Drill, Switch, Turn, Verb};
 
 use crate::parse;
 
@@ -86,7 +87,7 @@ pub(crate) enum Command {
     Key(Key),
     /// Show how things stand: what is live, what it cost, what is switched off.
     Status(Status),
-    /// Turn a switch, and see how many running calls it ended and how long that took.
+    /// Turn a switch, or drill it, and see how many running calls it ended and how long that took.
     Switch(Switch),
     /// Show why a run or an inference went as it did: owner, controls, usage, price rows, cost.
     Explain(Explain),
@@ -131,21 +132,6 @@ pub(crate) struct Status {
     /// One workflow instead of the whole installation.
     #[arg(value_name = "WORKFLOW")]
     pub(crate) workflow: Option<WorkflowId>,
-}
-
-/// Arguments of `switch`.
-#[derive(Args, Debug)]
-pub(crate) struct Switch {
-    /// What to turn: `all`, `workflow/W`, `prompt/P`, `model/PROVIDER/MODEL`, `provider/P`,
-    /// `tool/T` or `agent/A`.
-    #[arg(value_name = "SCOPE")]
-    pub(crate) scope: Scope,
-    /// Where it should stand: `on`, `fallback`, `human-only` or `off`.
-    #[arg(value_name = "STATE")]
-    pub(crate) state: State,
-    /// Why; callers that are refused read it.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
 }
 
 /// Arguments of `explain`.

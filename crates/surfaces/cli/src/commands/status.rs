@@ -1,6 +1,6 @@
 //! `status`: how things stand, for the installation or for one workflow.
 
-use control::views::{BudgetLine, StatusView, SwitchView, WorkflowBrief, WorkflowPage};
+use control::views::{BudgetLine, DrillView, StatusView, SwitchView, WorkflowBrief, WorkflowPage};
 
 use super::{view, words};
 use crate::args::Status;
@@ -69,6 +69,7 @@ fn workflow(page: &WorkflowPage, output: &mut Output) -> anyhow::Result<()> {
         ("Good", page.good.clone()),
         ("Variant", row.variant.clone()),
         ("Switch", row.state.clone()),
+        ("Drilled", drilled(page.last_drill.as_ref())),
         ("Route", page.default_route.clone()),
         (
             "Calls",
@@ -85,10 +86,15 @@ fn workflow(page: &WorkflowPage, output: &mut Output) -> anyhow::Result<()> {
     section(output, "Budgets", &budgets(&page.budgets))?;
     let switch = row.switch.iter().cloned().collect::<Vec<_>>();
     section(output, "Not on", &switches(&switch))?;
-    for weakness in &row.weaknesses {
+    for weakness in row.weaknesses.iter().chain(&page.switch_weakness) {
         output.line(words::toned(style, weakness.tone, &format!("{}: {}", weakness.text, weakness.help)))?;
     }
     Ok(())
+}
+
+fn drilled(last: Option<&DrillView>) -> String {
+    let said = |drill: &DrillView| format!("{}, {}", words::moment(drill.at), drill.words);
+    last.map_or_else(|| "never".to_owned(), said)
 }
 
 fn section(output: &mut Output, title: &str, table: &Table) -> anyhow::Result<()> {

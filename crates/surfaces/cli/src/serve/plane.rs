@@ -39,6 +39,10 @@ impl Plane for GatewayPlane {
         self.gateway.running_under(scope)
     }
 
+    fn refuses(&self, scope: &Scope) -> bool {
+        self.gateway.refuses(scope)
+    }
+
     fn standing(&self, accounts: &[Account]) -> Vec<Standing> {
         self.gateway.standing(accounts)
     }

@@ -112,6 +112,14 @@ fn switches(server: &Server, workflow: &str) {
     assert_eq!(server.refuses(&["switch", &scope, "off", "--reason", "bad answers"]), "CS-0507");
     assert!(server.json(&["switch", &scope, "on", "--reason", "fixed"])["took_micros"].is_u64());
     assert!(server.says(&["audit", "list", "--limit", "20"]).contains("bad answers"));
+    assert!(server.says(&["status", workflow]).contains("never drilled"));
+    let drilled = server.says(&["switch", "drill", &scope]);
+    assert!(
+        drilled.contains("new calls refused after") && drilled.contains("no call was running"),
+        "{drilled}"
+    );
+    assert!(server.says(&["status", workflow]).contains("passed: new calls refused after"));
+    assert_eq!(server.refuses(&["switch", "drill", "prompt/p"]), "CS-0510");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use control::views::{SwitchPanel, SwitchView, SwitchesPage, Tone, TurnSwitch};
+use control::views::{SwitchPanel, SwitchView, SwitchesPage, Tone, TurnSwitch, WorkflowPage};
 use domain::people::{Act, acts};
 use domain::switch::{Scope, State as Stand};
 use maud::{Markup, html};
@@ -121,6 +121,19 @@ fn stands(signed: &Signed, switch: &SwitchView) -> Markup {
             (format::time(signed.now, switch.since.timestamp()))
         }
         blockquote { p { (switch.reason) } }
+    }
+}
+
+/// When it was last proven that a workflow's switch works, and what was measured.
+pub(crate) fn last_drill(signed: &Signed, view: &WorkflowPage) -> Markup {
+    html! {
+        @if let Some(drill) = &view.last_drill {
+            p.muted {
+                "Last drill: " (format::time(signed.now, drill.at.timestamp())) " by " (parts::owner(&drill.by))
+                ", " (drill.words) "."
+            }
+        }
+        @if let Some(weakness) = &view.switch_weakness { (parts::weaknesses(std::slice::from_ref(weakness))) }
     }
 }
 
@@ -241,7 +254,7 @@ pub(crate) fn render_all(signed: &Signed, view: &SwitchesPage, all: &SwitchPanel
                 "Every workflow, model and tool answers, unless a switch of its own says otherwise.",
             )))
         }
-        (parts::section("turns", "Turns", &html! { a href="/audit?action=switch.turned" { "Audit" } }, &audit::table(
+        (parts::section("turns", "Turns and drills", &html! { a href="/audit?action=switch.drilled" { "All drills" } }, &audit::table(
             signed, &view.history,
         )))
     };

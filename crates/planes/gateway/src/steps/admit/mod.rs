@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use bytes::Bytes;
-use config::{Api, Then};
+use config::{Api, Then, Workflow, Workspace};
 use domain::budget::{Reservation, RunKey};
 use domain::inference::{Endpoint, Target, Verdict};
 use domain::limits::Slot;
@@ -211,24 +211,23 @@ fn check_owner(draft: &mut Draft) -> Result<(), Refusal> {
     }
 }
 
-/// Whether only fallbacks may answer; refuses where nothing may.
-fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<bool, Refusal> {
-    let Some(switch) = switch else { return Ok(false) };
-    let Switch { scope, reason, by, since, state } = switch.clone();
-    let workflow = draft.workflow()?;
-    let has_fallback = draft
-        .caller
-        .snapshot
-        .workspace
-        .routes
-        .get(&workflow.default_route)
-        .is_some_and(|route| !route.fallback.is_empty());
-    let state = match (state, workflow.fallback.then) {
+/// What a switch over the caller does to a call of the workflow: `fallback` needs one to go to.
+pub(super) fn meaning(switch: &Switch, workflow: &Workflow, workspace: &Workspace) -> State {
+    let route = workspace.routes.get(&workflow.default_route);
+    let has_fallback = route.is_some_and(|route| !route.fallback.is_empty());
+    match (switch.state, workflow.fallback.then) {
         (State::Fallback, _) if has_fallback => State::Fallback,
         (State::Fallback, Then::HumanOnly) => State::HumanOnly,
         (State::Fallback, Then::Off) => State::Off,
         (other, _) => other,
-    };
+    }
+}
+
+/// Whether only fallbacks may answer; refuses where nothing may.
+fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<bool, Refusal> {
+    let Some(switch) = switch else { return Ok(false) };
+    let Switch { scope, reason, by, since, .. } = switch.clone();
+    let state = meaning(switch, draft.workflow()?, &draft.caller.snapshot.workspace);
     match state {
         State::On => Ok(false),
         State::Fallback => {

@@ -12,7 +12,7 @@ use config::{PriceList, Provider, Resolved, SecretRef, UnknownModel, Workflow, W
 use domain::ids::{ProviderId, RouteId, RunId};
 use domain::inference::{Endpoint, Target};
 use domain::routing::{Lane, Readiness, Turn};
-use domain::switch::{Board, State};
+use domain::switch::{Board, State, Switch};
 use domain::{Refusal, Timestamp};
 use pricing::{PriceBook, Rate};
 use std::sync::Arc;
@@ -215,11 +215,15 @@ fn first_fit<'a>(
     }))
 }
 
+/// The switch that takes a model of a provider out of service: any that is not on.
+pub(super) fn out_of_service<'a>(board: &'a Board, provider: &ProviderId, model: &str) -> Option<&'a Switch> {
+    board.over_target(provider, model).filter(|switch| switch.state != State::On)
+}
+
 /// Why a target can't be used for this call, for the record and for the caller.
 fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Refusal)> {
     let provider = candidate.provider;
-    let switch = choice.board.over_target(&provider.id, &candidate.model);
-    if let Some(switch) = switch.filter(|switch| switch.state != State::On) {
+    if let Some(switch) = out_of_service(choice.board, &provider.id, &candidate.model) {
         let why = format!("{}: {} is {}", candidate.name(), switch.scope, switch.state);
         let refusal = Refusal::SwitchedOff {
             scope: switch.scope.clone(),

@@ -52,8 +52,10 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
                 (facts::card(view))
             }
             div {
-                (parts::section("switch", "Switch", &parts::state(&view.row.state),
-                    &switch::panel(signed, &view.switch, &format!("{} is answering.", view.row.title))))
+                (parts::section("switch", "Switch", &parts::state(&view.row.state), &html! {
+                    (switch::panel(signed, &view.switch, &format!("{} is answering.", view.row.title)))
+                    (switch::last_drill(signed, view))
+                }))
                 (parts::section("budgets", "Budgets", &html! {}, &parts::budgets(signed.now, &view.budgets)))
             }
         }
