@@ -132,3 +132,21 @@ async fn a_server_that_dies_in_a_drill_starts_with_the_scope_off_and_says_why() 
     turn(&house, SCOPE, "on", "it was a drill").await.unwrap();
     assert_eq!(drill(&house, SCOPE).await.unwrap().outcome, "passed");
 }
+
+#[tokio::test]
+async fn a_database_that_comes_back_during_a_drill_loses_neither_turn() {
+    let house = House::open().await;
+    let held = house.store.begin("hold up every other write").await.unwrap();
+    let back = async {
+        is_off(&house).await;
+        drop(held);
+    };
+    let (drilled, ()) = tokio::join!(drill(&house, SCOPE), back);
+    let drilled = drilled.unwrap();
+    assert_eq!(drilled.outcome, "failed", "new calls were served until the database was given up");
+    assert!(drilled.refused_micros.unwrap() > 50_000 && drilled.off_micros.is_some(), "{drilled:?}");
+    let log = house.store.audit_of(SCOPE, 9).await.unwrap();
+    assert_eq!((log.len(), &log[0].detail), (3, &drilled.words));
+    let house = house.restart().await;
+    assert!(house.plane.thrown().is_empty(), "what was turned back stays on");
+}

@@ -1,5 +1,6 @@
 //! Off means off, at once, for new calls and for those under way, and it says who and why.
 
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use e2e::{CHAT, MESSAGES, Server, Upstream, Workspace, ask, ask_stream};
@@ -147,6 +148,52 @@ fn a_drill_of_a_healthy_server_passes() {
     turn(&server, "workflow/support", "off");
     let refused = server.cli(&["switch", "drill", "workflow/support", "--json"]);
     assert!(refused.code == 1 && refused.err.contains("CS-0510"), "{}", refused.err);
+}
+
+/// A caller who has asked for a stream and does not read it; what waits for him stands still.
+fn unread(server: &Server, key: &str) -> TcpStream {
+    let socket = server.post(CHAT, key, &ask_stream("scripted/big-16384")).sent();
+    let (mut room, mut before, mut same) = (vec![0; 1 << 23], 0, 0);
+    e2e::wait_until("the stream to stand still", || {
+        let waits = socket.peek(&mut room).unwrap();
+        same = if waits == before { same + 1 } else { 0 };
+        before = waits;
+        (same > 100).then_some(())
+    });
+    socket
+}
+
+#[test]
+fn a_caller_who_does_not_read_fails_a_drill_and_a_kill_during_one_leaves_the_scope_off() {
+    let (mut server, _upstream) = start();
+    let key = server.key("support");
+    let (_unread, drilled) = e2e::wait_until("a drill to meet a caller who does not read", || {
+        let unread = unread(&server, &key);
+        let ran = server.cli(&["switch", "drill", "workflow/support", "--json"]);
+        (ran.code == 1).then(|| (unread, ran.json()))
+    });
+    assert_eq!((&drilled["outcome"], &drilled["ended_micros"]), (&json!("failed"), &json!(null)));
+    assert!(
+        drilled["words"].as_str().unwrap().contains("1 of 1 running call not ended in time"),
+        "{drilled}"
+    );
+    drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
+
+    let admin: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(server.admin_path()).unwrap()).unwrap();
+    let drill = server.call("POST", "/api/v1/switches/drill").bearer(admin["token"].as_str().unwrap());
+    let asked = drill.json(&json!({"scope": "workflow/support"})).sent();
+    let off = || server.post(CHAT, &key, &ask("standard")).send().code() == "CS-0301";
+    e2e::wait_until("the drill to turn it off", || off().then_some(()));
+    server.kill();
+    drop(asked);
+    server.restart();
+    let status = server.cli(&["status", "--json"]).expect(0).json();
+    let reason = status["switches"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("drill") && reason.contains("turn it on"), "{status}");
+    assert!(server.log().contains("the server ended during a drill"), "{}", server.log());
+    turn(&server, "workflow/support", "on");
+    drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
 }
 
 #[test]
