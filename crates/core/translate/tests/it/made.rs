@@ -78,17 +78,34 @@ fn parts(caller: Caller) -> BoxedStrategy<Vec<Part>> {
     if caller == Caller::Chat {
         return first.boxed();
     }
-    let second = (proptest::option::of(reasoning(caller)), text());
-    (first, proptest::option::of(second))
-        .prop_map(|(mut parts, second)| {
-            let ends_in_call = matches!(parts.last(), Some(Part::Call(_)));
-            if let Some((reasoning, text)) = second.filter(|_| ends_in_call) {
-                parts.extend(reasoning);
-                parts.push(text);
-            }
-            parts
+    proptest::collection::vec(first, 1..4)
+        .prop_map(|rounds| {
+            let mut parts = Vec::new();
+            rounds.into_iter().for_each(|next| join(&mut parts, next));
+            let parts = parts.into_iter().zip(0_usize..);
+            parts.map(|(part, at)| numbered(part, at)).collect()
         })
         .boxed()
+}
+
+/// Appends parts, unless that would put two of a kind side by side.
+fn join(parts: &mut Vec<Part>, next: Vec<Part>) {
+    let kind = |part: &Part| match part {
+        Part::Call(_) => None,
+        other => Some(std::mem::discriminant(other)),
+    };
+    let before = parts.last().and_then(kind);
+    if before.is_none() || before != next.first().and_then(kind) {
+        parts.extend(next);
+    }
+}
+
+/// A call by the number of its part, so that no two share an id.
+fn numbered(part: Part, at: usize) -> Part {
+    match part {
+        Part::Call(call) => Part::Call(Call { id: format!("call_{at}"), ..call }),
+        other => other,
+    }
 }
 
 /// An answer as a provider of `caller`'s wire can give it.

@@ -39,8 +39,6 @@ fn nameless(mut request: Request) -> Request {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn a_translated_stream_folds_to_the_translated_answer(
         (from, answer) in from_and_answer(), to in caller(), piece in 1_usize..9, cuts in proptest::collection::vec(1_usize..99, 0..9),

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
-use translate::{Caller, Wire};
+use translate::canon::{Answer, Call, Form, Part, Proof, Reasoning, Stop};
+use translate::{Caller, Origin, Wire};
 
-use crate::made;
-use crate::support::{as_stream, events, exchange, streamed};
+use crate::support::{self, as_stream, events, exchange, streamed};
+use crate::{clients, made};
 
 fn kind(event: &Value) -> &str {
     event["type"].as_str().unwrap_or_default()
@@ -167,4 +168,35 @@ fn a_caller_without_server_sent_events_gets_one_list() {
     let list: Vec<Value> = serde_json::from_slice(&said).unwrap();
     assert_eq!(list.len(), 3);
     assert_eq!(list[2]["candidates"][0]["finishReason"], "STOP");
+}
+
+/// A signature of Google's without words.
+fn signature() -> Part {
+    let proof = Proof { origin: Origin::Gemini, form: Form::Signature, id: None, data: "c2ln/+w==".into() };
+    Part::Reasoning(Reasoning { text: String::new(), proof: Some(proof) })
+}
+
+fn call(id: &str) -> Part {
+    Part::Call(Call { id: id.into(), name: "_".into(), arguments: "{}".into() })
+}
+
+#[test]
+fn a_signature_that_travels_on_a_call_takes_no_number_of_reasoning() {
+    let thought = || Part::Reasoning(Reasoning { text: "hm".into(), proof: None });
+    let text = || Part::text("}".into());
+    let orders = [
+        vec![signature(), call("call_0"), signature(), text()],
+        vec![signature(), signature(), call("call_0"), signature()],
+        vec![thought(), signature(), call("call_0"), thought(), signature(), text(), thought()],
+        vec![signature(), call("call_0"), signature(), call("call_1"), signature(), thought()],
+    ];
+    for parts in orders {
+        let answer = Answer { parts, stop: Stop::Calls, ..Answer::default() };
+        let exchange = exchange(Caller::Chat, Wire::Gemini);
+        let translated = exchange.answer(200, &support::whole(Caller::Gemini, &answer));
+        let stream = as_stream(Caller::Gemini, &answer, 1);
+        let (stream, _) = streamed(Caller::Chat, Wire::Gemini, &stream, &[]);
+        let whole = clients::whole(Caller::Chat, &translated.body);
+        assert_eq!(clients::fold(Caller::Chat, &stream)["choices"], whole["choices"], "{stream}");
+    }
 }

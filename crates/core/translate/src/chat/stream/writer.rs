@@ -27,7 +27,8 @@ pub struct Writer {
     reasonings: u64,
     /// Whether the open reasoning has said anything.
     thought: bool,
-    /// A signature without words: it belongs to the call that comes next, if one does.
+    /// A signature without words: it belongs to the call that comes next, if one does. It has no
+    /// number until it is known to be reasoning of its own.
     signature: Option<Proof>,
 }
 
@@ -65,7 +66,7 @@ impl Writer {
                 if matches!(self.block, Some(Block::Text)) {
                     self.offset += self.len;
                 }
-                if matches!(self.block, Some(Block::Reasoning)) {
+                if matches!(self.block, Some(Block::Reasoning)) && self.signature.is_none() {
                     self.reasonings += 1;
                 }
                 self.block = None;
@@ -132,7 +133,8 @@ impl Writer {
     fn flush_signature(&mut self, notes: &mut Notes, out: &mut Vec<u8>) {
         if let Some(proof) = self.signature.take() {
             let reasoning = Reasoning { text: String::new(), proof: Some(proof) };
-            self.say_details(&reasoning, self.reasonings.saturating_sub(1), notes, out);
+            self.say_details(&reasoning, self.reasonings, notes, out);
+            self.reasonings += 1;
         }
     }
 
