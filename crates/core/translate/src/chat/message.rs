@@ -189,6 +189,8 @@ pub(crate) fn annotation(citation: &Citation, offset: u64, len: u64, notes: &mut
 #[derive(Debug, Default)]
 pub(crate) struct Spoken {
     content: Option<String>,
+    /// Characters of the content.
+    len: u64,
     refusal: Option<String>,
     thoughts: String,
     details: Vec<Json>,
@@ -236,8 +238,9 @@ impl Spoken {
 
     fn text(&mut self, text: &Text, notes: &mut Notes) {
         let content = self.content.get_or_insert_default();
-        let (offset, len) = (chars(content), chars(&text.text));
+        let (offset, len) = (self.len, chars(&text.text));
         content.push_str(&text.text);
+        self.len += len;
         for citation in &text.citations {
             let inner = annotation(citation, offset, len, notes);
             self.annotations.extend(inner.map(|inner| {

@@ -1,5 +1,7 @@
 //! Parts of contents, both ways.
 
+use std::collections::{HashMap, VecDeque};
+
 use super::case::{camel, camel_value};
 use crate::canon::media::type_of_name;
 use crate::canon::{Call, Form, Media, MediaKind, Names, Part, Proof, Reasoning, Source, ToolResult, Toward};
@@ -11,8 +13,11 @@ use crate::wire::{Origin, Wire};
 #[derive(Debug, Default)]
 pub(super) struct Ids {
     made: u64,
-    /// Calls without a result: name and id.
-    open: Vec<(String, String)>,
+    /// Ids of calls by their number; `None` once a result has come.
+    open: Vec<Option<String>>,
+    /// Numbers of calls, oldest first. Some may have their result.
+    of_id: HashMap<String, VecDeque<usize>>,
+    of_name: HashMap<String, VecDeque<usize>>,
 }
 
 impl Ids {
@@ -21,16 +26,22 @@ impl Ids {
             self.made += 1;
             format!("call_{}", self.made)
         });
-        self.open.push((name.to_owned(), id.clone()));
+        let number = self.open.len();
+        self.of_id.entry(id.clone()).or_default().push_back(number);
+        self.of_name.entry(name.to_owned()).or_default().push_back(number);
+        self.open.push(Some(id.clone()));
         id
     }
 
+    /// The id of a result: its own, or that of the oldest call of its tool without a result.
     fn result(&mut self, id: Option<String>, name: &str) -> String {
-        let at = self.open.iter().position(|(open, known)| match &id {
-            Some(id) => known == id,
-            None => open == name,
-        });
-        let known = at.map(|at| self.open.remove(at).1);
+        let queue = match &id {
+            Some(id) => self.of_id.get_mut(id),
+            None => self.of_name.get_mut(name),
+        };
+        let open = &mut self.open;
+        let mut numbers = queue.into_iter().flat_map(|queue| std::iter::from_fn(|| queue.pop_front()));
+        let known = numbers.find_map(|number| open.get_mut(number)?.take());
         id.or(known).unwrap_or_else(|| format!("call_{name}"))
     }
 }

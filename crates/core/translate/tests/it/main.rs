@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod bedrock;
+mod bounds;
 mod clients;
 mod errors;
 mod goldens;

@@ -95,20 +95,34 @@ fn turns(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Turn> {
         notes.wrong(At::ROOT.at("messages"), "expected a list of messages");
     }
     let mut turns: Vec<Turn> = Vec::new();
+    let mut before = Holds::Other;
     for message in fields.list("messages", notes) {
         let Some(message) = Fields::of(message, At::ROOT.at("messages[]"), notes) else { continue };
         let Some(turn) = turn(message, notes) else { continue };
+        let holds = Holds::of(&turn);
         match turns.last_mut() {
-            Some(last) if is_results(last) && is_results(&turn) => last.parts.extend(turn.parts),
+            Some(last) if before == Holds::Results && holds == before => last.parts.extend(turn.parts),
             _ => turns.push(turn),
         }
+        before = holds;
     }
     turns
 }
 
-/// Results of one turn's calls are messages of their own here.
-fn is_results(turn: &Turn) -> bool {
-    turn.role == Role::User && turn.parts.iter().all(|part| matches!(part, Part::Result(_)))
+/// What a turn holds. It is kept for the turn under way, so that no message reads all before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Nothing but results of tools: those of one turn's calls are messages of their own here.
+    Results,
+    /// Anything else.
+    Other,
+}
+
+impl Holds {
+    fn of(turn: &Turn) -> Self {
+        let results = turn.parts.iter().all(|part| matches!(part, Part::Result(_)));
+        if turn.role == Role::User && results { Self::Results } else { Self::Other }
+    }
 }
 
 fn turn(mut fields: Fields<'_>, notes: &mut Notes) -> Option<Turn> {

@@ -94,12 +94,14 @@ fn turn_into(turn: &Turn, messages: &mut Vec<Json>, notes: &mut Notes) {
 /// Results go first, each a message of its own; what they show in pictures follows as the user's.
 fn user_into(parts: &[&Part], messages: &mut Vec<Json>, notes: &mut Notes) {
     let mut rest: Vec<&Part> = Vec::new();
+    let mut texts = 0_usize;
     for part in parts {
         let Part::Result(result) = part else {
+            texts += usize::from(matches!(part, Part::Text(_)));
             rest.push(part);
             continue;
         };
-        if rest.iter().any(|part| matches!(part, Part::Text(_))) {
+        if texts > 0 {
             notes.approximated(At::ROOT.at("messages[].content[].tool_result"), Why::Order);
         }
         messages.push(tool_message(result, &mut rest, notes).into());

@@ -80,23 +80,58 @@ fn turns(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Turn> {
             return turns;
         }
     };
+    let mut before = Holds::Other;
     for json in items {
         let Some(fields) = Fields::of(json, At::ROOT.at("input[]"), notes) else { continue };
         let Some((role, parts)) = item::read(fields, notes) else { continue };
+        let holds = Holds::of(&parts);
         match turns.last_mut() {
-            Some(turn) if turn.role == role && joins(&turn.parts, &parts) => turn.parts.extend(parts),
-            _ => turns.push(Turn { role, parts }),
+            Some(turn) if turn.role == role && before.joins(holds) => {
+                turn.parts.extend(parts);
+                before = before.joined(holds);
+            }
+            _ => {
+                turns.push(Turn { role, parts });
+                before = holds;
+            }
         }
     }
     turns
 }
 
-/// Whether items of one role are one turn: the model's always, the user's where both are results.
-fn joins(before: &[Part], parts: &[Part]) -> bool {
-    let result = |part: &Part| matches!(part, Part::Result(_));
-    let models = |part: &Part| matches!(part, Part::Call(_) | Part::Reasoning(_));
-    let both = |what: &dyn Fn(&Part) -> bool| before.iter().all(what) && parts.iter().all(what);
-    both(&result) || before.iter().any(models) || parts.iter().any(models)
+/// What a turn holds. It is kept for the turn under way, so that no item reads all before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Calls or reasoning, and what the model said beside them.
+    Models,
+    /// Nothing but results of tools.
+    Results,
+    /// Anything else.
+    Other,
+}
+
+impl Holds {
+    fn of(parts: &[Part]) -> Self {
+        if parts.iter().any(|part| matches!(part, Part::Call(_) | Part::Reasoning(_))) {
+            return Self::Models;
+        }
+        let results = parts.iter().all(|part| matches!(part, Part::Result(_)));
+        if results { Self::Results } else { Self::Other }
+    }
+
+    /// Whether items of one role are one turn: the model's always, the user's where both are
+    /// results.
+    fn joins(self, next: Self) -> bool {
+        match (self, next) {
+            (Self::Models, _) | (_, Self::Models) | (Self::Results, Self::Results) => true,
+            (Self::Results | Self::Other, Self::Results | Self::Other) => false,
+        }
+    }
+
+    /// What the turn holds after it took `next` in.
+    fn joined(self, next: Self) -> Self {
+        if self == Self::Models { self } else { next }
+    }
 }
 
 fn text(fields: &mut Fields<'_>, notes: &mut Notes) -> (Option<Format>, Option<String>) {
