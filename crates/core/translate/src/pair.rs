@@ -15,7 +15,7 @@ use domain::Usage;
 
 use crate::canon::{Answer, Delivery, Request, settle};
 use crate::failure::{self, Failure};
-use crate::json::{Json, Object, parse};
+use crate::json::{Json, Object, Unreadable, parse};
 use crate::report::{LossReport, Mode, Notes, Refused};
 use crate::stream::StreamTranslator;
 use crate::wire::Wire;
@@ -178,7 +178,8 @@ impl Pair {
         let body = match parse(asked.body) {
             Ok(Json::Object(body)) => body,
             Ok(_) => return Err(Refused::NotJson("expected an object".to_owned())),
-            Err(problem) => return Err(Refused::NotJson(problem)),
+            Err(Unreadable::NotJson(problem)) => return Err(Refused::NotJson(problem)),
+            Err(Unreadable::TooMany) => return Err(Refused::too_many_values()),
         };
         let mut request = read_request(self.caller, body, &mut notes);
         asked.model.clone_into(&mut request.model);
@@ -216,7 +217,12 @@ impl Exchange {
                 (None, Json::Object(object)) => object,
                 (None, _) => return self.failed(Failure::noticed("the provider's answer is not an object")),
             },
-            Err(_) => return self.failed(Failure::noticed("the provider's answer is not JSON")),
+            Err(Unreadable::NotJson(_)) => {
+                return self.failed(Failure::noticed("the provider's answer is not JSON"));
+            }
+            Err(Unreadable::TooMany) => {
+                return self.failed(Failure::noticed("the provider's answer holds too many values"));
+            }
         };
         let mut notes = Notes::new(Mode::Lenient);
         let mut answer = read_answer(self.pair.upstream, object, &mut notes);

@@ -6,11 +6,13 @@
 //! grammar and the same limit of nesting hold everywhere (RFC 8259, 127 levels).
 
 mod fields;
+mod number;
 mod read;
 mod tree;
 mod write;
 
 pub use fields::Fields;
-pub use read::{complete_object, parse};
+pub use number::Number;
+pub use read::{MOST_VALUES, Unreadable, complete_object, parse};
 pub use tree::{Json, Object};
 pub use write::{text, write, write_object};

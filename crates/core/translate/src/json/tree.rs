@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::number::Number;
+
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
@@ -10,7 +12,7 @@ pub enum Json {
     /// `true` or `false`.
     Bool(bool),
     /// A number, as it is written.
-    Number(Cow<'static, str>),
+    Number(Number),
     /// A string, unescaped.
     Text(String),
     /// A list.
@@ -45,7 +47,8 @@ impl Json {
     /// The whole number, if it is one and fits; a fraction is cut off.
     #[must_use]
     pub fn as_whole(&self) -> Option<u64> {
-        let Self::Number(written) = self else { return None };
+        let Self::Number(number) = self else { return None };
+        let written = number.as_str();
         let digits = written.split('.').next().unwrap_or_default();
         if written.contains(['e', 'E']) { None } else { digits.parse().ok() }
     }
@@ -107,6 +110,11 @@ impl Object {
         self.0.into_iter()
     }
 
+    /// Gives back the room that was kept for more members.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -146,13 +154,13 @@ impl From<bool> for Json {
 
 impl From<u64> for Json {
     fn from(number: u64) -> Self {
-        Self::Number(number.to_string().into())
+        Self::Number(Number::of(&number.to_string()))
     }
 }
 
 impl From<i64> for Json {
     fn from(number: i64) -> Self {
-        Self::Number(number.to_string().into())
+        Self::Number(Number::of(&number.to_string()))
     }
 }
 

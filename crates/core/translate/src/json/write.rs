@@ -8,7 +8,7 @@ pub fn write(json: &Json, out: &mut Vec<u8>) {
         Json::Null => out.extend_from_slice(b"null"),
         Json::Bool(true) => out.extend_from_slice(b"true"),
         Json::Bool(false) => out.extend_from_slice(b"false"),
-        Json::Number(written) => out.extend_from_slice(written.as_bytes()),
+        Json::Number(number) => out.extend_from_slice(number.as_str().as_bytes()),
         Json::Text(text) => string(text, out),
         Json::List(list) => {
             out.push(b'[');

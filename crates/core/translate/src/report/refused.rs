@@ -23,3 +23,13 @@ pub enum Refused {
         problem: &'static str,
     },
 }
+
+impl Refused {
+    /// A body that holds more values than are read: [`MOST_VALUES`](crate::json::MOST_VALUES).
+    /// A target of the caller's own dialect takes it, because nothing is translated there.
+    #[must_use]
+    pub fn too_many_values() -> Self {
+        let problem = "more than 500,000 JSON values can't be translated";
+        Self::Unsupported { path: "body".to_owned(), problem }
+    }
+}

@@ -8,7 +8,7 @@ use super::source::{Piece, Source};
 use super::writer::Writer;
 use crate::canon::{Answer, Block, Delta, Event, Part, settle};
 use crate::failure::{self, Failure};
-use crate::json::{Json, parse};
+use crate::json::{Json, Unreadable, parse};
 use crate::pair::{Caller, Settings, read_answer};
 use crate::report::{LossReport, Mode, Notes};
 use crate::wire::Wire;
@@ -149,7 +149,8 @@ impl StreamTranslator {
                 Some(failure) => return self.events.push(Event::Fail(failure)),
                 None => "the provider sent an event that is not an object",
             },
-            Err(_) => "the provider sent an event that is not JSON",
+            Err(Unreadable::NotJson(_)) => "the provider sent an event that is not JSON",
+            Err(Unreadable::TooMany) => "the provider sent an event of too many values",
         };
         self.events.push(Event::Fail(Failure::noticed(problem)));
     }

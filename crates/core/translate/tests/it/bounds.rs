@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use translate::json::{Json, Number, Unreadable, parse};
 use translate::{Caller, Wire};
 
-use crate::support::ask;
+use crate::support::{ask, exchange, streamed};
 
 /// Far above what a test build takes for work that grows with the input, far below what it takes
 /// for work that grows with its square.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(10);
 
 fn times(count: usize, element: &str) -> String {
     vec![element; count].join(",")
@@ -46,4 +47,39 @@ fn results_without_ids_are_of_the_oldest_calls_of_their_tool() {
     let results = body["messages"].as_array().unwrap().iter().skip(1);
     let ids: Vec<&str> = results.map(|message| message["tool_call_id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["own", "call_1", "call_2", "call_b"]);
+}
+
+#[test]
+fn a_body_of_too_many_values_is_refused_and_says_so() {
+    let most = usize::try_from(translate::json::MOST_VALUES).unwrap();
+    let body = |count: usize| format!("[{}]", times(count, "1"));
+    assert_eq!(parse(body(most).as_bytes()), Err(Unreadable::TooMany), "the list is a value too");
+    assert!(parse(body(most - 1).as_bytes()).is_ok());
+    let request = format!(r#"{{"messages":[],"metadata":{}}}"#, body(most));
+    let refused = ask(Caller::Chat, Wire::Messages, &request).unwrap_err();
+    assert_eq!(translate::json::MOST_VALUES, 500_000, "as the refusal says");
+    assert_eq!(
+        refused.to_string(),
+        "body: more than 500,000 JSON values can't be translated; ask for a target that speaks this endpoint's own dialect"
+    );
+    let answer = exchange(Caller::Chat, Wire::Messages).answer(200, body(most).as_bytes());
+    assert_eq!(answer.failure.unwrap().message, "the provider's answer holds too many values");
+    let event = format!("data: {}\n\n", body(most));
+    let (_, translator) = streamed(Caller::Chat, Wire::Messages, event.as_bytes(), &[]);
+    assert_eq!(translator.failure().unwrap().message, "the provider sent an event of too many values");
+}
+
+#[test]
+fn a_small_value_takes_no_more_than_four_words() {
+    assert!(size_of::<Json>() <= 4 * size_of::<usize>(), "{}", size_of::<Json>());
+}
+
+#[test]
+fn numbers_stay_as_they_are_written_however_long() {
+    for length in [1, 21, 22, 23, 24, 400] {
+        let written = "7".repeat(length);
+        let json = parse(written.as_bytes()).unwrap();
+        assert_eq!(translate::json::text(&json), written);
+        assert_eq!(json, Json::Number(Number::of(&written)));
+    }
 }

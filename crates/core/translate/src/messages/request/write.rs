@@ -152,7 +152,7 @@ fn at_most_one(key: &str, value: &Json, notes: &mut Notes) -> Json {
 
 fn number(json: &Json) -> Option<f64> {
     match json {
-        Json::Number(written) => written.parse().ok(),
+        Json::Number(number) => number.as_str().parse().ok(),
         _ => None,
     }
 }
