@@ -45,7 +45,7 @@ pub enum Event {
     Cite(u64, Citation),
     /// A block is whole.
     Close(u64),
-    /// What was used so far; joined by the larger value.
+    /// What was used so far; reports of one stream are joined by the larger value of each counter.
     Usage(Usage),
     /// Why the answer ends; usage may still follow.
     Stop(Stop),

@@ -12,6 +12,7 @@ mod reader;
 mod sequence;
 mod source;
 mod translator;
+mod used;
 mod whole;
 mod writer;
 

@@ -9,10 +9,12 @@ use std::collections::VecDeque;
 
 use domain::Usage;
 
+use super::used::joined;
 use super::whole::Wholeness;
 use crate::canon::{Block, Citation, Delta, Event, Proof, Stop, made_id};
 use crate::failure::Failure;
 use crate::report::{At, Notes, Why};
+use crate::wire::Wire;
 
 /// The most that a stream may keep back, in bytes.
 const MOST: usize = 32 << 20;
@@ -20,6 +22,8 @@ const MOST: usize = 32 << 20;
 /// Orders the events of one stream.
 #[derive(Debug)]
 pub(super) struct Sequence {
+    /// The provider's.
+    wire: Wire,
     /// For ids that the provider does not give.
     id: String,
     started: bool,
@@ -48,8 +52,9 @@ struct Slot {
 
 impl Sequence {
     /// Before the first event.
-    pub(super) fn new(id: String) -> Self {
+    pub(super) const fn new(wire: Wire, id: String) -> Self {
         Self {
+            wire,
             id,
             started: false,
             slots: VecDeque::new(),
@@ -84,7 +89,9 @@ impl Sequence {
             Event::Proof(key, proof) => self.attach(key, notes, out, |slot| slot.proof = Some(proof)),
             Event::Cite(key, citation) => self.attach(key, notes, out, |slot| slot.citations.push(citation)),
             Event::Close(key) => self.close(key, out),
-            Event::Usage(usage) => self.usage = Some(self.usage.unwrap_or_default().merge_max(usage)),
+            Event::Usage(usage) => {
+                self.usage = Some(joined(self.wire, self.usage.unwrap_or_default(), usage));
+            }
             Event::Stop(stop) => self.stop = Some(stop),
             Event::Fail(failure) => self.fail(failure, out),
             Event::End => {

@@ -51,7 +51,7 @@ impl StreamTranslator {
             id: settings.id.clone(),
             source: Source::new(wire),
             reader: Reader::new(wire),
-            sequence: Sequence::new(settings.id.clone()),
+            sequence: Sequence::new(wire, settings.id.clone()),
             writer: Writer::new(caller, settings),
             notes: Notes::new(Mode::Lenient),
             pieces: Vec::new(),

@@ -200,3 +200,49 @@ fn a_signature_that_travels_on_a_call_takes_no_number_of_reasoning() {
         assert_eq!(clients::fold(Caller::Chat, &stream)["choices"], whole["choices"], "{stream}");
     }
 }
+
+fn sse(events: &[&str]) -> String {
+    events.iter().map(|event| format!("data: {event}\n\n")).collect()
+}
+
+#[test]
+fn reports_of_usage_are_joined_as_the_provider_counts() {
+    let chat = |usage: &str| format!(r#"{{"choices":[],"usage":{usage}}}"#);
+    let gemini = |usage: &str| format!(r#"{{"candidates":[],"usageMetadata":{usage}}}"#);
+    let start = |usage: &str| format!(r#"{{"type":"message_start","message":{{"usage":{usage}}}}}"#);
+    let delta = |usage: &str| format!(r#"{{"type":"message_delta","delta":{{}},"usage":{usage}}}"#);
+    let cases = [
+        (
+            Wire::Chat, // the input includes what was cached
+            chat(r#"{"prompt_tokens":10000,"completion_tokens":1}"#),
+            chat(
+                r#"{"prompt_tokens":10000,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":8000}}"#,
+            ),
+            (2_000, 8_000, 7),
+        ),
+        (
+            Wire::Chat, // a later report leaves the cache out
+            chat(r#"{"prompt_tokens":10000,"prompt_tokens_details":{"cached_tokens":8000}}"#),
+            chat(r#"{"prompt_tokens":10000,"completion_tokens":7}"#),
+            (2_000, 8_000, 7),
+        ),
+        (
+            Wire::Gemini,
+            gemini(r#"{"promptTokenCount":10000}"#),
+            gemini(r#"{"promptTokenCount":10000,"cachedContentTokenCount":8000,"candidatesTokenCount":7}"#),
+            (2_000, 8_000, 7),
+        ),
+        (
+            Wire::Messages, // the input leaves it out
+            start(r#"{"input_tokens":10000,"output_tokens":1}"#),
+            delta(r#"{"input_tokens":10000,"cache_read_input_tokens":8000,"output_tokens":7}"#),
+            (10_000, 8_000, 7),
+        ),
+    ];
+    for (wire, first, last, expected) in cases {
+        let mut stream = exchange(Caller::Chat, wire).stream();
+        stream.push(sse(&[&first, &last]).as_bytes());
+        let usage = stream.usage().unwrap();
+        assert_eq!((usage.input, usage.cache_read, usage.output), expected, "{wire:?} {first}");
+    }
+}
