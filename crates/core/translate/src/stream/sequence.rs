@@ -72,6 +72,11 @@ impl Sequence {
         self.over
     }
 
+    /// Whether the provider has said why its answer ends, and no error came instead.
+    pub(super) const fn has_stopped(&self) -> bool {
+        self.stop.is_some() && !self.over
+    }
+
     /// What was used, as far as it is known.
     pub(super) const fn usage(&self) -> Option<Usage> {
         self.usage

@@ -84,10 +84,25 @@ impl StreamTranslator {
             self.body(&body);
         }
         self.reader.finish(&mut self.notes, &mut self.events);
+        if self.is_over() {
+            // What is cut off behind the end takes nothing from the answer.
+            self.events.retain(|event| !matches!(event, Event::Fail(_)));
+        }
         let mut out = self.flow();
         self.sequence.finish(&mut self.deltas);
         self.write(&mut out);
         out
+    }
+
+    /// Whether the answer is whole, as far as the provider has said: the reason for its end has
+    /// come, or the end itself. From then on [`finish`](Self::finish) always ends the stream
+    /// properly, also where the connection broke in the midst of what would have followed, which
+    /// is nothing but usage and marks of the end. Never true of a stream that ended with an error.
+    ///
+    /// A provider that gives a reason with every chunk (Google's did) is taken at its word.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.outcome == Outcome::Complete || self.sequence.has_stopped()
     }
 
     /// Ends the stream with an error of the gateway's; nothing, where it has ended already.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use translate::canon::{Answer, Call, Form, Part, Proof, Reasoning, Stop};
-use translate::{Caller, Origin, Wire};
+use translate::{Caller, Origin, Outcome, Wire};
 
 use crate::support::{self, as_stream, events, exchange, streamed};
 use crate::{clients, made};
@@ -244,5 +244,55 @@ fn reports_of_usage_are_joined_as_the_provider_counts() {
         stream.push(sse(&[&first, &last]).as_bytes());
         let usage = stream.usage().unwrap();
         assert_eq!((usage.input, usage.cache_read, usage.output), expected, "{wire:?} {first}");
+    }
+}
+
+#[test]
+fn a_stream_is_over_when_its_provider_has_said_why_it_ends() {
+    let cases = [
+        (
+            Wire::Chat,
+            r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#,
+            r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#,
+        ),
+        (
+            Wire::Gemini,
+            r#"{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}"#,
+            r#"{"candidates":[{"finishReason":"STOP"}]}"#,
+        ),
+        (
+            Wire::Messages,
+            r#"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"a"}}"#,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
+        ),
+        (
+            Wire::Responses,
+            r#"{"type":"response.output_text.delta","delta":"a"}"#,
+            r#"{"type":"response.completed","response":{"status":"completed"}}"#,
+        ),
+    ];
+    for (wire, said, stop) in cases {
+        let mut stream = exchange(Caller::Chat, wire).stream();
+        assert!(!stream.is_over(), "{wire:?}");
+        stream.push(sse(&[said]).as_bytes());
+        assert!(!stream.is_over(), "{wire:?}");
+        stream.push(sse(&[stop]).as_bytes());
+        assert!(stream.is_over(), "{wire:?}");
+        stream.push(b"data: {\"half an ev");
+        assert!(stream.is_over(), "{wire:?}");
+        stream.finish();
+        assert_eq!((stream.outcome(), stream.is_over()), (Outcome::Complete, true), "{wire:?}");
+    }
+}
+
+#[test]
+fn a_stream_that_failed_is_never_over() {
+    let stop = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#;
+    for events in [[r#"{"error":{"message":"no"}}"#, stop], [stop, r#"{"error":{"message":"no"}}"#]] {
+        let mut stream = exchange(Caller::Chat, Wire::Chat).stream();
+        stream.push(sse(&events).as_bytes());
+        assert_eq!((stream.outcome(), stream.is_over()), (Outcome::Failed, false));
+        stream.finish();
+        assert_eq!(stream.outcome(), Outcome::Failed);
     }
 }
