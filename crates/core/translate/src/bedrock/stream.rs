@@ -1,5 +1,7 @@
 //! Events of a stream, out of their frames.
 
+use std::collections::HashMap;
+
 use super::{answer, read_stop};
 use crate::canon::{Block, Event, Form, Proof};
 use crate::failure::{self, Failure};
@@ -13,7 +15,7 @@ use crate::wire::Wire;
 pub struct Reader {
     flow: Flow,
     /// Keys of running blocks by their index.
-    blocks: Vec<(u64, u64)>,
+    blocks: HashMap<u64, u64>,
 }
 
 impl Reader {
@@ -30,9 +32,7 @@ impl Reader {
             "contentBlockDelta" => self.delta(&mut fields, notes, out),
             "contentBlockStop" => {
                 let index = fields.whole("contentBlockIndex", notes).unwrap_or(0);
-                if let Some(at) = self.blocks.iter().rposition(|(known, _)| *known == index) {
-                    out.push(Event::Close(self.blocks.remove(at).1));
-                }
+                out.extend(self.blocks.remove(&index).map(Event::Close));
             }
             "messageStop" => {
                 let word = fields.text("stopReason", notes).unwrap_or_default();
@@ -62,8 +62,9 @@ impl Reader {
             }
             let id = call.text("toolUseId", notes).unwrap_or_default();
             let name = call.text("name", notes).unwrap_or_default();
+            out.extend(self.blocks.remove(&index).map(Event::Close)); // it begins anew
             let key = self.flow.beside(Block::Call { id, name }, out);
-            self.blocks.push((index, key));
+            self.blocks.insert(index, key);
         }
         start.done(notes);
     }
@@ -76,9 +77,8 @@ impl Reader {
             out.push(Event::Text(key, text));
         } else if let Some(call) = delta.object("toolUse", notes) {
             let mut call = Fields::new(call, At::ROOT.at("delta.toolUse"));
-            let known = self.blocks.iter().rev().find(|(known, _)| *known == index);
-            match (known, call.text("input", notes)) {
-                (Some((_, key)), Some(text)) => out.push(Event::Text(*key, text)),
+            match (self.blocks.get(&index), call.text("input", notes)) {
+                (Some(key), Some(text)) => out.push(Event::Text(*key, text)),
                 (None, Some(_)) => notes.dropped(At::ROOT.at("delta"), Why::Late),
                 (_, None) => {}
             }
@@ -91,12 +91,7 @@ impl Reader {
 
     /// The key of a block. Only calls say when they begin.
     fn key(&mut self, index: u64, block: Block, out: &mut Vec<Event>) -> u64 {
-        if let Some((_, key)) = self.blocks.iter().rev().find(|(known, _)| *known == index) {
-            return *key;
-        }
-        let key = self.flow.beside(block, out);
-        self.blocks.push((index, key));
-        key
+        *self.blocks.entry(index).or_insert_with(|| self.flow.beside(block, out))
     }
 }
 

@@ -35,7 +35,7 @@ pub enum Event {
         /// The model.
         model: Option<String>,
     },
-    /// A block begins.
+    /// A block begins. Its key is larger than those before it.
     Open(u64, Block),
     /// More text, thought or arguments.
     Text(u64, String),

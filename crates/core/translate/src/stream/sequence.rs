@@ -16,7 +16,8 @@ use crate::failure::Failure;
 use crate::report::{At, Notes, Why};
 use crate::wire::Wire;
 
-/// The most that a stream may keep back, in bytes.
+/// The most that a stream may keep back, in bytes: what was said and not written, and each block
+/// that waits with what belongs to it.
 const MOST: usize = 32 << 20;
 
 /// Orders the events of one stream.
@@ -45,6 +46,8 @@ struct Slot {
     proof: Option<Proof>,
     citations: Vec<Citation>,
     whole: Wholeness,
+    /// What the slot itself takes, in bytes, without its text.
+    weight: usize,
     /// Whether the writer knows of it.
     written: bool,
     closed: bool,
@@ -91,8 +94,8 @@ impl Sequence {
             Event::Start { id, model } => self.start(id, model, out),
             Event::Open(key, block) => self.open(key, block, notes, out),
             Event::Text(key, text) => self.text(key, text, notes, out),
-            Event::Proof(key, proof) => self.attach(key, notes, out, |slot| slot.proof = Some(proof)),
-            Event::Cite(key, citation) => self.attach(key, notes, out, |slot| slot.citations.push(citation)),
+            Event::Proof(key, proof) => self.attach(key, notes, out, |slot| slot.sign(proof)),
+            Event::Cite(key, citation) => self.attach(key, notes, out, |slot| slot.cite(citation)),
             Event::Close(key) => self.close(key, out),
             Event::Usage(usage) => {
                 self.usage = Some(joined(self.wire, self.usage.unwrap_or_default(), usage));
@@ -145,6 +148,8 @@ impl Sequence {
             self.calls += 1;
         }
         self.refuses |= block == Block::Refusal;
+        let weight = size_of::<Slot>() + weight_of(&block);
+        self.held += weight;
         self.slots.push_back(Slot {
             key,
             block,
@@ -152,14 +157,16 @@ impl Sequence {
             proof: None,
             citations: Vec::new(),
             whole: Wholeness::default(),
+            weight,
             written: false,
             closed: false,
         });
         self.advance(out);
+        self.limit(out);
     }
 
     fn text(&mut self, key: u64, text: String, notes: &mut Notes, out: &mut Vec<Delta>) {
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.key == key && !slot.closed) else {
+        let Some(slot) = self.find(key) else {
             if !text.trim().is_empty() {
                 notes.dropped(At::ROOT.at("delta"), Why::Late);
             }
@@ -171,28 +178,43 @@ impl Sequence {
         if matches!(slot.block, Block::Call { .. }) {
             slot.whole.push(&text);
         }
-        self.held += text.len();
+        let more = text.len();
         if slot.text.is_empty() {
             slot.text = text;
         } else {
             slot.text.push_str(&text);
         }
+        self.held += more;
         self.advance(out);
+        self.limit(out);
+    }
+
+    /// The open block of that key. Blocks are opened in the order of their keys.
+    fn find(&mut self, key: u64) -> Option<&mut Slot> {
+        let at = self.slots.binary_search_by_key(&key, |slot| slot.key).ok()?;
+        self.slots.get_mut(at).filter(|slot| !slot.closed)
+    }
+
+    fn limit(&mut self, out: &mut Vec<Delta>) {
         if self.held > MOST {
             self.fail(Failure::noticed("the provider's stream keeps too many blocks open"), out);
         }
     }
 
     fn attach(&mut self, key: u64, notes: &mut Notes, out: &mut Vec<Delta>, with: impl FnOnce(&mut Slot)) {
-        match self.slots.iter_mut().find(|slot| slot.key == key && !slot.closed) {
-            Some(slot) => with(slot),
-            None => notes.dropped(At::ROOT.at("delta"), Why::Late),
-        }
+        let Some(slot) = self.find(key) else {
+            return notes.dropped(At::ROOT.at("delta"), Why::Late);
+        };
+        let before = slot.weight;
+        with(slot);
+        let more = slot.weight - before;
+        self.held += more;
         self.advance(out);
+        self.limit(out);
     }
 
     fn close(&mut self, key: u64, out: &mut Vec<Delta>) {
-        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.key == key) {
+        if let Some(slot) = self.find(key) {
             slot.closed = true;
         }
         self.advance(out);
@@ -210,6 +232,7 @@ impl Sequence {
                 return;
             }
             slot.leave(out);
+            self.held -= slot.weight;
             self.slots.pop_front();
         }
     }
@@ -218,6 +241,18 @@ impl Sequence {
 impl Slot {
     fn is_call(&self) -> bool {
         matches!(self.block, Block::Call { .. })
+    }
+
+    fn sign(&mut self, proof: Proof) {
+        self.weight += proof.data.len();
+        self.proof = Some(proof);
+    }
+
+    fn cite(&mut self, citation: Citation) {
+        let words = [&citation.url, &citation.title, &citation.quote];
+        let words: usize = words.into_iter().flatten().map(String::len).sum();
+        self.weight += size_of::<Citation>() + words;
+        self.citations.push(citation);
     }
 
     /// A block that says nothing is never written, unless it is a call.
@@ -241,5 +276,13 @@ impl Slot {
         out.extend(self.citations.drain(..).map(Delta::Cite));
         out.extend(self.proof.take().map(Delta::Proof));
         out.push(Delta::Close);
+    }
+}
+
+/// What the words of a block take beside it, in bytes.
+fn weight_of(block: &Block) -> usize {
+    match block {
+        Block::Call { id, name } => id.len() + name.len(),
+        Block::Text | Block::Refusal | Block::Reasoning => 0,
     }
 }

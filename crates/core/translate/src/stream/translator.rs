@@ -63,8 +63,12 @@ impl StreamTranslator {
         }
     }
 
-    /// Takes the next chunk; gives whole events for the caller, or nothing yet.
+    /// Takes the next chunk; gives whole events for the caller, or nothing yet. What comes after
+    /// the end is not read.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+        if self.sequence.is_over() {
+            return Vec::new();
+        }
         let mut pieces = std::mem::take(&mut self.pieces);
         let broken = self.source.push(chunk, &mut pieces);
         pieces.drain(..).for_each(|piece| self.piece(piece));
@@ -79,7 +83,7 @@ impl StreamTranslator {
     pub fn finish(&mut self) -> Vec<u8> {
         let mut pieces = std::mem::take(&mut self.pieces);
         let body = self.source.finish(&mut pieces);
-        pieces.drain(..).for_each(|piece| self.piece(piece));
+        pieces.drain(..).for_each(|piece| self.read(piece));
         if let Some(body) = body {
             self.body(&body);
         }
@@ -149,7 +153,15 @@ impl StreamTranslator {
         self.output_bytes
     }
 
+    /// Reads a piece, and puts in order what it says: an end stops the reading at once.
     fn piece(&mut self, piece: Piece) {
+        if !self.sequence.is_over() {
+            self.read(piece);
+            self.sort();
+        }
+    }
+
+    fn read(&mut self, piece: Piece) {
         let (name, data) = match piece {
             Piece::Data(data) if data.trim_ascii() == b"[DONE]" => return self.events.push(Event::End),
             Piece::Data(data) => (String::new(), data),
@@ -187,11 +199,15 @@ impl StreamTranslator {
 
     fn flow(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
+        self.sort();
+        self.write(&mut out);
+        out
+    }
+
+    fn sort(&mut self) {
         for event in self.events.drain(..) {
             self.sequence.event(event, &mut self.notes, &mut self.deltas);
         }
-        self.write(&mut out);
-        out
     }
 
     fn write(&mut self, out: &mut Vec<u8>) {

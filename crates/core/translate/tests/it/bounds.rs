@@ -7,9 +7,20 @@ use translate::{Caller, Wire};
 
 use crate::support::{ask, exchange, streamed};
 
-/// Far above what a test build takes for work that grows with the input, far below what it takes
-/// for work that grows with its square.
-const LONG: Duration = Duration::from_secs(10);
+/// The most that a translation may take, in times of parsing the same text. Work that grows with
+/// the input takes a few; work that grows with its square takes tens or hundreds of these inputs.
+const MOST_TIMES: u32 = 12;
+
+fn time(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn check(name: &str, parsing: Duration, translating: Duration) {
+    let most = parsing * MOST_TIMES + Duration::from_secs(1);
+    assert!(translating < most, "{name}: {translating:?}, where parsing takes {parsing:?}");
+}
 
 fn times(count: usize, element: &str) -> String {
     vec![element; count].join(",")
@@ -33,9 +44,9 @@ fn reading_a_request_takes_time_that_grows_with_its_length() {
         (Caller::Messages, format!(r#"{{"messages":[{{"role":"assistant","content":[{said}]}}]}}"#)),
     ];
     for (caller, body) in cases {
-        let start = Instant::now();
-        ask(caller, Wire::Chat, &body).unwrap();
-        assert!(start.elapsed() < LONG, "{caller:?}: {:?} for {} bytes", start.elapsed(), body.len());
+        let parsing = time(|| drop(parse(body.as_bytes())));
+        let translating = time(|| drop(ask(caller, Wire::Chat, &body).unwrap()));
+        check(caller.wire().as_str(), parsing, translating);
     }
 }
 
@@ -82,4 +93,82 @@ fn numbers_stay_as_they_are_written_however_long() {
         assert_eq!(translate::json::text(&json), written);
         assert_eq!(json, Json::Number(Number::of(&written)));
     }
+}
+
+#[test]
+fn reading_a_stream_takes_time_that_grows_with_its_length() {
+    let count = 60_000;
+    let opened = |at| {
+        format!(
+            "data: {{\"type\":\"content_block_start\",\"index\":{at},\"content_block\":{{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"b\",\"input\":{{\"c\":1}}}}}}\n\n"
+        )
+    };
+    let late = "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"\"}}\n\n";
+    let item = |at| {
+        format!(
+            "data: {{\"type\":\"response.output_item.added\",\"output_index\":{at},\"item\":{{\"type\":\"reasoning\"}}}}\n\n"
+        )
+    };
+    let piece = "data: {\"type\":\"response.reasoning_text.delta\",\"output_index\":0,\"delta\":\"\"}\n\n";
+    let note = "data: {\"type\":\"response.output_text.annotation.added\",\"annotation\":{\"type\":\"url_citation\",\"url\":\"a\"}}\n\n";
+    let said = format!(
+        "data: {{\"type\":\"response.output_text.delta\",\"delta\":\"{}\"}}\n\n",
+        "x".repeat(8 << 20)
+    );
+    let done = "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\"}}\n\n";
+    let cases = [
+        (Wire::Messages, (0..count).map(opened).collect::<String>() + &late.repeat(count)),
+        (Wire::Responses, (0..count).map(item).collect::<String>() + &piece.repeat(count)),
+        (Wire::Responses, said + &note.repeat(40_000) + done),
+    ];
+    for (wire, stream) in cases {
+        let events = stream.lines().filter_map(|line| line.strip_prefix("data: "));
+        let parsing = time(|| events.for_each(|event| drop(parse(event.as_bytes()))));
+        let translating = time(|| drop(streamed(Caller::Responses, wire, stream.as_bytes(), &[1 << 16])));
+        check(wire.as_str(), parsing, translating);
+    }
+}
+
+#[test]
+fn what_a_stream_keeps_back_has_a_limit() {
+    let call = |at: usize, arguments: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"tool_calls\":[{{\"index\":{at},\"id\":\"c{at}\",\"function\":{{\"name\":\"f\",\"arguments\":\"{arguments}\"}}}}]}}}}]}}\n\n"
+        )
+    };
+    let block = |at: usize| {
+        format!(
+            "data: {{\"type\":\"content_block_start\",\"index\":{at},\"content_block\":{{\"type\":\"text\",\"text\":\"\"}}}}\n\n"
+        )
+    };
+    let cite = format!(
+        "data: {{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{{\"type\":\"citations_delta\",\"citation\":{{\"type\":\"x\",\"url\":\"{}\"}}}}}}\n\n",
+        "u".repeat(1 << 16)
+    );
+    let cases = [
+        (Wire::Chat, (0..1_025).map(|at| call(at, "{}")).collect(), "calls too many tools"),
+        (Wire::Messages, (0..200_000).map(block).collect(), "keeps too many blocks open"),
+        (Wire::Messages, block(0) + &cite.repeat(600), "keeps too many blocks open"),
+    ];
+    for (wire, stream, problem) in cases {
+        let stream: String = stream;
+        let (_, translator) = streamed(Caller::Gemini, wire, stream.as_bytes(), &[1 << 16]);
+        let message = &translator.failure().unwrap().message;
+        assert!(message.ends_with(problem), "{message}");
+    }
+    let enough: String = (0..1_024).map(|at| call(at, "{}")).collect();
+    let end = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    let (_, translator) = streamed(Caller::Gemini, Wire::Chat, (enough + end).as_bytes(), &[1 << 16]);
+    assert_eq!(translator.outcome(), translate::Outcome::Complete);
+}
+
+#[test]
+fn arguments_do_not_wait_for_a_name_for_ever() {
+    let piece = format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"tool_calls\":[{{\"index\":0,\"function\":{{\"arguments\":\"{}\"}}}}]}}}}]}}\n\n",
+        "x".repeat(1 << 19)
+    );
+    let mut stream = exchange(Caller::Messages, Wire::Chat).stream();
+    let said: usize = (0..4).map(|_| stream.push(piece.as_bytes()).len()).sum();
+    assert!(said > 1 << 20, "{said}");
 }

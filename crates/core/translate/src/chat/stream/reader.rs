@@ -5,10 +5,15 @@
 
 use crate::canon::{Block, Event, Part, Reasoning};
 use crate::chat::{message, read_stop, reasoning, usage};
-use crate::failure;
+use crate::failure::{self, Failure};
 use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
 use crate::stream::Flow;
+
+/// The most calls of one answer that are read. Each piece of a call is looked for among them.
+const MOST_CALLS: usize = 1_024;
+/// The most bytes of arguments that wait for the name of their tool.
+const MOST_HELD: usize = 1 << 20;
 
 /// Reads chunks.
 #[derive(Debug, Default)]
@@ -141,8 +146,10 @@ impl Reader {
             self.reasoning(signature, out);
         }
         self.flow.close(out);
-        let at = self.find(index, &id);
-        let Some(pending) = self.calls.get_mut(at) else { return };
+        let Some(pending) = self.find(index, &id).and_then(|at| self.calls.get_mut(at)) else {
+            let failure = Failure::noticed("the provider's stream calls too many tools");
+            return out.push(Event::Fail(failure));
+        };
         if pending.id.is_empty() {
             pending.id = id;
         }
@@ -151,22 +158,24 @@ impl Reader {
         }
         pending.held.push_str(&arguments);
         let named = !pending.name.is_empty() && (!pending.id.is_empty() || !pending.held.is_empty());
-        if named || pending.key.is_some() {
+        if named || pending.key.is_some() || pending.held.len() > MOST_HELD {
             pending.open(&mut self.flow, out);
         }
     }
 
     /// The call that a piece belongs to: of its index, unless its id says that it is another one.
-    fn find(&mut self, index: Option<u64>, id: &str) -> usize {
+    /// `None` where there is no room for one more.
+    fn find(&mut self, index: Option<u64>, id: &str) -> Option<usize> {
         let belongs = |call: &Pending| {
             let same_id = id.is_empty() || call.id.is_empty() || call.id == id;
             same_id && (index.is_none() || call.index == index)
         };
         let found = self.calls.iter().rposition(belongs);
-        found.unwrap_or_else(|| {
+        if found.is_none() && self.calls.len() < MOST_CALLS {
             self.calls.push(Pending { index, ..Pending::default() });
-            self.calls.len() - 1
-        })
+            return Some(self.calls.len() - 1);
+        }
+        found
     }
 }
 

@@ -1,5 +1,7 @@
 //! Events of a messages stream.
 
+use std::collections::HashMap;
+
 use crate::canon::{Block, Event, Form, Part, Proof};
 use crate::failure;
 use crate::json::{Fields, Json, Object};
@@ -12,13 +14,12 @@ use crate::wire::Wire;
 #[derive(Debug, Default)]
 pub struct Reader {
     flow: Flow,
-    /// Blocks by their index, the latest of an index last.
-    blocks: Vec<Running>,
+    /// Blocks by their index.
+    blocks: HashMap<u64, Running>,
 }
 
 #[derive(Debug)]
 struct Running {
-    index: u64,
     key: u64,
     /// What a call began with, until something else is said.
     begun: Option<String>,
@@ -60,12 +61,10 @@ impl Reader {
         match part {
             Part::Call(call) => {
                 let begun = Some(call.arguments).filter(|arguments| arguments != "{}");
-                let key = self.flow.beside(Block::Call { id: call.id, name: call.name }, out);
-                self.blocks.push(Running { index, key, begun });
+                self.begin(index, Block::Call { id: call.id, name: call.name }, begun, out);
             }
             Part::Reasoning(reasoning) => {
-                let key = self.flow.beside(Block::Reasoning, out);
-                self.blocks.push(Running { index, key, begun: None });
+                let key = self.begin(index, Block::Reasoning, None, out);
                 out.push(Event::Text(key, reasoning.text));
                 out.extend(reasoning.proof.map(|proof| Event::Proof(key, proof)));
             }
@@ -74,8 +73,7 @@ impl Reader {
     }
 
     fn open_text(&mut self, index: u64, mut block: Fields<'_>, notes: &mut Notes, out: &mut Vec<Event>) {
-        let key = self.flow.beside(Block::Text, out);
-        self.blocks.push(Running { index, key, begun: None });
+        let key = self.begin(index, Block::Text, None, out);
         out.extend(block.text("text", notes).map(|text| Event::Text(key, text)));
         let citations = cited::read(block.list("citations", notes), At::ROOT.at("citations[]"), notes);
         out.extend(citations.into_iter().map(|citation| Event::Cite(key, citation)));
@@ -85,7 +83,7 @@ impl Reader {
         let index = fields.whole("index", notes).unwrap_or(0);
         let Some(delta) = fields.take("delta") else { return };
         let Some(mut delta) = Fields::of(delta, At::ROOT.at("delta"), notes) else { return };
-        let Some(running) = self.blocks.iter_mut().rev().find(|running| running.index == index) else {
+        let Some(running) = self.blocks.get_mut(&index) else {
             return notes.dropped(At::ROOT.at("delta"), Why::Late); // of a block that was left out
         };
         let key = running.key;
@@ -115,10 +113,22 @@ impl Reader {
 
     fn stop(&mut self, fields: &mut Fields<'_>, notes: &mut Notes, out: &mut Vec<Event>) {
         let index = fields.whole("index", notes).unwrap_or(0);
-        let Some(at) = self.blocks.iter().rposition(|running| running.index == index) else { return };
-        let running = self.blocks.remove(at);
-        out.extend(running.begun.map(|arguments| Event::Text(running.key, arguments)));
-        out.push(Event::Close(running.key));
+        self.end(index, out);
+    }
+
+    /// Begins a block; one that still runs under its index ends.
+    fn begin(&mut self, index: u64, block: Block, begun: Option<String>, out: &mut Vec<Event>) -> u64 {
+        self.end(index, out);
+        let key = self.flow.beside(block, out);
+        self.blocks.insert(index, Running { key, begun });
+        key
+    }
+
+    fn end(&mut self, index: u64, out: &mut Vec<Event>) {
+        if let Some(running) = self.blocks.remove(&index) {
+            out.extend(running.begun.map(|arguments| Event::Text(running.key, arguments)));
+            out.push(Event::Close(running.key));
+        }
     }
 }
 

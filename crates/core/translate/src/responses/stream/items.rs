@@ -10,6 +10,8 @@ use crate::responses::{content, item};
 pub(super) struct Open {
     pub(super) block: Option<Block>,
     pub(super) text: String,
+    /// Characters of the text.
+    pub(super) len: u64,
     pub(super) proof: Option<Proof>,
     pub(super) citations: Vec<Citation>,
 }

@@ -4,6 +4,8 @@
 //! there. Some servers stream nothing but the last event, so that is read whole where no item
 //! came before it.
 
+use std::collections::BTreeMap;
+
 use crate::canon::{Block, Event, Part};
 use crate::chat::url_citation;
 use crate::failure::{self, Failure};
@@ -17,7 +19,8 @@ use crate::stream::Flow;
 pub struct Reader {
     started: bool,
     flow: Flow,
-    running: Vec<Running>,
+    /// Blocks by their item and their part.
+    running: BTreeMap<(u64, u64), Running>,
     /// Whether any item came.
     any: bool,
 }
@@ -25,14 +28,11 @@ pub struct Reader {
 /// A block under way: a part of a message, or an item.
 #[derive(Debug)]
 struct Running {
-    output: u64,
-    part: u64,
     key: u64,
     /// Whether it has said anything.
     said: bool,
     /// The part of the summary it is in.
     summary: u64,
-    closed: bool,
 }
 
 impl Reader {
@@ -135,9 +135,9 @@ impl Reader {
         let output = fields.whole("output_index", notes).unwrap_or(0);
         let Some(item) = fields.object("item", notes) else { return };
         self.item(output, item, notes, out);
-        for running in self.running.iter_mut().filter(|running| running.output == output) {
-            running.closed = true;
-            out.push(Event::Close(running.key));
+        while let Some((place, _)) = self.running.range((output, 0)..=(output, u64::MAX)).next() {
+            let ended = self.running.remove(&{ *place });
+            out.extend(ended.map(|running| Event::Close(running.key)));
         }
     }
 
@@ -197,13 +197,10 @@ impl Reader {
     }
 
     fn running(&mut self, output: u64, part: u64, block: Block, out: &mut Vec<Event>) -> &mut Running {
-        let found = |running: &Running| running.output == output && running.part == part && !running.closed;
-        let at = self.running.iter().rposition(found).unwrap_or_else(|| {
+        self.running.entry((output, part)).or_insert_with(|| {
             let key = self.flow.beside(block, out);
-            self.running.push(Running { output, part, key, said: false, summary: 0, closed: false });
-            self.running.len() - 1
-        });
-        &mut self.running[at]
+            Running { key, said: false, summary: 0 }
+        })
     }
 }
 

@@ -101,6 +101,7 @@ impl Writer {
     fn text(&mut self, text: String, out: &mut Vec<u8>) {
         let begins = self.open.text.is_empty();
         self.open.text.push_str(&text);
+        self.open.len += chars(&text);
         let name = match self.open.block {
             Some(Block::Text) => "response.output_text.delta",
             Some(Block::Refusal) => "response.refusal.delta",
@@ -120,7 +121,7 @@ impl Writer {
     }
 
     fn cite(&mut self, citation: Citation, notes: &mut Notes, out: &mut Vec<u8>) {
-        if let Some(inner) = annotation(&citation, 0, chars(&self.open.text), notes) {
+        if let Some(inner) = annotation(&citation, 0, self.open.len, notes) {
             let event = self
                 .place()
                 .with("annotation_index", self.open.citations.len() as u64)
