@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use super::case::{camel, camel_value};
 use crate::canon::media::type_of_name;
 use crate::canon::{Call, Form, Media, MediaKind, Names, Part, Proof, Reasoning, Source, ToolResult, Toward};
-use crate::json::{Fields, Json, Object, complete_object};
+use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
 use crate::wire::{Origin, Wire};
 
@@ -274,7 +274,7 @@ fn written_result(result: &ToolResult, names: &Names<'_>, notes: &mut Notes) -> 
             _ => notes.dropped(At::ROOT.at("tool_result.content[]"), Why::NotInTarget),
         }
     }
-    let response = match (result.failed, complete_object(&text)) {
+    let response = match (result.failed, notes.object_of(&text)) {
         (true, _) => Object::new().with("error", text),
         (false, Some(object)) if speaks_for_itself(&object) => object,
         (false, _) => Object::new().with("output", text),

@@ -29,21 +29,29 @@ pub enum Unreadable {
 /// # Errors
 /// A text that is not JSON, or holds more than [`MOST_VALUES`].
 pub fn parse(bytes: &[u8]) -> Result<Json, Unreadable> {
-    let mut cursor = Cursor::new(bytes);
     let mut left = MOST_VALUES;
-    let read = value(&mut cursor, &mut left).and_then(|json| Ok(cursor.end().map(|()| json)?));
+    parse_within(bytes, &mut left)
+}
+
+fn parse_within(bytes: &[u8], left: &mut u32) -> Result<Json, Unreadable> {
+    let mut cursor = Cursor::new(bytes);
+    let read = value(&mut cursor, left).and_then(|json| Ok(cursor.end().map(|()| json)?));
     read.map_err(|stop| match stop {
         Stop::Wrong(error) => Unreadable::NotJson(error.describe(bytes)),
         Stop::TooMany => Unreadable::TooMany,
     })
 }
 
-/// The object that `text` is; `None` where it is anything else, broken, or too large.
-#[must_use]
-pub fn complete_object(text: &str) -> Option<Object> {
-    match parse(text.as_bytes()) {
-        Ok(Json::Object(object)) => Some(object),
-        Ok(_) | Err(_) => None,
+/// The object that `text` is; nothing where it is anything else, or broken. `left` is how many
+/// values may still be read, and goes down by those that were.
+///
+/// # Errors
+/// A text that holds more than that.
+pub fn complete_object(text: &str, left: &mut u32) -> Result<Option<Object>, Unreadable> {
+    match parse_within(text.as_bytes(), left) {
+        Ok(Json::Object(object)) => Ok(Some(object)),
+        Ok(_) | Err(Unreadable::NotJson(_)) => Ok(None),
+        Err(Unreadable::TooMany) => Err(Unreadable::TooMany),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{cache_control, cited, written_cache};
 use crate::canon::{Call, Form, Media, MediaKind, Part, Proof, Reasoning, Source, Text, ToolResult, Toward};
-use crate::json::{Fields, Json, Object, complete_object};
+use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
 use crate::wire::Wire;
 
@@ -178,7 +178,7 @@ fn block(part: &Part, toward: Toward, notes: &mut Notes) -> Option<Object> {
 
 /// Arguments as the object that these dialects want. What is none is kept as a text inside one.
 pub(crate) fn input(arguments: &str, notes: &mut Notes) -> Object {
-    complete_object(arguments).unwrap_or_else(|| {
+    notes.object_of(arguments).unwrap_or_else(|| {
         notes.approximated(At::ROOT.at("tool_calls[].function.arguments"), Why::NotJson);
         Object::new().with("arguments", arguments)
     })

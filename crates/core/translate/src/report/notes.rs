@@ -3,6 +3,7 @@
 use super::at::At;
 use super::loss::{Kind, Loss, LossReport, Why};
 use super::refused::Refused;
+use crate::json::{MOST_VALUES, Object, complete_object};
 
 /// What a value of the wrong type does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +20,15 @@ pub struct Notes {
     mode: Mode,
     report: LossReport,
     refused: Option<Refused>,
+    /// How many values of JSON inside of texts may still be read.
+    values: u32,
 }
 
 impl Notes {
     /// An empty page.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
-        Self { mode, report: LossReport::default(), refused: None }
+        Self { mode, report: LossReport::default(), refused: None, values: MOST_VALUES }
     }
 
     /// Notes that a field is gone.
@@ -53,6 +56,18 @@ impl Notes {
             Mode::Strict => self.refuse(Refused::Unsupported { path: at.to_string(), problem }),
             Mode::Lenient => self.dropped(at, Why::UnknownPart),
         }
+    }
+
+    /// The object that a text is, such as arguments of a call; `None` where it is none. All texts
+    /// of one translation together may hold [`MOST_VALUES`]: a request of more is refused, and in
+    /// an answer what is more stays a text.
+    pub fn object_of(&mut self, text: &str) -> Option<Object> {
+        complete_object(text, &mut self.values).unwrap_or_else(|_| {
+            if self.mode == Mode::Strict {
+                self.refuse(Refused::too_many_values());
+            }
+            None
+        })
     }
 
     /// Refuses; the first reason stands.

@@ -81,6 +81,23 @@ fn a_body_of_too_many_values_is_refused_and_says_so() {
 }
 
 #[test]
+fn arguments_of_all_calls_together_have_the_same_limit() {
+    let most = usize::try_from(translate::json::MOST_VALUES).unwrap();
+    let call = |count: usize| {
+        let arguments = format!(r#"{{\"a\":[{}]}}"#, times(count, "1"));
+        format!(r#"{{"id":"a","type":"function","function":{{"name":"f","arguments":"{arguments}"}}}}"#)
+    };
+    let body = |counts: [usize; 2]| {
+        let calls = counts.map(call).join(",");
+        format!(r#"{{"messages":[{{"role":"assistant","tool_calls":[{calls}]}}]}}"#)
+    };
+    let half = most / 2;
+    assert!(ask(Caller::Chat, Wire::Messages, &body([half - 2, half - 2])).is_ok());
+    let refused = ask(Caller::Chat, Wire::Messages, &body([half - 2, half - 1])).unwrap_err();
+    assert_eq!(refused, translate::Refused::too_many_values());
+}
+
+#[test]
 fn a_small_value_takes_no_more_than_four_words() {
     assert!(size_of::<Json>() <= 4 * size_of::<usize>(), "{}", size_of::<Json>());
 }
