@@ -168,7 +168,8 @@ impl Relay {
     /// Something ended the stream before the provider closed it: says so in the stream, and ends
     /// it. A caller who has had the whole answer is told nothing.
     async fn break_off(&mut self, end: End) {
-        if self.open.as_mut().and_then(Open::call).is_some_and(|call| call.progress.complete) {
+        let complete = self.open.as_mut().and_then(Open::call).is_some_and(|call| call.progress.complete);
+        if complete || self.translator.as_ref().is_some_and(|translator| translator.is_over()) {
             return self.finish().await;
         }
         if matches!(end, End::Failed(_)) {

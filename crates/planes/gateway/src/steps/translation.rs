@@ -215,6 +215,11 @@ impl Translator {
         if was == Outcome::Running && self.stream.broke_off() { Bytes::new() } else { rest.into() }
     }
 
+    /// Whether the provider has said why it stopped, so that nothing of the answer is missing.
+    pub(super) fn is_over(&self) -> bool {
+        self.stream.is_over()
+    }
+
     /// What the provider has reported so far, and whether it is its last word.
     pub(super) fn reported(&self) -> (Reported, bool) {
         let said = self.own.as_ref().and_then(|own| own.summary().tier);
