@@ -1,3 +1,5 @@
+//! Drills: which may begin, what they measure, when they pass.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
