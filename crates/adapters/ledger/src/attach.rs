@@ -112,7 +112,7 @@ impl Attach {
     async fn try_once(&self, ledger: &Inner, begun: &mut Option<Ingest>) -> Result<u64, Fault> {
         if begun.is_none() {
             let (stock, at) = reach(&ledger.db, &self.content, &self.folder).await?;
-            self.discount(at)?;
+            self.progress.send_replace(taken_in(&self.folder, at, self.first)?);
             *begun = Some(self.ingest(ledger, (stock, at)));
         }
         match begun {
@@ -120,15 +120,14 @@ impl Attach {
             None => Ok(0),
         }
     }
+}
 
-    /// Counts what the database has already of the segments that were there at the start.
-    fn discount(&self, at: Position) -> Result<(), Fault> {
-        let fault = |error| Fault::passing("read the journal", error);
-        let (all, records) = self.folder.between(Position::default(), self.first).map_err(fault)?;
-        let (bytes_left, records_left) = self.folder.between(at, self.first).map_err(fault)?;
-        self.progress.send_replace(Progress { bytes: all - bytes_left, records: records - records_left });
-        Ok(())
-    }
+/// How much a database at `at` has of the segments before `first`, which were there at the start.
+pub(crate) fn taken_in(folder: &Folder, at: Position, first: u64) -> Result<Progress, Fault> {
+    let fault = |error| Fault::passing("read the journal", error);
+    let (bytes, records) = folder.between(Position::default(), first).map_err(fault)?;
+    let (bytes_left, records_left) = folder.between(at, first).map_err(fault)?;
+    Ok(Progress { bytes: bytes - bytes_left, records: records - records_left })
 }
 
 /// Takes in everything that has been written so far.

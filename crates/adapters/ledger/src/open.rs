@@ -141,8 +141,7 @@ fn first_mark(folder: &Folder, stored: Option<Position>) -> Result<(Mark, Progre
     let fault = |error| Fault::passing("read the journal", error);
     let segment = folder.next_segment(stored).map_err(fault)?;
     let (bytes, records) = folder.between(Position::default(), segment).map_err(fault)?;
-    let stored = stored.unwrap_or_default();
-    let (waiting_bytes, waiting) = folder.between(stored, segment).map_err(fault)?;
+    let progress = attach::taken_in(folder, stored.unwrap_or_default(), segment)?;
     let mark = Mark { end: Position { segment, offset: 0 }, bytes, records };
-    Ok((mark, Progress { bytes: bytes - waiting_bytes, records: records - waiting }, waiting))
+    Ok((mark, progress, records - progress.records))
 }

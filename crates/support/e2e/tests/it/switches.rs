@@ -94,12 +94,17 @@ fn a_switch_stays_off_after_a_kill() {
     assert_eq!(status["switches"][0]["reason"], "wrong refunds");
 }
 
-#[test]
-fn running_streams_may_finish_where_the_workspace_says_so() {
+/// A server whose running streams may finish when a switch is turned.
+fn start_finishing() -> (Server, Upstream) {
     let upstream = Upstream::start();
     let workspace = Workspace::new(&upstream);
     workspace.edit("countersign.toml", "max_body = \"8 MB\"", "max_body = \"8 MB\"\non_switch = \"finish\"");
-    let server = Server::start(workspace);
+    (Server::start(workspace), upstream)
+}
+
+#[test]
+fn running_streams_may_finish_where_the_workspace_says_so() {
+    let (server, _upstream) = start_finishing();
     let key = server.key("support");
     let mut open = server.post(CHAT, &key, &ask_stream("scripted/slow-stream-10")).open();
     assert!(open.event().is_some());
@@ -198,10 +203,7 @@ fn a_caller_who_does_not_read_fails_a_drill_and_a_kill_during_one_leaves_the_sco
 
 #[test]
 fn a_drill_lets_streams_finish_where_the_workspace_says_so() {
-    let upstream = Upstream::start();
-    let workspace = Workspace::new(&upstream);
-    workspace.edit("countersign.toml", "max_body = \"8 MB\"", "max_body = \"8 MB\"\non_switch = \"finish\"");
-    let server = Server::start(workspace);
+    let (server, _upstream) = start_finishing();
     let key = server.key("support");
     let mut open = server.post(CHAT, &key, &ask_stream("scripted/slow-stream-10")).open();
     assert!(open.event().is_some());

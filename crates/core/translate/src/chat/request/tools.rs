@@ -4,7 +4,8 @@ use crate::canon::{Choice, Tool};
 use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
 
-const HOSTED: &str = "a tool that the provider runs can't be had elsewhere";
+/// Why a tool of a provider is refused.
+pub(crate) const HOSTED: &str = "a tool that the provider runs can't be had elsewhere";
 
 /// Takes `tools`.
 pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
@@ -12,8 +13,7 @@ pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
     for tool in fields.list("tools", notes) {
         let Some(mut tool) = Fields::of(tool, At::ROOT.at("tools[]"), notes) else { continue };
         let at = tool.at;
-        if tool.text("type", notes).is_some_and(|kind| kind != "function") {
-            notes.unsupported(at.at("type"), HOSTED);
+        if !is_function(&mut tool, notes) {
             continue;
         }
         let cache = crate::messages::cache_control(&mut tool, notes);
@@ -24,6 +24,15 @@ pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
         tools.push(read);
     }
     tools
+}
+
+/// Whether a tool is a function of the caller's; reports one that the provider would run.
+pub(crate) fn is_function(tool: &mut Fields<'_>, notes: &mut Notes) -> bool {
+    let hosted = tool.text("type", notes).is_some_and(|kind| kind != "function");
+    if hosted {
+        notes.unsupported(tool.at.at("type"), HOSTED);
+    }
+    !hosted
 }
 
 /// A function: `name`, `description`, `parameters`, `strict`.

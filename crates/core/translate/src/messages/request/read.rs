@@ -1,11 +1,10 @@
 //! A messages request, read.
 
 use crate::canon::{Amount, Choice, Delivery, Effort, Format, Request, Role, Thinking, Tool, Turn};
+use crate::chat::request::HOSTED;
 use crate::json::{Fields, Json, Object};
 use crate::messages::{blocks, cache_control};
 use crate::report::{At, Notes, Why};
-
-const HOSTED: &str = "a tool that the provider runs can't be had elsewhere";
 
 /// Reads a request.
 pub fn read(body: Object, notes: &mut Notes) -> Request {

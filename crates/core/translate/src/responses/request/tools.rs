@@ -1,23 +1,20 @@
 //! Tools of a responses request, both ways.
 
 use crate::canon::{Choice, Tool};
-use crate::chat::request::{allowed_tools, function_tool, word_choice, written_function};
+use crate::chat::request::{
+    HOSTED, allowed_tools, function_tool, is_function, word_choice, written_function,
+};
 use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
-
-const HOSTED: &str = "a tool that the provider runs can't be had elsewhere";
 
 /// Takes `tools`.
 pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
     let mut tools = Vec::new();
     for tool in fields.list("tools", notes) {
         let Some(mut tool) = Fields::of(tool, At::ROOT.at("tools[]"), notes) else { continue };
-        let at = tool.at;
-        if tool.text("type", notes).is_some_and(|kind| kind != "function") {
-            notes.unsupported(at.at("type"), HOSTED);
-            continue;
+        if is_function(&mut tool, notes) {
+            tools.push(function_tool(tool, notes));
         }
-        tools.push(function_tool(tool, notes));
     }
     tools
 }

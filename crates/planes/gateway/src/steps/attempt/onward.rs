@@ -295,10 +295,10 @@ fn find(admitted: &mut Admitted, among: Among) -> Option<Stop> {
     loop {
         let chosen = route::next(&choice, (&call.journey.way, &call.target), &tried, among)?;
         let rated = admit::rate(draft, &chosen);
-        let Ok(rated) = rated.and_then(|rated| match translation::bars(call, &chosen.target, body) {
-            Some(refusal) => Err(refusal),
-            None => Ok(rated),
-        }) else {
+        // Another credential of the same target takes what that target took.
+        let bars = || translation::bars(call, &chosen.target, body);
+        let barred = among == Among::Targets && rated.is_ok() && bars().is_some();
+        let (Ok(rated), false) = (rated, barred) else {
             tried.push(chosen.lane);
             continue;
         };
