@@ -92,13 +92,13 @@ impl Gateway {
         self.folder.path().join("data")
     }
 
-    /// Makes a key with limits and budgets of its own.
-    pub(super) fn key(&self) -> anyhow::Result<String> {
+    /// Makes a key of a workflow, with limits and budgets of its own.
+    pub(super) fn key(&self, workflow: &str) -> anyhow::Result<String> {
         let answer = self.cli(&[
             "key",
             "create",
             "--workflow",
-            "bench",
+            workflow,
             "--json",
             "--requests-per-minute",
             "900000000",
@@ -196,13 +196,36 @@ base_url = "http://{upstream}/v1"
 api_key = "env:BENCH_KEY"
 prices = "openai"
 
+[providers.foreign]
+api = "anthropic"
+base_url = "http://{upstream}"
+api_key = "env:BENCH_KEY"
+
 [routes.standard]
 targets = [{{ provider = "local", model = "gpt-4o-mini" }}]
+[routes.translated]
+targets = [{{ provider = "foreign", model = "claude-haiku-4-5" }}]
 "#
         ),
     )?;
-    std::fs::write(
-        root.join("workflows/bench.toml"),
+    for (name, guards) in [("bench", ""), ("guarded", GUARDS)] {
+        std::fs::write(root.join(format!("workflows/{name}.toml")), workflow(guards))?;
+    }
+    Ok(())
+}
+
+/// Every kind of value masked both ways, and a list of tools.
+const GUARDS: &str = r#"
+[redaction]
+request = "mask"
+response = "mask"
+
+[tools]
+allow = ["crm.search", "crm.reply"]
+"#;
+
+fn workflow(guards: &str) -> String {
+    format!(
         r#"title = "Load"
 owner = "maya"
 pod = "support"
@@ -212,6 +235,7 @@ good = "Fast."
 
 [routes]
 default = "standard"
+allow = ["standard", "translated"]
 
 [limits]
 requests_per_minute = 900000000
@@ -221,7 +245,6 @@ concurrent = 100000
 [budget]
 month = "9000000 USD"
 day = "900000 USD"
-"#,
-    )?;
-    Ok(())
+{guards}"#
+    )
 }

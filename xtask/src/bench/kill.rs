@@ -17,7 +17,7 @@ use crate::run::say;
 pub(super) fn run(times: u32) -> anyhow::Result<()> {
     let upstream = Upstream::start()?;
     let mut gateway = Gateway::start(upstream.address)?;
-    let key = gateway.key()?;
+    let key = gateway.key("bench")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut answered = Vec::new();
     for round in 0..times {

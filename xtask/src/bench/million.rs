@@ -13,7 +13,7 @@ use super::gateway::{Gateway, Upstream};
 use crate::run::{program, say, step, target};
 
 /// What is asked, and how long it may take in milliseconds.
-const QUESTIONS: [(&str, f64); 17] = [
+const QUESTIONS: [(&str, f64); 18] = [
     ("/", 150.0),
     ("/workflows", 150.0),
     ("/workflows?period=30d", 150.0),
@@ -27,6 +27,7 @@ const QUESTIONS: [(&str, f64); 17] = [
     ("/spend", 150.0),
     ("/spend?by=model&period=30d", 150.0),
     ("/keys", 150.0),
+    ("/providers", 150.0),
     ("/audit", 150.0),
     ("/configuration", 150.0),
     ("/api/v1/spend?by=workflow&period=30d", 200.0),

@@ -6,6 +6,7 @@
 //! core and everything else to another, where the machine has two. All traffic stays on loopback.
 //! CPU time is read from `/proc`, so it holds on a busy machine; throughput and latency do not.
 
+mod additions;
 mod client;
 mod figures;
 mod gateway;
@@ -54,6 +55,8 @@ pub(crate) struct Args {
 /// What can be measured by itself.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Only {
+    /// What guards and translation add to the CPU of a call.
+    Additions,
     /// How well and how fast the redactor finds what it should.
     Redaction,
 }
@@ -73,12 +76,12 @@ const CORES: [&str; 2] = ["0", "1"];
 /// Something can't be built or started, or a scenario found what must not be.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     match (args.only, args.role) {
-        (Some(Only::Redaction), _) => {
+        (Some(Only::Redaction), None) => {
             step(cargo(["run", "--release", "-p", "guardrails", "--example", "redaction"]))
         }
-        (None, None) => launch(args),
-        (None, Some(Role::Upstream)) => upstream::run(),
-        (None, Some(Role::Driver)) => drive(args),
+        (_, None) => launch(args),
+        (_, Some(Role::Upstream)) => upstream::run(),
+        (_, Some(Role::Driver)) => drive(args),
     }
 }
 
@@ -104,7 +107,10 @@ fn drive(args: &Args) -> anyhow::Result<()> {
     if cores() < 2 {
         say("This machine has one core: the figures include what load and upstream take from it.");
     }
-    scenarios::run(args.quick, args.calls)
+    match args.only {
+        Some(Only::Additions) => additions::run(args.quick),
+        Some(Only::Redaction) | None => scenarios::run(args.quick, args.calls),
+    }
 }
 
 /// A program on one core (where that can be had) that may open many files.

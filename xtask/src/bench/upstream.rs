@@ -1,7 +1,8 @@
 //! A provider that costs next to nothing: fixed answers over plain sockets.
 //!
-//! Looks at three things in a request: its length, whether it asks for a stream, and the header
-//! `x-bench: hold`, which opens a stream and leaves it open. Never parses JSON.
+//! Looks at four things in a request: its path, which tells the dialect; its length; whether it asks
+//! for a stream; and the header `x-bench: hold`, which opens a stream and leaves it open. Never
+//! parses JSON.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -51,6 +52,7 @@ async fn accept(listener: TcpListener) -> anyhow::Result<()> {
 #[derive(Clone)]
 struct Answers {
     plain: Vec<u8>,
+    message: Vec<u8>,
     head: Vec<u8>,
     chunk: Vec<u8>,
     tail: Vec<u8>,
@@ -62,9 +64,8 @@ impl Answers {
         let body = format!(
             "{{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"gpt-4o-mini\",\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{text}\"}},\"finish_reason\":\"stop\"}}],\"usage\":{{\"prompt_tokens\":250,\"completion_tokens\":200,\"total_tokens\":450}}}}"
         );
-        let plain = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
+        let message = format!(
+            "{{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-haiku-4-5\",\"content\":[{{\"type\":\"text\",\"text\":\"{text}\"}}],\"stop_reason\":\"end_turn\",\"stop_sequence\":null,\"usage\":{{\"input_tokens\":250,\"output_tokens\":200}}}}"
         );
         let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
         let event = |choices: &str, usage: &str| {
@@ -80,13 +81,22 @@ impl Answers {
         tail.push_str(&chunk("data: [DONE]\n\n"));
         tail.push_str("0\r\n\r\n");
         Self {
-            plain: plain.into_bytes(),
+            plain: whole(&body),
+            message: whole(&message),
             head: head.into(),
             chunk: event("{\"index\":0,\"delta\":{\"content\":\"lorem ipsum \"},\"finish_reason\":null}", "")
                 .into_bytes(),
             tail: tail.into_bytes(),
         }
     }
+}
+
+fn whole(body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 fn chunk(text: &str) -> String {
@@ -98,6 +108,7 @@ async fn serve(mut stream: TcpStream, answers: Answers) {
     while let Some(request) = next(&mut stream, &mut buffer).await {
         let sent = match request {
             Request::Plain => stream.write_all(&answers.plain).await,
+            Request::Message => stream.write_all(&answers.message).await,
             Request::Stream => streamed(&mut stream, &answers).await,
             Request::Hold => hold(&mut stream, &answers).await,
         };
@@ -127,6 +138,8 @@ async fn hold(stream: &mut TcpStream, answers: &Answers) -> std::io::Result<()> 
 
 enum Request {
     Plain,
+    /// Anthropic's dialect; never streamed here.
+    Message,
     Stream,
     Hold,
 }
@@ -152,6 +165,8 @@ async fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Request> {
         Request::Hold
     } else if find(body, b"\"stream\":true").is_some() {
         Request::Stream
+    } else if text.starts_with("post /v1/messages ") {
+        Request::Message
     } else {
         Request::Plain
     };

@@ -14,10 +14,9 @@ use super::{Cursor, Page};
 
 const PAGE: Sql = sql!("runs/page");
 
-/// Rows of an index that one scan looks at.
-const STRETCH: i64 = 5_000;
-/// Scans for one page.
-const SCANS: u32 = 4;
+/// Rows of an index that the scans for one page look at, one after the other. Most pages are found
+/// by the first; only a rare combination pays for the others.
+const STRETCHES: [i64; 4] = [1_000, 3_000, 6_000, 10_000];
 /// Ids with the wanted beginning that a search by text looks at.
 const TEXT_STRETCH: i64 = 20_000;
 /// Most rows on a page.
@@ -155,13 +154,12 @@ impl Index {
         }
     }
 
-    /// Rows that one scan looks at, where filters are left to apply.
-    const fn stretch(self) -> i64 {
+    /// Rows that a branch of the statement looks at, so that a scan comes to about so many.
+    const fn share(self, rows: i64) -> i64 {
         match self {
             // Three branches are merged, each as long as the stretch.
-            Self::Error => STRETCH / 3,
-            Self::Text => TEXT_STRETCH,
-            Self::Time | Self::Workflow | Self::Owner | Self::Model | Self::Status => STRETCH,
+            Self::Error => rows / 3,
+            Self::Text | Self::Time | Self::Workflow | Self::Owner | Self::Model | Self::Status => rows,
         }
     }
 }
@@ -230,9 +228,9 @@ pub(crate) async fn runs(
     }
     let (index, filtered) = (filter.index(), filter.leaves_others());
     let mut items = Vec::new();
-    for _ in 0..SCANS {
+    for rows in STRETCHES {
         let wanted = limit_of(limit) - items_of(&items);
-        let stretch = if filtered { index.stretch().max(wanted) } else { wanted };
+        let stretch = if filtered { index.share(rows).max(wanted) } else { wanted };
         let found: Vec<Found> =
             db.all(PAGE, filter.values(&Scan { index, from, limit: wanted, stretch })).await?;
         let Some(edge) =
@@ -254,7 +252,7 @@ pub(crate) async fn runs(
 }
 
 async fn by_text(db: &Db, filter: &RunFilter, from: Cursor, limit: u32) -> Result<Page<RunRow>, Fault> {
-    let scan = Scan { index: Index::Text, from, limit: limit_of(limit), stretch: Index::Text.stretch() };
+    let scan = Scan { index: Index::Text, from, limit: limit_of(limit), stretch: TEXT_STRETCH };
     let found: Vec<Found> = db.all(PAGE, filter.values(&scan)).await?;
     let items: Vec<_> = found.into_iter().filter(|found| found.0.kept == 1).map(|found| found.1).collect();
     let full = items_of(&items) >= limit_of(limit);

@@ -1,7 +1,9 @@
 //! Answers that come as a stream.
 
+use std::sync::LazyLock;
+
 use domain::inference::Endpoint;
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use super::StreamSummary;
 use super::chat::Chat;
@@ -10,6 +12,9 @@ use super::responses::Responses;
 use super::usage::Report;
 use crate::json::{Cursor, JsonError, Kind};
 use crate::sse::{Event, Splitter};
+
+/// Looks for the member's name. Made once: to make one costs more than to search an event.
+static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
 
 /// Reads a stream as it passes.
 #[derive(Debug, Clone)]
@@ -110,7 +115,7 @@ impl Read {
 /// choices in the list of them, and a usage object. Azure's first event has no choices either, but no usage.
 #[must_use]
 pub fn is_usage_only_event(data: &[u8]) -> bool {
-    if memmem::find(data, b"\"usage\"").is_none() {
+    if USAGE.find(data).is_none() {
         return false;
     }
     let (mut report, mut no_choices) = (Report::default(), false);
