@@ -53,7 +53,7 @@ pub(crate) fn next_start(w: &Window<'_>, from: usize, until: usize) -> Option<us
             at += 1;
         } else if class == class::LOWER {
             let length = text[at..].iter().take_while(|byte| class_of(**byte) == class::LOWER).count();
-            if !is_only_a_word(&text[at + length..], length) {
+            if !is_only_a_word(&text[at..at + length], &text[at + length..]) {
                 return Some(at);
             }
             at += length;
@@ -68,11 +68,13 @@ pub(crate) fn next_start(w: &Window<'_>, from: usize, until: usize) -> Option<us
     None
 }
 
-/// Whether small letters with `rest` behind them begin nothing. Not where the text ends too early
-/// to tell.
-fn is_only_a_word(rest: &[u8], length: usize) -> bool {
+/// Whether `word`, small letters with `rest` behind them, begins nothing. Not where the text ends too
+/// early to tell. With only a space behind it a word announces a secret where it is `bearer`, or `is`
+/// follows.
+fn is_only_a_word(word: &[u8], rest: &[u8]) -> bool {
     match rest {
-        [b' ', next, ..] => !matches!(next, b'=' | b':' | b'i' | b' ' | b'"') && length != 6,
+        [b' ', b'i', next, ..] if *next != b's' => word != b"bearer",
+        [b' ', next, ..] => !matches!(next, b'=' | b':' | b'i' | b' ' | b'"') && word != b"bearer",
         [b'.' | b',', b' ' | b'\n', ..] => true,
         [byte, ..] => class_of(*byte) & (class::WORD | class::SPECIAL) == 0 && !is_telling(*byte),
         [] => false,

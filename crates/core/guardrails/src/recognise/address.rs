@@ -92,7 +92,9 @@ pub(crate) fn at(w: &Window<'_>, word: Word) -> Found {
 
 /// `221B Baker Street`, `1600 Amphitheatre Pkwy`, `12 N 5th Ave, Apt 4`.
 fn english(w: &Window<'_>, number: Word) -> Result<Option<usize>, More> {
-    let counted = w.before(number.start).is_some_and(|byte| b".,/:-#$+=".contains(&byte));
+    let counted = w
+        .before(number.start)
+        .is_some_and(|byte| matches!(byte, b'.' | b',' | b'/' | b':' | b'-' | b'#' | b'$' | b'+' | b'='));
     if counted
         || number.len() > 6
         || number.next != Some(b' ')
@@ -158,7 +160,8 @@ fn romance(w: &Window<'_>, start: usize) -> Result<Option<usize>, More> {
 
 /// A street type and the name behind it.
 fn named(w: &Window<'_>, start: usize) -> Result<Option<usize>, More> {
-    if !w.at(start)?.is_some_and(|byte| b"rabpciqvRABPCIQV".contains(&byte)) {
+    let begins = |byte: u8| matches!(byte | 0x20, b'r' | b'a' | b'b' | b'p' | b'c' | b'i' | b'q' | b'v');
+    if !w.at(start)?.is_some_and(begins) {
         return Ok(None);
     }
     let first = letters(w, start)?;

@@ -116,7 +116,9 @@ fn month_first(w: &Window<'_>, start: usize) -> Result<Option<usize>, More> {
 }
 
 fn month(w: &Window<'_>, start: usize) -> Result<Option<usize>, More> {
-    if !w.at(start)?.is_some_and(|byte| b"jfmasondJFMASONDeE".contains(&byte)) {
+    let begins =
+        |byte: u8| matches!(byte | 0x20, b'j' | b'f' | b'm' | b'a' | b's' | b'o' | b'n' | b'd' | b'e');
+    if !w.at(start)?.is_some_and(begins) {
         return Ok(None); // no month begins so
     }
     let end = w.run(start, 12, |byte| class_of(byte) & (class::LOWER | class::UPPER | class::WIDE) != 0)?;

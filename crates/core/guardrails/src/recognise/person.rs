@@ -302,7 +302,10 @@ fn is_capitalised(text: &[u8]) -> bool {
 fn announced(w: &Window<'_>, start: usize, names: &Names) -> Option<Announced> {
     let left = w.left(start);
     let bare = left.trim_ascii_end();
-    let end = bare.iter().rposition(|byte| !b"\"'*_,: \n".contains(byte)).map_or(0, |last| last + 1);
+    let end = bare
+        .iter()
+        .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'*' | b'_' | b',' | b':' | b' ' | b'\n'))
+        .map_or(0, |last| last + 1);
     let begin = bare[..end].iter().rposition(|byte| !byte.is_ascii_alphabetic()).map_or(0, |last| last + 1);
     if !names.is_hint(&bare[begin..end]) {
         return None; // nearly always

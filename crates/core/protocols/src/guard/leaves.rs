@@ -98,10 +98,45 @@ fn is_free(key: &[u8]) -> bool {
 
 /// Whether a string under this key is no text.
 fn is_data(key: &[u8]) -> bool {
-    const DATA: &str = "id object type role model name status phase finish_reason native_finish_reason stop_reason \
-                        stop_sequence service_tier system_fingerprint signature thought_signature encrypted_content \
-                        encrypted_index data file_data file_id result media_type detail format obfuscation url \
-                        image_url file_url tool_call_id call_id tool_use_id item_id response_id server_label \
-                        previous_response_id container_id ttl";
-    DATA.split_whitespace().any(|name| name.as_bytes() == key)
+    matches!(
+        key,
+        b"id"
+            | b"object"
+            | b"type"
+            | b"role"
+            | b"model"
+            | b"name"
+            | b"status"
+            | b"phase"
+            | b"finish_reason"
+            | b"native_finish_reason"
+            | b"stop_reason"
+            | b"stop_sequence"
+            | b"service_tier"
+            | b"system_fingerprint"
+            | b"signature"
+            | b"thought_signature"
+            | b"encrypted_content"
+            | b"encrypted_index"
+            | b"data"
+            | b"file_data"
+            | b"file_id"
+            | b"result"
+            | b"media_type"
+            | b"detail"
+            | b"format"
+            | b"obfuscation"
+            | b"url"
+            | b"image_url"
+            | b"file_url"
+            | b"tool_call_id"
+            | b"call_id"
+            | b"tool_use_id"
+            | b"item_id"
+            | b"response_id"
+            | b"server_label"
+            | b"previous_response_id"
+            | b"container_id"
+            | b"ttl"
+    )
 }

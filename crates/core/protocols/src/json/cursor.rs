@@ -107,8 +107,9 @@ impl<'a> Cursor<'a> {
                 self.at = self.bytes.len();
                 return Err(self.wrong("the text ends inside a string"));
             };
-            if let Some(control) = rest[..plain].iter().position(|byte| *byte < 0x20) {
-                self.at += control;
+            // Over all bytes without an early end, so that many are looked at together.
+            if rest[..plain].iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+                self.at += rest[..plain].iter().position(|byte| *byte < 0x20).unwrap_or_default();
                 return Err(self.wrong("a control character inside a string must be escaped"));
             }
             self.at += plain;

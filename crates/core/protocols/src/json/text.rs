@@ -41,7 +41,11 @@ impl<'a> Text<'a> {
     /// The text; what is not valid is replaced by U+FFFD.
     pub fn to_text(self) -> Cow<'a, str> {
         match self.bytes() {
-            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            // Checked first, because to replace what is not valid is slow even where there is nothing.
+            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            },
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         }
     }

@@ -15,13 +15,26 @@ use std::hash::{BuildHasherDefault, Hasher};
 #[derive(Default)]
 pub(crate) struct Turn(u64);
 
+impl Turn {
+    const fn take(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
 impl Hasher for Turn {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let mut rest = bytes;
+        while let Some((eight, behind)) = rest.split_first_chunk() {
+            self.take(u64::from_le_bytes(*eight));
+            rest = behind;
         }
+        if !rest.is_empty() {
+            self.take(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.take(number as u64);
     }
 
     fn finish(&self) -> u64 {

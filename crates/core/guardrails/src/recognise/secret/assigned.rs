@@ -3,6 +3,8 @@
 //! A password may be anything but a placeholder or a word of the language; a key or a token must
 //! look random as well. The word stays, the value goes.
 
+use std::sync::LazyLock;
+
 use super::super::{Found, Span};
 use super::entropy::centibits;
 use crate::window::{More, Window, Word, class};
@@ -49,24 +51,48 @@ pub(crate) fn at(w: &Window<'_>, word: Word) -> Found {
     Ok(is_secret(value, kind).then(|| Span::new(start, end)))
 }
 
+/// How words end behind which a password stands.
+const PASSWORDS: [&str; 8] =
+    ["password", "passwd", "pwd", "passphrase", "passcode", "passwort", "contraseña", "pass"];
+/// How words end behind which a key stands.
+const KEYS: [&str; 13] = [
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "authkey",
+    "signingkey",
+    "encryptionkey",
+    "accountkey",
+    "credential",
+    "clientsecret",
+    "key",
+];
+
+/// For the last letter of a word which letters may stand before it: nearly every word ends here.
+static LAST_TWO: LazyLock<[u32; 256]> = LazyLock::new(|| {
+    let mut table = [0; 256];
+    for word in PASSWORDS.iter().chain(&KEYS).chain(&["bearer"]) {
+        if let [.., before, last] = word.as_bytes() {
+            table[usize::from(*last)] |= 1 << (before & 31);
+        }
+    }
+    table
+});
+
+/// Whether a word may end as one that announces something.
+fn may_announce(word: &[u8]) -> bool {
+    let mut letters = word.iter().rev().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase);
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+    LAST_TWO[usize::from(last)] & 1 << (before & 31) != 0
+}
+
 fn announces(word: &[u8]) -> Option<Announced> {
-    const PASSWORDS: [&str; 8] =
-        ["password", "passwd", "pwd", "passphrase", "passcode", "passwort", "contraseña", "pass"];
-    const KEYS: [&str; 13] = [
-        "secret",
-        "token",
-        "apikey",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-        "authkey",
-        "signingkey",
-        "encryptionkey",
-        "accountkey",
-        "credential",
-        "clientsecret",
-        "key",
-    ];
+    if !may_announce(word) {
+        return None;
+    }
     let mut plain = [0_u8; 32];
     let mut length = 0;
     for byte in word.iter().rev().filter(|byte| **byte != b'_').take(plain.len()) {
