@@ -201,6 +201,42 @@ fn contents_in_either_case_become_a_chat() {
 }
 
 #[test]
+fn tools_of_a_provider_are_left_out_beside_the_callers_own() {
+    let cases = [
+        (
+            Caller::Responses,
+            r#"{"input":"x","tools":[{"type":"web_search"},{"type":"function","name":"shell","parameters":{}},
+                {"type":"namespace","name":"mcp"}]}"#,
+            "tools[].type=dropped:not-in-target",
+        ),
+        (
+            Caller::Chat,
+            r#"{"messages":[],"tools":[{"type":"custom","custom":{"name":"patch"}},
+                {"type":"function","function":{"name":"shell"}}]}"#,
+            "tools[].type=dropped:not-in-target",
+        ),
+        (
+            Caller::Messages,
+            r#"{"messages":[],"max_tokens":9,"tools":[{"name":"shell","input_schema":{}},
+                {"type":"web_search_20250305","name":"web_search"}]}"#,
+            "tools[].type=dropped:not-in-target",
+        ),
+        (
+            Caller::Gemini,
+            r#"{"contents":[],"tools":[{"googleSearch":{}},{"functionDeclarations":[{"name":"shell"}]}]}"#,
+            "tools[].googleSearch=dropped:not-in-target",
+        ),
+    ];
+    for (caller, body, loss) in cases {
+        let (body, report) = sent(caller, Wire::Bedrock, body);
+        let tools = body["toolConfig"]["tools"].as_array().unwrap();
+        assert_eq!(tools.len(), 1, "{caller:?}");
+        assert_eq!(tools[0]["toolSpec"]["name"], "shell", "{caller:?}");
+        assert!(report.entries().iter().any(|entry| entry.to_string() == loss), "{caller:?}: {report:?}");
+    }
+}
+
+#[test]
 fn what_would_change_the_meaning_is_refused() {
     let cases = [
         (Caller::Responses, r#"{"input":"x","previous_response_id":"r"}"#, "previous_response_id: "),

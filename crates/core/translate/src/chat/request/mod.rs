@@ -10,5 +10,7 @@ pub(crate) use options::{
 };
 pub use read::read;
 pub(crate) use read::{sampling, texts};
-pub(crate) use tools::{HOSTED, allowed_tools, function_tool, is_function, word_choice, written_function};
+pub(crate) use tools::{
+    HOSTED, allowed_tools, function_tool, is_function, leave_out, word_choice, written_function,
+};
 pub use write::write;

@@ -9,11 +9,12 @@ pub(crate) const HOSTED: &str = "a tool that the provider runs can't be had else
 
 /// Takes `tools`.
 pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
-    let mut tools = Vec::new();
+    let (mut tools, mut hosted) = (Vec::new(), Vec::new());
     for tool in fields.list("tools", notes) {
         let Some(mut tool) = Fields::of(tool, At::ROOT.at("tools[]"), notes) else { continue };
         let at = tool.at;
         if !is_function(&mut tool, notes) {
+            hosted.push("type");
             continue;
         }
         let cache = crate::messages::cache_control(&mut tool, notes);
@@ -23,16 +24,27 @@ pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
         tool.done(notes);
         tools.push(read);
     }
+    leave_out(&hosted, &tools, notes);
     tools
 }
 
-/// Whether a tool is a function of the caller's; reports one that the provider would run.
+/// Whether a tool is a function of the caller's, and none that the provider would run.
 pub(crate) fn is_function(tool: &mut Fields<'_>, notes: &mut Notes) -> bool {
-    let hosted = tool.text("type", notes).is_some_and(|kind| kind != "function");
-    if hosted {
-        notes.unsupported(tool.at.at("type"), HOSTED);
+    tool.text("type", notes).is_none_or(|kind| kind == "function")
+}
+
+/// Leaves out the tools that only the provider can run, named by the member that says so. Beside tools
+/// of the caller's own they are an offer that the model may do without, as coding agents make it in
+/// every request, and a loss. Where they are all that is offered, the answer would be another one.
+pub(crate) fn leave_out(hosted: &[&str], tools: &[Tool], notes: &mut Notes) {
+    for member in hosted {
+        let at = At::ROOT.at("tools[]");
+        if tools.is_empty() {
+            notes.unsupported(at.at(member), HOSTED);
+        } else {
+            notes.dropped(at.at(member), Why::NotInTarget);
+        }
     }
-    !hosted
 }
 
 /// A function: `name`, `description`, `parameters`, `strict`.

@@ -2,6 +2,7 @@
 
 use super::config;
 use crate::canon::{Choice, Request, Role, Tool, Turn};
+use crate::chat::request::leave_out;
 use crate::gemini::case::{camel, camel_value};
 use crate::gemini::parts::{self, Ids};
 use crate::gemini::schema::json_schema;
@@ -65,13 +66,13 @@ fn tools(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
         Some(one) => vec![one],
         None => Vec::new(),
     };
-    let mut tools = Vec::new();
+    let (mut tools, mut hosted) = (Vec::new(), Vec::new());
     for json in list {
         let Some(mut group) = Fields::of(camel_value(json), At::ROOT.at("tools[]"), notes) else { continue };
         for declaration in group.list("functionDeclarations", notes) {
             tools.extend(tool(declaration, notes));
         }
-        for hosted in [
+        for tool in [
             "googleSearch",
             "googleSearchRetrieval",
             "codeExecution",
@@ -83,10 +84,11 @@ fn tools(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
             "retrieval",
             "mcpServers",
         ] {
-            group.refuse(&[(hosted, "a tool that the provider runs can't be had elsewhere")], notes);
+            hosted.extend(group.take(tool).map(|_| tool));
         }
         group.done(notes);
     }
+    leave_out(&hosted, &tools, notes);
     tools
 }
 

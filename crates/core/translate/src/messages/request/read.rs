@@ -1,7 +1,7 @@
 //! A messages request, read.
 
 use crate::canon::{Amount, Choice, Delivery, Effort, Format, Request, Role, Thinking, Tool, Turn};
-use crate::chat::request::HOSTED;
+use crate::chat::request::{HOSTED, leave_out};
 use crate::json::{Fields, Json, Object};
 use crate::messages::{blocks, cache_control};
 use crate::report::{At, Notes, Why};
@@ -70,12 +70,12 @@ fn turns(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Turn> {
 }
 
 fn tools(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
-    let mut tools = Vec::new();
+    let (mut tools, mut hosted) = (Vec::new(), Vec::new());
     for tool in fields.list("tools", notes) {
         let Some(mut tool) = Fields::of(tool, At::ROOT.at("tools[]"), notes) else { continue };
         let at = tool.at;
         if tool.text("type", notes).is_some_and(|kind| kind != "custom") {
-            notes.unsupported(at.at("type"), HOSTED);
+            hosted.push("type");
             continue;
         }
         let name = tool.text("name", notes).unwrap_or_default();
@@ -91,6 +91,7 @@ fn tools(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
         });
         tool.done(notes);
     }
+    leave_out(&hosted, &tools, notes);
     tools
 }
 

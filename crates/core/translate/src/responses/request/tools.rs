@@ -2,20 +2,23 @@
 
 use crate::canon::{Choice, Tool};
 use crate::chat::request::{
-    HOSTED, allowed_tools, function_tool, is_function, word_choice, written_function,
+    HOSTED, allowed_tools, function_tool, is_function, leave_out, word_choice, written_function,
 };
 use crate::json::{Fields, Json, Object};
 use crate::report::{At, Notes, Why};
 
 /// Takes `tools`.
 pub(super) fn read(fields: &mut Fields<'_>, notes: &mut Notes) -> Vec<Tool> {
-    let mut tools = Vec::new();
+    let (mut tools, mut hosted) = (Vec::new(), Vec::new());
     for tool in fields.list("tools", notes) {
         let Some(mut tool) = Fields::of(tool, At::ROOT.at("tools[]"), notes) else { continue };
         if is_function(&mut tool, notes) {
             tools.push(function_tool(tool, notes));
+        } else {
+            hosted.push("type");
         }
     }
+    leave_out(&hosted, &tools, notes);
     tools
 }
 
