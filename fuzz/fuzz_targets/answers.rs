@@ -7,11 +7,8 @@ use libfuzzer_sys::fuzz_target;
 use protocols::{answer, transcript};
 use serde::de::IgnoredAny;
 
-const ENDPOINTS: [Endpoint; 5] =
-    [Endpoint::Chat, Endpoint::Responses, Endpoint::Embeddings, Endpoint::Messages, Endpoint::CountTokens];
-
 fuzz_target!(|body: &[u8]| {
-    for endpoint in ENDPOINTS {
+    for endpoint in Endpoint::ALL {
         let answer = answer::read(endpoint, body);
         if answer.is_json && std::str::from_utf8(body).is_ok() {
             assert!(serde_json::from_slice::<IgnoredAny>(body).is_ok());

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use domain::inference::Endpoint;
 use libfuzzer_sys::fuzz_target;
-use protocols::request::{Edits, read};
+use protocols::request::{Edits, InPath, read, read_at};
 use serde_json::Value;
 
 fuzz_target!(|body: &[u8]| {
@@ -20,6 +20,13 @@ fuzz_target!(|body: &[u8]| {
         before["model"] = "another/model".into();
         assert_eq!(serde_json::from_slice::<Value>(&edited).ok(), Some(before));
         let all = Edits::new(&view).model("m").include_usage().max_output(1).apply(&body);
+        assert!(serde_json::from_slice::<Value>(&all).is_ok());
+    }
+    let path = InPath { model: "m".to_owned(), stream: true };
+    if let Ok(view) = read_at(Endpoint::Gemini, Some(&path), &body)
+        && serde_json::from_slice::<Value>(&body).is_ok()
+    {
+        let all = Edits::new(&view).model("n").max_output(1).apply(&body);
         assert!(serde_json::from_slice::<Value>(&all).is_ok());
     }
 });

@@ -25,7 +25,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let whole = events(std::iter::once(text));
     assert_eq!(events(text.chunks(length)), whole);
 
-    for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages] {
+    for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Gemini] {
         let (mut once, mut pieces) = (StreamReader::new(endpoint), StreamReader::new(endpoint));
         once.push(text);
         once.finish();

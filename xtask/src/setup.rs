@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use crate::run::{ask, has, program, say, step, target};
 
 /// The official SDKs, at the versions the tests were written against.
-const SDKS: [&str; 2] = ["openai==3.54.0", "anthropic==2.12.0"];
+const SDKS: [&str; 3] = ["openai==3.54.0", "anthropic==2.12.0", "google-genai==2.34.0"];
 /// The accessibility checker.
 const AXE: &str = "axe-core@4.14.1";
 
@@ -123,11 +123,16 @@ fn marker(folder: &Path) -> PathBuf {
     folder.join(".installed")
 }
 
-fn is_current(folder: &Path, wanted: &str) -> bool {
+/// Whether this is what was installed in a folder.
+pub(crate) fn is_current(folder: &Path, wanted: &str) -> bool {
     std::fs::read_to_string(marker(folder)).is_ok_and(|installed| installed == wanted)
 }
 
-fn mark(folder: &Path, installed: &str) -> anyhow::Result<()> {
+/// Notes what was installed in a folder.
+///
+/// # Errors
+/// The note can't be written.
+pub(crate) fn mark(folder: &Path, installed: &str) -> anyhow::Result<()> {
     std::fs::write(marker(folder), installed).context("can't note what was installed")
 }
 

@@ -6,82 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::endpoint::{Dialect, Endpoint};
 use crate::ids::{AgentId, InferenceId, KeyId, PersonId, PodId, ProviderId, RouteId, RunId, WorkflowId};
 use crate::money::{NanoUsd, Tokens};
 use crate::time::Timestamp;
 use crate::usage::{Usage, UsageSource};
-
-/// The endpoint that was called.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Endpoint {
-    /// `POST /v1/chat/completions`.
-    Chat,
-    /// `POST /v1/responses`.
-    Responses,
-    /// `POST /v1/embeddings`.
-    Embeddings,
-    /// `POST /v1/messages`.
-    Messages,
-    /// `POST /v1/messages/count_tokens`.
-    CountTokens,
-}
-
-/// A wire dialect.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dialect {
-    /// OpenAI's.
-    Openai,
-    /// Anthropic's.
-    Anthropic,
-}
-
-impl Dialect {
-    /// The word in files and messages.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Openai => "openai",
-            Self::Anthropic => "anthropic",
-        }
-    }
-}
-
-impl Endpoint {
-    /// The dialect spoken there.
-    #[must_use]
-    pub const fn dialect(self) -> Dialect {
-        match self {
-            Self::Chat | Self::Responses | Self::Embeddings => Dialect::Openai,
-            Self::Messages | Self::CountTokens => Dialect::Anthropic,
-        }
-    }
-
-    /// Its path.
-    #[must_use]
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Chat => "/v1/chat/completions",
-            Self::Responses => "/v1/responses",
-            Self::Embeddings => "/v1/embeddings",
-            Self::Messages => "/v1/messages",
-            Self::CountTokens => "/v1/messages/count_tokens",
-        }
-    }
-
-    /// The stable word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Chat => "chat",
-            Self::Responses => "responses",
-            Self::Embeddings => "embeddings",
-            Self::Messages => "messages",
-            Self::CountTokens => "count_tokens",
-        }
-    }
-}
 
 /// How an inference ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

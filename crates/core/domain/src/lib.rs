@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod budget;
+mod endpoint;
 pub mod holder;
 pub mod ids;
 pub mod inference;

@@ -115,7 +115,7 @@ pub enum Refusal {
     LossRefused { target: String, lost: String },
     /// No such path.
     #[error(
-        "there is nothing at {0}; the gateway serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models, /v1/messages and /v1/messages/count_tokens"
+        "there is nothing at {0}; the gateway serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models, /v1/messages, /v1/messages/count_tokens and /v1beta/models/{{model}}:generateContent, :streamGenerateContent and :countTokens"
     )]
     NoSuchPath(String),
     /// The path exists, for other methods.
@@ -136,6 +136,12 @@ pub enum Refusal {
     /// The body is compressed.
     #[error("bodies with content-encoding {0:?} are not read here; send it uncompressed")]
     BodyEncoded(String),
+
+    /// The key stands in the address, where proxies and logs keep it.
+    #[error(
+        "a key in the address (?key=…) is not accepted, because addresses end up in logs; send it as x-goog-api-key or `Authorization: Bearer cs_…`, and have this one replaced"
+    )]
+    KeyInAddress,
 
     // 03xx: controls
     /// A switch is off.
@@ -263,6 +269,7 @@ impl Refusal {
             Self::BodyEncoded(_) => 212,
             Self::Untranslatable { .. } => 220,
             Self::LossRefused { .. } => 221,
+            Self::KeyInAddress => 240,
             Self::SwitchedOff { .. } => 301,
             Self::HumanOnly { .. } => 302,
             Self::RequestRate { .. } => 303,
@@ -296,7 +303,7 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 220..=221, 301..=309, 320..=322, 401..=405, 501..=510]
+        [101..=108, 201..=212, 220..=221, 240..=240, 301..=309, 320..=322, 401..=405, 501..=510]
             .into_iter()
             .flatten()
             .map(Code)
@@ -308,7 +315,7 @@ impl Refusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NoKey | Self::UnknownKey | Self::KeyExpired { .. } | Self::KeyRevoked { .. } => 401,
-            Self::NotSignedIn | Self::SignInFailed(_) => 401,
+            Self::KeyInAddress | Self::NotSignedIn | Self::SignInFailed(_) => 401,
             Self::BudgetSpent { .. } => 402,
             Self::NoOwner { .. } | Self::WorkflowNotServed(..) | Self::WorkflowGone(_) => 403,
             Self::NotPermitted { .. } | Self::ForgedForm => 403,

@@ -2,12 +2,14 @@
 //!
 //! The SDKs decide by HTTP status and read `error.message`; agents show that text to people. So
 //! the message is the refusal's own text, whole, and the stable code stands beside it. Types are
-//! those that OpenAI and Anthropic use for the status. Inside a stream the status is long gone:
+//! those that OpenAI, Anthropic and Google use for the status; Google's `code` is the status, so there
+//! the stable code is the reason in the details (AIP-193). Inside a stream the status is long gone:
 //! there the event alone must make the SDK raise, and it is the last thing sent.
 
 use bytes::Bytes;
 use domain::Refusal;
 use domain::inference::{Dialect, Endpoint};
+use domain::refusal::Retry;
 use serde::Serialize;
 
 /// The body of a refusal; `request_id` may be empty.
@@ -16,13 +18,16 @@ pub fn body(dialect: Dialect, refusal: &Refusal, request_id: &str) -> Bytes {
     match dialect {
         Dialect::Openai => json(&Openai { error: OpenaiError::of(refusal) }),
         Dialect::Anthropic => json(&Anthropic::of(refusal, request_id)),
+        Dialect::Gemini => json(&Google::of(refusal, request_id)),
     }
 }
 
 /// Server-sent events that end a running stream with a refusal. They must follow a whole event.
 ///
 /// The responses endpoint gets two: `error`, which the SDKs raise, and `response.failed`, the
-/// only one that Codex looks at.
+/// only one that Codex looks at. Google puts its errors into a stream as they are, and its SDKs
+/// overlook one that comes as an event; nothing may follow, not even a blank line, which would end
+/// an event.
 #[must_use]
 pub fn event(endpoint: Endpoint, refusal: &Refusal) -> Bytes {
     match endpoint {
@@ -35,6 +40,7 @@ pub fn event(endpoint: Endpoint, refusal: &Refusal) -> Bytes {
             events.extend(frame(Some("response.failed"), &json(&ResponsesFailed::of(refusal))));
             events.into()
         }
+        Endpoint::Gemini | Endpoint::GeminiCount => body(Dialect::Gemini, refusal, ""),
     }
 }
 
@@ -64,6 +70,22 @@ pub const fn anthropic_type(status: u16) -> &'static str {
         504 => "timeout_error",
         500.. => "api_error",
         _ => "invalid_request_error",
+    }
+}
+
+/// The status word that Google gives to errors of this status (`google.rpc.Code`).
+#[must_use]
+pub const fn google_status(status: u16) -> &'static str {
+    match status {
+        401 => "UNAUTHENTICATED",
+        402 | 429 => "RESOURCE_EXHAUSTED",
+        403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        409 => "FAILED_PRECONDITION",
+        503 => "UNAVAILABLE",
+        504 => "DEADLINE_EXCEEDED",
+        500.. => "INTERNAL",
+        _ => "INVALID_ARGUMENT",
     }
 }
 
@@ -117,6 +139,52 @@ impl<'a> Anthropic<'a> {
             code: refusal.code().to_string(),
         };
         Self { kind: "error", error, request_id }
+    }
+}
+
+#[derive(Serialize)]
+struct Google<'a> {
+    error: GoogleError<'a>,
+}
+
+#[derive(Serialize)]
+struct GoogleError<'a> {
+    code: u16,
+    message: String,
+    status: &'static str,
+    details: Vec<Detail<'a>>,
+}
+
+/// What Google calls a detail: typed by its `@type`.
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+enum Detail<'a> {
+    #[serde(rename = "type.googleapis.com/google.rpc.ErrorInfo")]
+    Reason { reason: String, domain: &'static str },
+    #[serde(rename = "type.googleapis.com/google.rpc.RetryInfo")]
+    Retry {
+        #[serde(rename = "retryDelay")]
+        delay: String,
+    },
+    #[serde(rename = "type.googleapis.com/google.rpc.RequestInfo")]
+    Request {
+        #[serde(rename = "requestId")]
+        id: &'a str,
+    },
+}
+
+impl<'a> Google<'a> {
+    fn of(refusal: &Refusal, request_id: &'a str) -> Self {
+        let status = refusal.status();
+        let mut details = vec![Detail::Reason { reason: refusal.code().to_string(), domain: "countersign" }];
+        if let Retry::After(seconds) = refusal.retry() {
+            details.push(Detail::Retry { delay: format!("{seconds}s") });
+        }
+        if !request_id.is_empty() {
+            details.push(Detail::Request { id: request_id });
+        }
+        let message = refusal.to_string();
+        Self { error: GoogleError { code: status, message, status: google_status(status), details } }
     }
 }
 
@@ -230,6 +298,12 @@ mod tests {
                 r#"{"type":"error","error":{"type":"invalid_request_error","message":"model: expected a \"string\"","code":"CS-0202"},"request_id":"inf_1"}"#
             ]],
         );
+        check(
+            &body(Dialect::Gemini, &refusal, "inf_1"),
+            &expect![[
+                r#"{"error":{"code":400,"message":"model: expected a \"string\"","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CS-0202","domain":"countersign"},{"@type":"type.googleapis.com/google.rpc.RequestInfo","requestId":"inf_1"}]}}"#
+            ]],
+        );
     }
 
     #[test]
@@ -260,13 +334,20 @@ mod tests {
 
             "#]],
         );
+        check(
+            &event(Endpoint::Gemini, &shut()),
+            &expect![[
+                r#"{"error":{"code":503,"message":"the server is shutting down; try again in a few seconds","status":"UNAVAILABLE","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CS-0309","domain":"countersign"},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"5s"}]}}"#
+            ]],
+        );
     }
 
     #[test]
     fn our_own_events_are_read_as_errors() {
-        for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages] {
+        for endpoint in Endpoint::ALL.into_iter().filter(|endpoint| endpoint.writes()) {
             let mut reader = crate::answer::StreamReader::new(endpoint);
             reader.push(&event(endpoint, &shut()));
+            reader.finish();
             assert!(reader.summary().error.is_some(), "{endpoint:?}");
         }
     }
@@ -274,6 +355,7 @@ mod tests {
     #[test]
     fn a_spent_budget_reads_as_one() {
         assert_eq!((openai_type(402), anthropic_type(402)), ("insufficient_quota", "billing_error"));
+        assert_eq!((google_status(402), google_status(504)), ("RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"));
         assert_eq!((openai_type(429), anthropic_type(429)), ("rate_limit_exceeded", "rate_limit_error"));
         assert_eq!((openai_type(504), anthropic_type(504)), ("server_error", "timeout_error"));
     }

@@ -11,8 +11,10 @@
 
 pub mod answer;
 pub mod error;
+mod gemini;
 pub mod guard;
 pub mod json;
+pub mod list;
 pub mod request;
 pub mod sse;
 pub mod transcript;

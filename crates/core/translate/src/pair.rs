@@ -257,9 +257,7 @@ fn path(wire: Wire, model: &str, streams: bool) -> String {
         Wire::Responses => "/responses".to_owned(),
         Wire::Messages => "/v1/messages".to_owned(),
         Wire::Gemini => {
-            let model = bedrock::sigv4::encode(model);
-            let end = if streams { "streamGenerateContent?alt=sse" } else { "generateContent" };
-            format!("/v1beta/models/{model}:{end}")
+            gemini::path(model, if streams { gemini::Method::Stream } else { gemini::Method::Generate })
         }
         Wire::Bedrock => bedrock::path(model, streams),
     }

@@ -42,7 +42,8 @@ impl Wire {
             Endpoint::Chat => Some(Self::Chat),
             Endpoint::Responses => Some(Self::Responses),
             Endpoint::Messages => Some(Self::Messages),
-            Endpoint::Embeddings | Endpoint::CountTokens => None,
+            Endpoint::Gemini => Some(Self::Gemini),
+            Endpoint::Embeddings | Endpoint::CountTokens | Endpoint::GeminiCount => None,
         }
     }
 

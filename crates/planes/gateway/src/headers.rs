@@ -92,7 +92,7 @@ fn connection_names(headers: &HeaderMap) -> Vec<HeaderName> {
 pub(crate) fn authorise(headers: &mut HeaderMap, dialect: Dialect, secret: &str) -> Result<(), String> {
     let text = match dialect {
         Dialect::Openai => format!("Bearer {secret}"),
-        Dialect::Anthropic => secret.to_owned(),
+        Dialect::Anthropic | Dialect::Gemini => secret.to_owned(),
     };
     let mut value = HeaderValue::from_str(&text)
         .map_err(|_| "it holds characters that no HTTP header can carry (a line break?)".to_owned())?;
@@ -100,6 +100,7 @@ pub(crate) fn authorise(headers: &mut HeaderMap, dialect: Dialect, secret: &str)
     let name = match dialect {
         Dialect::Openai => header::AUTHORIZATION,
         Dialect::Anthropic => HeaderName::from_static("x-api-key"),
+        Dialect::Gemini => HeaderName::from_static("x-goog-api-key"),
     };
     headers.insert(name, value);
     Ok(())
@@ -117,7 +118,8 @@ pub(crate) fn set_target(headers: &mut HeaderMap, target: &Target) {
     set(headers, "x-countersign-target", &format!("{}/{}", target.provider, target.model));
 }
 
-/// Says what is left of the gateway's own limits, as the dialect's SDKs know it.
+/// Says what is left of the gateway's own limits, as the dialect's SDKs know it. Google's know
+/// nothing of the kind, and get OpenAI's names.
 pub(crate) fn set_headroom(
     headers: &mut HeaderMap,
     dialect: Dialect,
@@ -125,7 +127,7 @@ pub(crate) fn set_headroom(
     now: domain::Timestamp,
 ) {
     let names: [[&'static str; 3]; 2] = match dialect {
-        Dialect::Openai => [
+        Dialect::Openai | Dialect::Gemini => [
             ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"],
             ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"],
         ],
@@ -149,7 +151,7 @@ pub(crate) fn set_headroom(
         set(headers, limit_name, &limit.to_string());
         set(headers, left_name, &left.to_string());
         let reset = match dialect {
-            Dialect::Openai => format!("{reset_ms}ms"),
+            Dialect::Openai | Dialect::Gemini => format!("{reset_ms}ms"),
             Dialect::Anthropic => now.plus_ms(i64::try_from(reset_ms).unwrap_or(i64::MAX)).to_string(),
         };
         set(headers, reset_name, &reset);

@@ -8,6 +8,7 @@
 //! This crate never reads files or tables and never decides a rule: rules are in `domain`.
 
 mod estimate;
+mod gemini;
 mod headers;
 mod health;
 mod live;
@@ -27,6 +28,8 @@ use domain::Refusal;
 use domain::inference::{Dialect, Endpoint};
 
 pub use live::Live;
+use steps::Asked;
+
 pub use parts::{Credentials, Gateway, Parts, SimulatedPace};
 
 /// The most of a path that is repeated in an answer.
@@ -40,12 +43,16 @@ pub fn router(gateway: Gateway) -> Router {
     let mut router = Router::new()
         .route("/v1/models", get(models::list).fallback(read_only))
         .route("/v1/models/{*model}", get(models::one).fallback(read_only))
+        .route("/v1beta/models", get(models::list).fallback(read_only))
+        .route("/v1beta/models/{*rest}", any(gemini::serve))
+        .route("/v1beta", any(unknown))
+        .route("/v1beta/{*rest}", any(unknown))
         .route("/v1", any(unknown))
         .route("/v1/{*rest}", any(unknown));
     for endpoint in ENDPOINTS {
         let handler = move |State(gateway): State<Gateway>, request: Request| async move {
             match *request.method() {
-                Method::POST => steps::infer(gateway, endpoint, request).await,
+                Method::POST => steps::infer(gateway, Asked::at(endpoint), request).await,
                 _ => wrong_method(endpoint, &request),
             }
         };
@@ -87,6 +94,9 @@ fn path_of(request: &Request) -> String {
 
 /// The dialect of a request whose path does not tell.
 fn dialect_of(request: &Request) -> Dialect {
+    if request.uri().path().starts_with("/v1beta") {
+        return Dialect::Gemini;
+    }
     let anthropic = request.headers().contains_key("anthropic-version")
         || request.uri().path().starts_with("/v1/messages");
     if anthropic { Dialect::Anthropic } else { Dialect::Openai }

@@ -1,4 +1,4 @@
-//! `GET /v1/models`: what the key's workflow may ask for, in the caller's dialect.
+//! `GET /v1/models` and `/v1beta/models`: what the key's workflow may ask for, in the caller's dialect.
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -24,6 +24,7 @@ pub(crate) async fn list(State(gateway): State<Gateway>, request: Request) -> Re
                 Dialect::Anthropic => json!({
                     "data": data, "has_more": false, "first_id": names.first(), "last_id": names.last(),
                 }),
+                Dialect::Gemini => json!({"models": data}),
             };
             Json(page).into_response()
         }
@@ -41,9 +42,15 @@ pub(crate) async fn one(
     let Ok(Path(name)) = name else {
         return reply::refusal(dialect, &Refusal::NoSuchPath(crate::path_of(&request)), None);
     };
-    let found = names(&gateway, request.headers()).and_then(|(names, created)| {
-        if names.contains(&name) {
-            return Ok(describe(dialect, &name, created));
+    named(&gateway, &name, &request)
+}
+
+/// Describes the model of this name.
+pub(crate) fn named(gateway: &Gateway, name: &str, request: &Request) -> Response {
+    let dialect = crate::dialect_of(request);
+    let found = names(gateway, request.headers()).and_then(|(names, created)| {
+        if names.iter().any(|known| known == name) {
+            return Ok(describe(dialect, name, created));
         }
         Err(Refusal::NotFound { noun: "model", name: name.chars().take(200).collect(), hint: String::new() })
     });
@@ -69,6 +76,10 @@ fn describe(dialect: Dialect, name: &str, created: i64) -> Value {
         Dialect::Anthropic => json!({
             "id": name, "type": "model", "display_name": name,
             "created_at": domain::Timestamp::from_ms(created * 1_000).to_string(),
+        }),
+        Dialect::Gemini => json!({
+            "name": format!("models/{name}"), "displayName": name, "version": "",
+            "supportedGenerationMethods": ["generateContent", "countTokens"],
         }),
     }
 }

@@ -12,8 +12,8 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// One pod, two people, one workflow `support`, and three providers: `scripted` and `claude` are
-    /// the scripted provider in its two dialects, `sim` is the built-in simulation. The price of an
+    /// One pod, two people, one workflow `support`, and four providers: `scripted`, `claude` and
+    /// `google` are the scripted provider in its three dialects, `sim` is the built-in simulation. The price of an
     /// ordinary answer of the scripted provider is 25,000 nano-dollars.
     #[must_use]
     pub fn new(upstream: &Upstream) -> Self {
@@ -100,7 +100,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn organisation(upstream: &Upstream) -> String {
-    let (openai, anthropic) = (upstream.openai_url(), upstream.anthropic_url());
+    let (openai, anthropic, google) =
+        (upstream.openai_url(), upstream.anthropic_url(), upstream.gemini_url());
     format!(
         r#"[organisation]
 name = "Acme"
@@ -134,6 +135,12 @@ base_url = "{anthropic}"
 api_key = "env:UPSTREAM_KEY"
 prices = "test"
 
+[providers.google]
+api = "gemini"
+base_url = "{google}"
+api_key = "env:UPSTREAM_KEY"
+prices = "test"
+
 [providers.sim]
 api = "simulated"
 prices = "test"
@@ -143,6 +150,9 @@ targets = [{{ provider = "scripted", model = "ok" }}]
 
 [routes.claude]
 targets = [{{ provider = "claude", model = "ok" }}]
+
+[routes.gemini]
+targets = [{{ provider = "google", model = "ok" }}]
 
 [routes.sim]
 targets = [{{ provider = "sim", model = "sim-small" }}]
@@ -184,7 +194,7 @@ good = "Correct by policy, polite, and a person changes nothing before sending."
 
 [routes]
 default = "standard"
-allow = ["standard", "claude", "sim", "scripted/*", "claude/*", "sim/*"]
+allow = ["standard", "claude", "gemini", "sim", "scripted/*", "claude/*", "google/*", "sim/*"]
 {lines}"#
     )
 }

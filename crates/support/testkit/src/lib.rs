@@ -18,7 +18,7 @@ pub mod upstream;
 pub use clock::{ManualClock, days, hours, minutes, seconds};
 pub use postgres::{Postgres, postgres};
 pub use seeds::{CountingSeeds, FixedSeeds};
-pub use upstream::Upstream;
+pub use upstream::{AGENT_FILE, AGENT_TEXT, AGENT_WORDS, Upstream};
 
 use std::time::{Duration, Instant};
 

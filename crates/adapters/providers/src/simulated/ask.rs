@@ -53,6 +53,7 @@ impl Ask {
         let listed = match endpoint {
             Endpoint::Responses | Endpoint::Embeddings => "input",
             Endpoint::Chat | Endpoint::Messages | Endpoint::CountTokens => "messages",
+            Endpoint::Gemini | Endpoint::GeminiCount => "contents",
         };
         let (text, result) = last_words(body.get(listed));
         Some(Self {

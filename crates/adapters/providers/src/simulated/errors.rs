@@ -17,6 +17,7 @@ pub(super) fn body(dialect: Dialect, status: u16) -> Value {
             };
             json!({"error": {"message": message, "type": kind, "param": null, "code": code}})
         }
+        Dialect::Gemini => json!({"error": {"code": status, "message": message, "status": "UNKNOWN"}}),
         Dialect::Anthropic => {
             let kind = match status {
                 401 => "authentication_error",
@@ -46,9 +47,11 @@ pub(super) fn event(endpoint: Endpoint) -> Vec<u8> {
             &json!({"type": "error", "sequence_number": 0, "code": "server_error", "message": message, "param": null,
                 "error": {"type": "server_error", "code": "server_error", "message": message, "param": null}}),
         ),
-        Endpoint::Chat | Endpoint::Embeddings => super::pace::event(
-            None,
-            &json!({"error": {"message": message, "type": "server_error", "param": null, "code": "server_error"}}),
-        ),
+        Endpoint::Chat | Endpoint::Embeddings | Endpoint::Gemini | Endpoint::GeminiCount => {
+            super::pace::event(
+                None,
+                &json!({"error": {"message": message, "type": "server_error", "param": null, "code": "server_error"}}),
+            )
+        }
     }
 }

@@ -40,6 +40,8 @@ pub fn answer(endpoint: Endpoint, body: &[u8], now: Timestamp) -> Simulated {
         Endpoint::Messages => (Vec::new(), messages::body(&ask, &reply)),
         Endpoint::Embeddings => (Vec::new(), embeddings::body(&ask)),
         Endpoint::CountTokens => (Vec::new(), serde_json::json!({"input_tokens": ask.input_tokens})),
+        // Asked in the chat dialect, by translation.
+        Endpoint::Gemini | Endpoint::GeminiCount => (Vec::new(), errors::body(endpoint.dialect(), 400)),
     };
     if events.is_empty() { whole(manner, 200, &body) } else { manner.stream(events, errors::event(endpoint)) }
 }

@@ -14,6 +14,7 @@ const GENERATING: [Endpoint; 3] = [Endpoint::Chat, Endpoint::Responses, Endpoint
 fn ask(endpoint: Endpoint, model: &str, text: &str, more: &Value) -> Value {
     let mut body = match endpoint {
         Endpoint::Responses | Endpoint::Embeddings => json!({"model": model, "input": text}),
+        Endpoint::Gemini | Endpoint::GeminiCount => json!({}),
         Endpoint::Chat | Endpoint::Messages | Endpoint::CountTokens => {
             json!({"model": model, "messages": [{"role": "user", "content": text}]})
         }

@@ -21,30 +21,35 @@ words! {
         Openai = "openai",
         /// Anthropic's.
         Anthropic = "anthropic",
-        /// Google's; calls are translated.
+        /// Google's.
         Gemini = "gemini",
         /// Amazon's Bedrock; calls are translated.
         Bedrock = "bedrock",
-        /// The built-in simulation; answers in the dialect it is asked in.
+        /// The built-in simulation; answers in the dialect it is asked in (in Google's by translation).
         Simulated = "simulated",
     }
 }
 
 impl Api {
-    /// The dialect it speaks; `None` for the simulation, which speaks all that are served.
+    /// The dialect it speaks; `None` for one that no caller speaks, and for the simulation, which
+    /// speaks several.
     #[must_use]
     pub const fn dialect(self) -> Option<Dialect> {
         match self {
             Self::Openai => Some(Dialect::Openai),
             Self::Anthropic => Some(Dialect::Anthropic),
-            Self::Gemini | Self::Bedrock | Self::Simulated => None,
+            Self::Gemini => Some(Dialect::Gemini),
+            Self::Bedrock | Self::Simulated => None,
         }
     }
 
     /// Whether it can answer in `dialect` without translation.
     #[must_use]
     pub fn speaks(self, dialect: Dialect) -> bool {
-        self == Self::Simulated || self.dialect() == Some(dialect)
+        match self {
+            Self::Simulated => dialect != Dialect::Gemini,
+            _ => self.dialect() == Some(dialect),
+        }
     }
 
     const fn default_url(self) -> &'static str {

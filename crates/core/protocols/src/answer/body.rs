@@ -1,10 +1,11 @@
 //! Answers that came in one piece.
 
 use domain::Usage;
-use domain::inference::Endpoint;
+use domain::inference::{Dialect, Endpoint};
 
 use super::Answer;
 use super::chat::Chat;
+use super::gemini::Gemini;
 use super::messages::Messages;
 use super::responses::Responses;
 use super::usage::Report;
@@ -18,7 +19,7 @@ pub fn read(endpoint: Endpoint, body: &[u8]) -> Answer {
     let mut answer = Answer::default();
     let read = match cursor.kind() {
         Ok(Kind::Object) => object(endpoint, &mut cursor, &mut answer),
-        Ok(Kind::Array) => list(&mut cursor, &mut answer),
+        Ok(Kind::Array) => list(endpoint, &mut cursor, &mut answer),
         Ok(_) => cursor.skip(),
         Err(error) => Err(error),
     };
@@ -53,6 +54,19 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
             answer.upstream_error = messages.error;
             read
         }
+        Endpoint::Gemini => {
+            let mut gemini = Gemini::default();
+            let read = gemini.object(cursor).map(drop);
+            fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
+            read
+        }
+        Endpoint::GeminiCount => {
+            let mut gemini = Gemini::default();
+            let read = gemini.object(cursor).map(drop);
+            answer.usage = gemini.counted.then(Usage::default);
+            answer.upstream_error = gemini.error;
+            read
+        }
     }
 }
 
@@ -63,8 +77,18 @@ fn fill(answer: &mut Answer, endpoint: Endpoint, report: &Report, output_bytes: 
     answer.upstream_error = error;
 }
 
-/// Google's OpenAI-compatible endpoint wraps an error in a list.
-fn list(cursor: &mut Cursor<'_>, answer: &mut Answer) -> Result<(), JsonError> {
+/// Google's OpenAI-compatible endpoint wraps an error in a list, and its own streams are lists of
+/// chunks where nobody asks for events.
+fn list(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> Result<(), JsonError> {
+    if endpoint.dialect() == Dialect::Gemini {
+        let mut gemini = Gemini::default();
+        let read = cursor.array(|cursor| match cursor.kind()? {
+            Kind::Object => gemini.object(cursor).map(drop),
+            _ => cursor.skip(),
+        });
+        fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
+        return read;
+    }
     let mut chat = Chat::default();
     let read = cursor.array(|cursor| match cursor.kind()? {
         Kind::Object => chat.object(cursor).map(drop),

@@ -154,6 +154,7 @@ fn calls(cursor: &mut Cursor<'_>) -> Result<u64, JsonError> {
     Ok(bytes)
 }
 
-fn small(number: &[u8]) -> u32 {
+/// A small number; zero where it is none.
+pub(super) fn small(number: &[u8]) -> u32 {
     std::str::from_utf8(number).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }

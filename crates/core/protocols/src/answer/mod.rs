@@ -8,6 +8,7 @@
 mod body;
 mod chat;
 mod failure;
+mod gemini;
 mod messages;
 mod responses;
 mod stream;
@@ -26,7 +27,7 @@ pub use stream::{StreamReader, is_usage_only_event};
 pub struct Answer {
     /// Whether the body is JSON at all.
     pub is_json: bool,
-    /// What the provider says was used. For `count_tokens`, which is free of charge: nothing.
+    /// What the provider says was used. Where tokens are only counted, which is free of charge: nothing.
     pub usage: Option<Usage>,
     /// How the provider says it processed the call; `None` where it does not say.
     pub tier: Option<Mode>,
@@ -47,7 +48,7 @@ pub struct StreamSummary {
     /// Whether `usage` is its last word.
     pub usage_final: bool,
     /// Whether the stream said that the answer is over: `[DONE]` or a `finish_reason` for every
-    /// choice; `message_stop`; `response.completed`, `incomplete`, `failed` or `cancelled`.
+    /// choice or candidate; `message_stop`; `response.completed`, `incomplete`, `failed` or `cancelled`.
     pub complete: bool,
     /// Type and code of an error sent inside the stream.
     pub error: Option<String>,

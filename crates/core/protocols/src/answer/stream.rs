@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 
 use super::StreamSummary;
 use super::chat::Chat;
+use super::gemini::Gemini;
 use super::messages::Messages;
 use super::responses::Responses;
 use super::usage::Report;
@@ -30,6 +31,7 @@ enum Read {
     Chat(Chat),
     Responses(Responses),
     Messages(Messages),
+    Gemini(Gemini),
 }
 
 impl StreamReader {
@@ -40,6 +42,7 @@ impl StreamReader {
             Endpoint::Responses => Read::Responses(Responses::default()),
             Endpoint::Messages | Endpoint::CountTokens => Read::Messages(Messages::default()),
             Endpoint::Chat | Endpoint::Embeddings => Read::Chat(Chat::default()),
+            Endpoint::Gemini | Endpoint::GeminiCount => Read::Gemini(Gemini::default()),
         };
         Self { endpoint, splitter: Splitter::new(), read }
     }
@@ -87,6 +90,7 @@ impl Read {
             Self::Chat(chat) => chat.event(&event.data),
             Self::Responses(responses) => responses.event(event.name, &event.data),
             Self::Messages(messages) => messages.event(event.name, &event.data),
+            Self::Gemini(gemini) => gemini.event(&event.data),
         }
     }
 
@@ -104,6 +108,9 @@ impl Read {
             ),
             Self::Messages(read) => {
                 (&read.report, read.usage_final, read.complete, &read.error, read.output_bytes)
+            }
+            Self::Gemini(read) => {
+                (&read.report, read.usage_final(), read.complete(), &read.error, read.output_bytes)
             }
         };
         let usage = report.usage(endpoint);

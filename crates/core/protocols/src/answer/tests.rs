@@ -54,6 +54,52 @@ fn openai_counts_include_the_cache_and_anthropics_do_not() {
 }
 
 #[test]
+fn googles_input_includes_the_cache_and_its_output_leaves_thoughts_out() {
+    let body = r#"{"candidates":[],"usageMetadata":{"promptTokenCount":100,"toolUsePromptTokenCount":10,"cachedContentTokenCount":64,"candidatesTokenCount":20,"thoughtsTokenCount":8,"totalTokenCount":138,"promptTokensDetails":[{"modality":"TEXT","tokenCount":100}]}}"#;
+    assert_eq!(usage(Endpoint::Gemini, body), Some(Usage { reasoning: 8, ..counted(46, 64, 28) }));
+    assert_eq!(usage(Endpoint::GeminiCount, r#"{"totalTokens":14}"#), Some(Usage::default()));
+    let listed = format!("[{body},{body}]");
+    assert_eq!(usage(Endpoint::Gemini, &listed), usage(Endpoint::Gemini, body));
+    let tier = r#"{"usageMetadata":{"promptTokenCount":1,"serviceTier":"SERVICE_TIER_PRIORITY"}}"#;
+    assert_eq!(read(Endpoint::Gemini, tier.as_bytes()).tier, Some(Mode::Priority));
+    let failed = r#"{"error":{"code":429,"message":"secret","status":"RESOURCE_EXHAUSTED"}}"#;
+    assert_eq!(
+        read(Endpoint::Gemini, failed.as_bytes()).upstream_error.as_deref(),
+        Some("RESOURCE_EXHAUSTED/429")
+    );
+}
+
+#[test]
+fn googles_stream_is_over_when_every_candidate_is() {
+    let chunk = |index: u8, text: &str, finish: &str| {
+        format!(
+            r#"{{"candidates":[{{"content":{{"parts":[{{"text":"{text}"}}]}},"index":{index}{finish}}}],"usageMetadata":{{"promptTokenCount":3,"candidatesTokenCount":{index}}}}}"#
+        )
+    };
+    let stop = r#","finishReason":"STOP""#;
+    let (one, two) = (chunk(0, "ab", ""), chunk(1, "c", stop));
+    let seen = streamed(Endpoint::Gemini, &[&one, &two]);
+    assert_eq!((seen.complete, seen.usage_final, seen.output_bytes), (false, false, 3));
+    let seen = streamed(Endpoint::Gemini, &[&one, &two, &chunk(0, "", stop)]);
+    assert_eq!((seen.complete, seen.usage_final, seen.usage), (true, true, Some(counted(3, 0, 1))));
+    let blocked = streamed(Endpoint::Gemini, &[r#"{"promptFeedback":{"blockReason":"SAFETY"}}"#]);
+    assert!(blocked.complete && !blocked.usage_final);
+    let call = r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"look","args":{"a":1}}}]}}]}"#;
+    assert_eq!(streamed(Endpoint::Gemini, &[call]).output_bytes, 11);
+}
+
+#[test]
+fn an_error_that_is_no_event_is_read_at_the_end() {
+    let mut reader = StreamReader::new(Endpoint::Gemini);
+    reader.push(
+        b"data: {\"candidates\":[]}\n\n{\n \"error\": {\"code\": 503,\n \"status\": \"UNAVAILABLE\"}\n}",
+    );
+    assert_eq!(reader.summary().error, None);
+    reader.finish();
+    assert_eq!(reader.summary().error.as_deref(), Some("UNAVAILABLE/503"));
+}
+
+#[test]
 fn the_service_tier_is_the_last_that_the_provider_names() {
     use domain::usage::Mode::{Batch, Fast, Flex, Other, Priority, Standard};
     let plain = [
@@ -337,6 +383,9 @@ fn any_event() -> impl Strategy<Value = String> {
         (0_u64..999, 0_u64..999).prop_map(|(input, output)| format!(r#"{{"choices":[],"usage":{{"prompt_tokens":{input},"completion_tokens":{output}}}}}"#)),
         (0_u64..999).prop_map(|output| format!(r#"{{"type":"message_delta","usage":{{"output_tokens":{output}}}}}"#)),
         (0_u64..999).prop_map(|input| format!(r#"{{"type":"message_start","message":{{"usage":{{"input_tokens":{input},"output_tokens":1}}}}}}"#)),
+        (0_u8..3, "[a-z]{0,9}", prop_oneof![Just("null"), Just("\"STOP\"")]).prop_map(|(index, text, finish)| {
+            format!(r#"{{"candidates":[{{"index":{index},"content":{{"parts":[{{"text":"{text}"}}]}},"finishReason":{finish}}}],"usageMetadata":{{"promptTokenCount":{index}}}}}"#)
+        }),
         "[a-z]{0,9}".prop_map(|text| format!(r#"{{"type":"response.output_text.delta","delta":"{text}"}}"#)),
         Just(r#"{"type":"response.completed","response":{"usage":{"input_tokens":5,"output_tokens":6}}}"#.to_owned()),
         Just(r#"{"type":"error","error":{"type":"overloaded_error"}}"#.to_owned()),
@@ -350,7 +399,7 @@ proptest! {
     #[test]
     fn any_chunks_give_the_same_summary(events in proptest::collection::vec(any_event(), 0..12), cuts in proptest::collection::vec(1_usize..40, 1..20)) {
         let text: String = events.iter().map(|event| format!("data: {event}\r\n\r\n")).collect();
-        for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages] {
+        for endpoint in Endpoint::ALL {
             let mut whole = StreamReader::new(endpoint);
             whole.push(text.as_bytes());
             let mut pieces = StreamReader::new(endpoint);
@@ -369,7 +418,7 @@ proptest! {
 
     #[test]
     fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Embeddings, Endpoint::CountTokens] {
+        for endpoint in Endpoint::ALL {
             let _ = read(endpoint, &bytes);
             let mut reader = StreamReader::new(endpoint);
             reader.push(b"data: ");

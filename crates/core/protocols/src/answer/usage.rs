@@ -2,7 +2,8 @@
 //!
 //! The names of the dialects do not collide, so one reader takes them all; what they *mean*
 //! differs, and that is settled once, by [`Report::usage`]: OpenAI's input counts include what
-//! was read from and written to a cache, Anthropic's leave it out. Reports of one stream are
+//! was read from and written to a cache, Anthropic's leave it out; Google's output leaves out
+//! thoughts, which are billed as output. Reports of one stream are
 //! joined counter by counter before that, by the larger value, because a later report may leave
 //! out what an earlier one said.
 //!
@@ -39,6 +40,8 @@ struct Counters {
     written_5m: u64,
     written_1h: u64,
     reasoning: u64,
+    /// Input that the provider's own tools brought (Google).
+    tool_input: u64,
 }
 
 impl Report {
@@ -52,7 +55,7 @@ impl Report {
         cursor.object(|cursor, key| {
             match &*key.bytes() {
                 b"iterations" => self.iterations(cursor)?,
-                b"service_tier" => self.tier(cursor)?,
+                b"service_tier" | b"serviceTier" => self.tier(cursor)?,
                 b"speed" => self.speed(cursor)?,
                 _ => said |= self.totals.member(cursor, key)?,
             }
@@ -68,7 +71,8 @@ impl Report {
         if cursor.kind()? != Kind::String {
             return cursor.skip();
         }
-        let said = Mode::of_answer(&cursor.string()?.bytes());
+        let word = cursor.string()?.bytes().to_ascii_lowercase();
+        let said = Mode::of_answer(word.strip_prefix(b"service_tier_").unwrap_or(&word));
         if self.tier != Some(Mode::Fast) {
             self.tier = said.or(self.tier);
         }
@@ -92,6 +96,7 @@ impl Report {
             Endpoint::Embeddings => Usage { output: 0, reasoning: 0, ..self.totals.inclusive() },
             Endpoint::Chat | Endpoint::Responses => self.totals.inclusive(),
             Endpoint::Messages | Endpoint::CountTokens => self.totals.plus(self.beside).exclusive(),
+            Endpoint::Gemini | Endpoint::GeminiCount => self.totals.apart(),
         })
     }
 
@@ -127,9 +132,11 @@ impl Counters {
     /// Reads one member of a usage object. Returns whether it was one of the totals.
     fn member(&mut self, cursor: &mut Cursor<'_>, key: Text<'_>) -> Result<bool, JsonError> {
         match &*key.bytes() {
-            b"prompt_tokens" | b"input_tokens" => larger(&mut self.input, cursor),
-            b"completion_tokens" | b"output_tokens" => larger(&mut self.output, cursor),
-            b"total_tokens" => larger(&mut self.total, cursor),
+            b"prompt_tokens" | b"input_tokens" | b"promptTokenCount" => larger(&mut self.input, cursor),
+            b"completion_tokens" | b"output_tokens" | b"candidatesTokenCount" => {
+                larger(&mut self.output, cursor)
+            }
+            b"total_tokens" | b"totalTokenCount" => larger(&mut self.total, cursor),
             name => self.detail(cursor, name).map(|()| false),
         }
     }
@@ -149,13 +156,17 @@ impl Counters {
             b"cached_tokens"
             | b"num_cached_tokens"
             | b"prompt_cache_hit_tokens"
-            | b"cache_read_input_tokens" => larger(&mut self.cache_read, cursor).map(drop),
+            | b"cache_read_input_tokens"
+            | b"cachedContentTokenCount" => larger(&mut self.cache_read, cursor).map(drop),
             b"cache_write_tokens" | b"cache_creation_tokens" | b"cache_creation_input_tokens" => {
                 larger(&mut self.cache_written, cursor).map(drop)
             }
             b"ephemeral_5m_input_tokens" => larger(&mut self.written_5m, cursor).map(drop),
             b"ephemeral_1h_input_tokens" => larger(&mut self.written_1h, cursor).map(drop),
-            b"reasoning_tokens" | b"thinking_tokens" => larger(&mut self.reasoning, cursor).map(drop),
+            b"reasoning_tokens" | b"thinking_tokens" | b"thoughtsTokenCount" => {
+                larger(&mut self.reasoning, cursor).map(drop)
+            }
+            b"toolUsePromptTokenCount" => larger(&mut self.tool_input, cursor).map(drop),
             _ => cursor.skip(),
         }
     }
@@ -173,6 +184,18 @@ impl Counters {
             cache_write_1h,
             output,
             reasoning: self.reasoning.min(output),
+        }
+    }
+
+    /// Google: thoughts stand beside the output, what was cached is in the input.
+    fn apart(&self) -> Usage {
+        let input = self.input.saturating_add(self.tool_input);
+        Usage {
+            input: input.saturating_sub(self.cache_read),
+            cache_read: self.cache_read,
+            output: self.output.saturating_add(self.reasoning),
+            reasoning: self.reasoning,
+            ..Usage::default()
         }
     }
 
@@ -213,6 +236,7 @@ impl Counters {
             written_5m: join(self.written_5m, other.written_5m),
             written_1h: join(self.written_1h, other.written_1h),
             reasoning: join(self.reasoning, other.reasoning),
+            tool_input: join(self.tool_input, other.tool_input),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::json::{Cursor, JsonError, Kind};
 /// # Errors
 /// It holds what must not pass, or it can't be read.
 pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
-    let fields: [&[u8]; 9] = [
+    let fields: [&[u8]; 14] = [
         b"messages",
         b"system",
         b"input",
@@ -26,6 +26,11 @@ pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
         b"user",
         b"safety_identifier",
         b"metadata",
+        b"contents",
+        b"systemInstruction",
+        b"system_instruction",
+        b"generateContentRequest",
+        b"generate_content_request",
     ];
     body_of(body, &fields, session)
 }
@@ -40,9 +45,13 @@ pub fn answer(_endpoint: Endpoint, body: &Bytes, session: &mut Session) -> Resul
 }
 
 /// The fields of an answer that hold texts, in any dialect.
-pub(super) const ANSWER: [&[u8]; 5] = [b"choices", b"output", b"content", b"instructions", b"output_text"];
+pub(super) const ANSWER: [&[u8]; 6] =
+    [b"choices", b"output", b"content", b"instructions", b"output_text", b"candidates"];
 
 fn body_of(body: &Bytes, fields: &[&[u8]], session: &mut Session) -> Result<Bytes, Blocked> {
+    if Cursor::new(body).kind() != Ok(Kind::Object) {
+        return Err(Blocked::Unreadable("it is not an object"));
+    }
     let mut changes = Vec::new();
     changes_of(body, fields, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
     match session.blocked() {
@@ -95,7 +104,7 @@ pub(super) fn changes_of(
 
 /// Where `logprobs` stand in a value of `choices`, or of a list of outputs.
 fn find_probabilities(text: &[u8], offset: usize, found: &mut Vec<Range<usize>>) {
-    if memchr::memmem::find(text, b"\"logprobs\"").is_none() {
+    if memchr::memmem::find(text, b"\"logprobs").is_none() {
         return;
     }
     let behind = text.iter().position(|byte| matches!(byte, b'[' | b'{' | b'"')).unwrap_or(0);
@@ -109,7 +118,7 @@ fn probabilities(
     found: &mut Vec<Range<usize>>,
 ) -> Result<(), JsonError> {
     match cursor.kind()? {
-        Kind::Object | Kind::Array if key == b"logprobs" => {
+        Kind::Object | Kind::Array if key == b"logprobs" || key == b"logprobsResult" => {
             let span = cursor.span()?;
             found.push(offset + span.start..offset + span.end);
             Ok(())

@@ -93,7 +93,7 @@ fn source(cursor: &mut Cursor<'_>, each: &mut OnText<'_>) -> Result<(), JsonErro
 
 /// Whether a value under this key is filled freely.
 fn is_free(key: &[u8]) -> bool {
-    matches!(key, b"input" | b"arguments" | b"variables" | b"metadata")
+    matches!(key, b"input" | b"arguments" | b"variables" | b"metadata" | b"args" | b"response")
 }
 
 /// Whether a string under this key is no text.
@@ -138,5 +138,14 @@ fn is_data(key: &[u8]) -> bool {
             | b"previous_response_id"
             | b"container_id"
             | b"ttl"
+            | b"mimeType"
+            | b"mime_type"
+            | b"fileUri"
+            | b"file_uri"
+            | b"uri"
+            | b"thoughtSignature"
+            | b"finishReason"
+            | b"modelVersion"
+            | b"responseId"
     )
 }

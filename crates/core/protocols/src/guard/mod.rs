@@ -12,6 +12,7 @@
 
 mod apply;
 mod channel;
+mod gemini;
 mod json_text;
 mod leaves;
 mod stream;

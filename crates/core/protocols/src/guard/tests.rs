@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::transcript;
 
-const ENDPOINTS: [Endpoint; 3] = [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages];
+const ENDPOINTS: [Endpoint; 4] = [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Gemini];
 
 fn session(action: Action) -> Session {
     static ALL: std::sync::LazyLock<Arc<Scanner>> =
@@ -54,6 +54,24 @@ fn every_text_of_a_request_is_edited_and_nothing_else() {
                 {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{\"to\":\"[EMAIL]\",\"x\":\"line\\n[EMAIL]\",\"n\":\"[CARD]\"}"},
                 {"type": "function_call_output", "call_id": "c", "output": "[EMAIL]"},
                 {"type": "reasoning", "encrypted_content": "a@b.io", "summary": [{"type": "summary_text", "text": "[EMAIL]"}]}]}),
+        ),
+        (
+            json!({"systemInstruction": {"parts": [{"text": "a@b.io"}]}, "contents": [
+                {"role": "user", "parts": [{"text": "a@b.io"}, {"inlineData": {"mimeType": "a@b.io", "data": "a@b.io"}}]},
+                {"role": "model", "parts": [{"text": "a@b.io", "thought": true, "thoughtSignature": "a@b.io"},
+                    {"functionCall": {"id": "a@b.io", "name": "f", "args": {"id": "a@b.io", "card": 4_111_111_111_111_111_u64}}}]},
+                {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"status": "a@b.io"}}}]}],
+                "generationConfig": {"stopSequences": ["a@b.io"]}}),
+            json!({"systemInstruction": {"parts": [{"text": "[EMAIL]"}]}, "contents": [
+                {"role": "user", "parts": [{"text": "[EMAIL]"}, {"inlineData": {"mimeType": "a@b.io", "data": "a@b.io"}}]},
+                {"role": "model", "parts": [{"text": "[EMAIL]", "thought": true, "thoughtSignature": "a@b.io"},
+                    {"functionCall": {"id": "a@b.io", "name": "f", "args": {"id": "[EMAIL]", "card": "[CARD]"}}}]},
+                {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"status": "[EMAIL]"}}}]}],
+                "generationConfig": {"stopSequences": ["a@b.io"]}}),
+        ),
+        (
+            json!({"system_instruction": "a@b.io", "generateContentRequest": {"contents": [{"parts": [{"text": "a@b.io"}]}]}}),
+            json!({"system_instruction": "[EMAIL]", "generateContentRequest": {"contents": [{"parts": [{"text": "[EMAIL]"}]}]}}),
         ),
     ];
     for (before, after) in table {
@@ -132,7 +150,7 @@ fn tools_that_are_not_allowed_are_not_offered() {
         ),
     ];
     for (before, after, removed) in table {
-        let offered = offered(&Bytes::from_static(before.as_bytes()), &policy()).unwrap();
+        let offered = offered(Endpoint::Chat, &Bytes::from_static(before.as_bytes()), &policy()).unwrap();
         assert_eq!(offered.body, after);
         assert_eq!(offered.removed, removed);
     }
@@ -143,7 +161,7 @@ fn tools_that_are_not_allowed_are_not_offered() {
         r#"{"function_call":{"name":"rm"}}"#,
     ] {
         assert_eq!(
-            offered(&Bytes::from_static(insists.as_bytes()), &policy()),
+            offered(Endpoint::Chat, &Bytes::from_static(insists.as_bytes()), &policy()),
             Err(Blocked::Tool("rm".into())),
             "{insists}"
         );
@@ -166,6 +184,10 @@ fn a_call_that_is_not_allowed_is_found_in_any_dialect() {
             Endpoint::Messages,
             json!({"content": [{"type": "text", "text": "x"}, {"type": "tool_use", "name": "NAME", "input": {"name": "rm"}}]}),
         ),
+        (
+            Endpoint::Gemini,
+            json!({"candidates": [{"content": {"parts": [{"text": "x"}, {"functionCall": {"args": {"name": "rm"}, "name": "NAME"}}]}}]}),
+        ),
     ];
     for (endpoint, body) in table {
         let of = |name: &str| called(endpoint, body.to_string().replace("NAME", name).as_bytes(), &policy());
@@ -174,11 +196,54 @@ fn a_call_that_is_not_allowed_is_found_in_any_dialect() {
     }
 }
 
+#[test]
+fn googles_tools_are_taken_out_of_their_groups() {
+    let policy = ToolPolicy::new(vec!["crm.*".into(), "google_search".into()]);
+    let table = [
+        (
+            r#"{"tools":[{"functionDeclarations":[{"name":"crm.read"},{"name":"rm"}]},{"googleSearch":{}},{"codeExecution":{}}],"toolConfig":{}}"#,
+            r#"{"tools":[{"functionDeclarations":[{"name":"crm.read"}]},{"googleSearch":{}}],"toolConfig":{}}"#,
+            &["rm", "codeExecution"][..],
+        ),
+        (
+            r#"{"a":1,"tools":{"function_declarations":[{"name":"rm"}],"url_context":{}},"tool_config":{},"b":2}"#,
+            r#"{"a":1,"b":2}"#,
+            &["rm", "urlContext"],
+        ),
+        (r#"{"tools":[{"google_search":{}}]}"#, r#"{"tools":[{"google_search":{}}]}"#, &[]),
+    ];
+    for (before, after, removed) in table {
+        let offered = offered(Endpoint::Gemini, &Bytes::from_static(before.as_bytes()), &policy).unwrap();
+        assert_eq!(
+            (&offered.body[..], offered.removed),
+            (after.as_bytes(), removed.iter().map(|name| (*name).to_owned()).collect())
+        );
+    }
+    let insists =
+        br#"{"tool_config":{"function_calling_config":{"mode":"ANY","allowed_function_names":["rm"]}}}"#;
+    let refused = offered(Endpoint::Gemini, &Bytes::from_static(insists), &policy).unwrap_err();
+    assert_eq!(refused, Blocked::Tool("rm".into()));
+    let ran = br#"{"candidates":[{"content":{"parts":[{"executableCode":{"code":"1"}}]}}]}"#;
+    assert_eq!(called(Endpoint::Gemini, ran, &policy), Err(Blocked::Tool("codeExecution".into())));
+    let own = ToolPolicy::new(vec!["code_execution".into()]);
+    assert_eq!(called(Endpoint::Gemini, ran, &own), Ok(()));
+}
+
+#[test]
+fn an_answer_that_is_no_object_does_not_pass() {
+    let list = Bytes::from_static(b"[{\"candidates\":[]}]");
+    for endpoint in ENDPOINTS {
+        assert!(matches!(answer(endpoint, &list, &mut session(Action::Mask)), Err(Blocked::Unreadable(_))));
+        assert!(matches!(called(endpoint, &list, &policy()), Err(Blocked::Unreadable(_))));
+    }
+}
+
 /// A stream in which the text comes in these fragments.
 fn stream(endpoint: Endpoint, text: &[String], arguments: &[String]) -> String {
     let events = match endpoint {
         Endpoint::Responses => responses(text, arguments),
         Endpoint::Messages => messages(text, arguments),
+        Endpoint::Gemini => gemini(text, arguments),
         _ => chat(text, arguments),
     };
     let mut out = String::new();
@@ -225,6 +290,16 @@ fn messages(text: &[String], arguments: &[String]) -> Vec<Value> {
     );
     events.extend([stop(1), json!({"type": "message_stop"})]);
     events
+}
+
+fn gemini(text: &[String], arguments: &[String]) -> Vec<Value> {
+    let chunk =
+        |part: Value| json!({"candidates": [{"content": {"role": "model", "parts": [part]}, "index": 0}]});
+    let mut chunks: Vec<Value> = text.iter().map(|text| chunk(json!({"text": text}))).collect();
+    let args = serde_json::from_str(&arguments.concat()).unwrap_or_else(|_| json!({}));
+    chunks.push(chunk(json!({"functionCall": {"name": "search", "args": args}})));
+    chunks[text.len()]["candidates"][0]["finishReason"] = "STOP".into();
+    chunks
 }
 
 fn chat(text: &[String], arguments: &[String]) -> Vec<Value> {
@@ -331,7 +406,7 @@ proptest! {
                 let mut guard = StreamGuard::new(endpoint, Some(session(Action::Mask)), Some(policy()));
                 let _ = guard.push(input).and_then(|_| guard.finish());
                 let _ = answer(endpoint, &Bytes::copy_from_slice(input), &mut session(Action::Mask));
-                let _ = offered(&Bytes::copy_from_slice(input), &policy());
+                let _ = offered(endpoint, &Bytes::copy_from_slice(input), &policy());
                 let _ = called(endpoint, input, &policy());
             }
         }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use domain::inference::Endpoint;
+use domain::inference::{Dialect, Endpoint};
 use guardrails::ToolPolicy;
 
-use super::Blocked;
 use super::apply::write;
+use super::{Blocked, gemini};
 use crate::json::{Cursor, JsonError, Kind, Text};
 
 /// A request after tools that may not be used were taken out.
@@ -31,7 +31,8 @@ struct Member {
 ///
 /// # Errors
 /// [`Blocked::Tool`] where the request insists on one of them, and [`Blocked::Unreadable`].
-pub fn offered(body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
+pub fn offered(endpoint: Endpoint, body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
+    let google = endpoint.dialect() == Dialect::Gemini;
     let unreadable = |_| Blocked::Unreadable("it is not JSON");
     let members = members(body).map_err(unreadable)?;
     let mut offered = Offered { body: body.clone(), removed: Vec::new() };
@@ -39,6 +40,7 @@ pub fn offered(body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
     for (index, member) in members.iter().enumerate() {
         let value = &body[member.value.clone()];
         if matches!(&*member.name, b"tools" | b"functions") {
+            let split = if google { gemini::split } else { split };
             let (kept, removed) = split(value, policy).map_err(unreadable)?;
             if !removed.is_empty() {
                 gone.extend(kept.is_empty().then_some(index));
@@ -51,6 +53,12 @@ pub fn offered(body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
         {
             return Err(Blocked::Tool(tool));
         }
+        if google
+            && matches!(&*member.name, b"toolConfig" | b"tool_config")
+            && let Some(tool) = gemini::chosen(value, policy).map_err(unreadable)?
+        {
+            return Err(Blocked::Tool(tool));
+        }
     }
     if offered.removed.is_empty() {
         return Ok(offered);
@@ -58,8 +66,15 @@ pub fn offered(body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
     if !gone.is_empty() {
         changes.clear();
         // Without tools, providers refuse what says how to use them.
-        let about: [&[u8]; 5] =
-            [b"tools", b"functions", b"tool_choice", b"function_call", b"parallel_tool_calls"];
+        let about: [&[u8]; 7] = [
+            b"tools",
+            b"functions",
+            b"tool_choice",
+            b"function_call",
+            b"parallel_tool_calls",
+            b"toolConfig",
+            b"tool_config",
+        ];
         gone = (0..members.len()).filter(|index| about.contains(&&*members[*index].name)).collect();
         changes.extend(cuts(&members, &gone).into_iter().map(|span| (span, String::new())));
     }
@@ -68,7 +83,7 @@ pub fn offered(body: &Bytes, policy: &ToolPolicy) -> Result<Offered, Blocked> {
 }
 
 /// The tools of a list as they are written, and the names of those that are not allowed.
-fn split(list: &[u8], policy: &ToolPolicy) -> Result<(Vec<String>, Vec<String>), JsonError> {
+pub(super) fn split(list: &[u8], policy: &ToolPolicy) -> Result<(Vec<String>, Vec<String>), JsonError> {
     let (mut kept, mut removed) = (Vec::new(), Vec::new());
     for (name, span) in elements(list)? {
         if policy.allows(&name) {
@@ -193,14 +208,22 @@ pub fn called(endpoint: Endpoint, body: &[u8], policy: &ToolPolicy) -> Result<()
         Endpoint::Chat | Endpoint::Embeddings => b"choices",
         Endpoint::Responses => b"output",
         Endpoint::Messages | Endpoint::CountTokens => b"content",
+        Endpoint::Gemini | Endpoint::GeminiCount => b"candidates",
     };
     let mut cursor = Cursor::new(body);
     if cursor.kind() != Ok(Kind::Object) {
-        return Ok(());
+        return Err(Blocked::Unreadable("it is not an object"));
     }
+    let calls = if endpoint.dialect() == Dialect::Gemini { gemini::calls } else { calls };
     let read = cursor.object(|cursor, key| {
         if *key.bytes() == *field && cursor.kind()? == Kind::Array {
-            return cursor.array(|cursor| calls(cursor, &mut |name| note(name, policy, &mut refused)));
+            return cursor.array(|cursor| {
+                calls(cursor, &mut |name| {
+                    if refused.is_none() && !may_call(endpoint, policy, name) {
+                        refused = Some(name.to_owned());
+                    }
+                })
+            });
         }
         cursor.skip()
     });
@@ -211,9 +234,11 @@ pub fn called(endpoint: Endpoint, body: &[u8], policy: &ToolPolicy) -> Result<()
     }
 }
 
-fn note(name: &str, policy: &ToolPolicy, refused: &mut Option<String>) {
-    if refused.is_none() && !policy.allows(name) {
-        *refused = Some(name.to_owned());
+/// Whether a call in an answer is allowed.
+pub(super) fn may_call(endpoint: Endpoint, policy: &ToolPolicy, name: &str) -> bool {
+    match endpoint.dialect() {
+        Dialect::Gemini => gemini::may_call(policy, name),
+        Dialect::Openai | Dialect::Anthropic => policy.allows(name),
     }
 }
 

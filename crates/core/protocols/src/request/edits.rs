@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use domain::inference::Endpoint;
+use domain::inference::{Dialect, Endpoint};
 
 use super::View;
 
@@ -30,14 +30,23 @@ impl<'a> Edits<'a> {
         let added_bound = match view.endpoint {
             Endpoint::Responses => "max_output_tokens",
             Endpoint::Messages => "max_tokens",
-            Endpoint::Chat | Endpoint::Embeddings | Endpoint::CountTokens => "max_completion_tokens",
+            Endpoint::Gemini => "maxOutputTokens",
+            Endpoint::Chat | Endpoint::Embeddings | Endpoint::CountTokens | Endpoint::GeminiCount => {
+                "max_completion_tokens"
+            }
         };
         Self { view, model: None, include_usage: false, max_output: None, added_bound }
     }
 
-    /// Names the model of the target.
+    /// Names the model of the target. A body of Google's dialect need not name one; where it does,
+    /// it names the target's, whatever it said.
     pub fn model(mut self, model: &str) -> Self {
-        self.model = (model != self.view.model).then(|| model.to_owned());
+        let view = self.view;
+        self.model = if view.endpoint.dialect() == Dialect::Gemini {
+            (!view.model_span.is_empty()).then(|| format!("models/{model}"))
+        } else {
+            (model != view.model).then(|| model.to_owned())
+        };
         self
     }
 
@@ -51,8 +60,7 @@ impl<'a> Edits<'a> {
 
     /// Bounds the output by `tokens` per choice. Never raises a bound that the caller set.
     pub fn max_output(mut self, tokens: u64) -> Self {
-        let bounded = matches!(self.view.endpoint, Endpoint::Chat | Endpoint::Responses | Endpoint::Messages);
-        self.max_output = bounded.then_some(tokens);
+        self.max_output = self.view.endpoint.writes().then_some(tokens);
         self
     }
 
@@ -123,6 +131,23 @@ impl<'a> Edits<'a> {
         Change { span, text: text.to_owned(), what: "stream_options.include_usage: set to true".to_owned() }
     }
 
+    /// A bound where there was none. Google's stands in an object of its own.
+    fn new_bound(&self, tokens: u64) -> Change {
+        let (spans, field) = (&self.view.spans, self.added_bound);
+        let what = format!("{field}: set to {tokens}");
+        let member = format!("\"{field}\":{tokens}");
+        let comma = if spans.filled { "," } else { "" };
+        let (span, text) = match (self.view.endpoint, spans.config_start, &spans.config) {
+            (Endpoint::Gemini, Some(start), _) => (start..start, member + ","),
+            (Endpoint::Gemini, None, Some(config)) => (config.clone(), format!("{{{member}}}")),
+            (Endpoint::Gemini, None, None) => {
+                (spans.start..spans.start, format!("\"generationConfig\":{{{member}}}{comma}"))
+            }
+            _ => (spans.start..spans.start, member + comma),
+        };
+        Change { span, text, what }
+    }
+
     fn bound_changes(&self, tokens: u64, changes: &mut Vec<Change>) {
         let bounds = &self.view.spans.bounds;
         if bounds.iter().all(|bound| bound.tokens.is_none()) {
@@ -131,9 +156,7 @@ impl<'a> Edits<'a> {
                 changes.push(Change { span: bound.span.clone(), text: tokens.to_string(), what });
                 return;
             }
-            let (start, field) = (self.view.spans.start, self.added_bound);
-            let (text, what) = (format!("\"{field}\":{tokens},"), format!("{field}: set to {tokens}"));
-            changes.push(Change { span: start..start, text, what });
+            changes.push(self.new_bound(tokens));
             return;
         }
         for bound in bounds {

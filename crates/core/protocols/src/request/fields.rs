@@ -1,6 +1,8 @@
 //! Which fields a control relies on, per endpoint.
 
-use domain::inference::Endpoint;
+use domain::inference::{Dialect, Endpoint};
+
+use crate::gemini::camel;
 
 /// What a top-level field is to the gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,9 +12,14 @@ pub(super) enum Field {
     StreamOptions,
     /// Bounds the output.
     Bound(&'static str),
-    Choices,
+    /// How many answers are asked for.
+    Choices(&'static str),
     Thinking,
     Background,
+    /// Holds fields of its own that controls rely on (Google's `generationConfig`).
+    Config,
+    /// The whole request once more, where its tokens are counted (Google's).
+    Inner,
     /// How the provider is to process the call.
     Tier(&'static str),
     /// Names input that the provider has stored.
@@ -28,6 +35,9 @@ pub(super) enum Field {
 impl Field {
     /// The field called `name` at `endpoint`.
     pub(super) fn of(endpoint: Endpoint, name: &[u8]) -> Self {
+        if endpoint.dialect() == Dialect::Gemini {
+            return Self::of_gemini(&camel(name));
+        }
         match name {
             b"model" => return Self::Model,
             b"stream" => return Self::Stream,
@@ -41,7 +51,7 @@ impl Field {
             Endpoint::Responses => Self::of_responses(name),
             Endpoint::Messages | Endpoint::CountTokens => Self::of_messages(name),
             Endpoint::Embeddings if name == b"input" => Self::Content("input"),
-            Endpoint::Embeddings => Self::Other,
+            Endpoint::Embeddings | Endpoint::Gemini | Endpoint::GeminiCount => Self::Other,
         }
     }
 
@@ -51,10 +61,15 @@ impl Field {
             Self::Model => Some("model"),
             Self::Stream => Some("stream"),
             Self::StreamOptions => Some("stream_options"),
-            Self::Choices => Some("n"),
             Self::Thinking => Some("thinking"),
             Self::Background => Some("background"),
-            Self::Bound(name) | Self::Tier(name) | Self::Stored(name) | Self::Content(name) => Some(name),
+            Self::Config => Some("generationConfig"),
+            Self::Inner => Some("generateContentRequest"),
+            Self::Choices(name)
+            | Self::Bound(name)
+            | Self::Tier(name)
+            | Self::Stored(name)
+            | Self::Content(name) => Some(name),
             Self::Metadata | Self::Other => None,
         }
     }
@@ -64,7 +79,7 @@ impl Field {
             b"stream_options" => Self::StreamOptions,
             b"max_completion_tokens" => Self::Bound("max_completion_tokens"),
             b"max_tokens" => Self::Bound("max_tokens"),
-            b"n" => Self::Choices,
+            b"n" => Self::Choices("n"),
             b"messages" => Self::Content("messages"),
             b"functions" => Self::Content("functions"),
             b"response_format" => Self::Content("response_format"),
@@ -82,6 +97,32 @@ impl Field {
             b"previous_response_id" => Self::Stored("previous_response_id"),
             b"conversation" => Self::Stored("conversation"),
             b"prompt" => Self::Stored("prompt"),
+            _ => Self::Other,
+        }
+    }
+
+    /// A field of a request to Google, by its name in camel case.
+    fn of_gemini(name: &[u8]) -> Self {
+        match name {
+            b"model" => Self::Model,
+            b"contents" => Self::Content("contents"),
+            b"systemInstruction" => Self::Content("systemInstruction"),
+            b"tools" => Self::Content("tools"),
+            b"toolConfig" => Self::Content("toolConfig"),
+            b"generationConfig" => Self::Config,
+            b"generateContentRequest" => Self::Inner,
+            b"cachedContent" => Self::Stored("cachedContent"),
+            b"serviceTier" => Self::Tier("serviceTier"),
+            b"labels" => Self::Metadata,
+            _ => Self::Other,
+        }
+    }
+
+    /// A member of Google's `generationConfig`, by its name in camel case.
+    pub(super) fn of_config(name: &[u8]) -> Self {
+        match name {
+            b"maxOutputTokens" => Self::Bound("generationConfig.maxOutputTokens"),
+            b"candidateCount" => Self::Choices("generationConfig.candidateCount"),
             _ => Self::Other,
         }
     }

@@ -18,11 +18,22 @@ mod weigh;
 
 use std::ops::Range;
 
+use bytes::Bytes;
+use domain::Refusal;
 use domain::inference::Endpoint;
 use domain::usage::Mode;
 
 pub use edits::Edits;
-pub use read::read;
+pub use read::{read, read_at};
+
+/// What a caller of Google's dialect says in the path, and not in the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InPath {
+    /// The model asked for.
+    pub model: String,
+    /// Whether the answer is to be streamed.
+    pub stream: bool,
+}
 
 /// The governed view of a request. It belongs to the body it was read from: spans are offsets
 /// into exactly those bytes.
@@ -32,7 +43,9 @@ pub struct View {
     pub endpoint: Endpoint,
     /// The model asked for.
     pub model: String,
-    /// Where the model stands, with its quotes.
+    /// What stood in the path, where that is where a dialect says it.
+    pub in_path: Option<InPath>,
+    /// Where the model stands, with its quotes; empty where it stands in the path alone.
     pub model_span: Range<usize>,
     /// Whether the answer is to be streamed.
     pub stream: bool,
@@ -46,7 +59,7 @@ pub struct View {
     /// The least that [`Self::max_output`] may be lowered to before providers refuse the call:
     /// Anthropic wants more than `thinking.budget_tokens`, the responses endpoint at least 16.
     pub least_output: u64,
-    /// How many answers are asked for (`n` of chat): each is billed.
+    /// How many answers are asked for (`n` of chat, Google's `candidateCount`): each is billed.
     pub choices: u64,
     /// Bytes of text that will be tokenised: strings without their escapes, keys, numbers, of
     /// everything but base64 data and `metadata`. Embedding inputs given as token ids count four
@@ -73,14 +86,28 @@ pub struct View {
     spans: Spans,
 }
 
+impl View {
+    /// Reads another body of the same call.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn again(&self, body: &Bytes) -> Result<Self, Refusal> {
+        read_at(self.endpoint, self.in_path.as_ref(), body)
+    }
+}
+
 /// Where the values stand that [`Edits`] may change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Spans {
-    /// Just behind the opening brace of the body.
+    /// Just behind the opening brace of the body, and whether anything follows.
     start: usize,
+    filled: bool,
     /// `stream_options`: the whole value, and just behind its brace where it is a filled object.
     stream_options: Option<Range<usize>>,
     options_start: Option<usize>,
+    /// Google's `generationConfig`: the same two.
+    config: Option<Range<usize>>,
+    config_start: Option<usize>,
     include_usage: Option<Range<usize>>,
     /// The fields that bound the output: name, span, value (`None` where it is `null`).
     bounds: Vec<Bound>,

@@ -7,7 +7,8 @@ use domain::usage::Mode;
 
 use super::fields::Field;
 use super::weigh::Weight;
-use super::{Bound, Spans, View};
+use super::{Bound, InPath, Spans, View};
+use crate::gemini::camel;
 use crate::json::{Cursor, JsonError, Kind, Text};
 
 /// Reads what is governed in a request.
@@ -16,11 +17,20 @@ use crate::json::{Cursor, JsonError, Kind, Text};
 /// [`Refusal::BodyNotJson`] where the body is no JSON object in UTF-8, and [`Refusal::BadField`]
 /// where a governed field is missing, stands twice or has the wrong type.
 pub fn read(endpoint: Endpoint, body: &Bytes) -> Result<View, Refusal> {
+    read_at(endpoint, None, body)
+}
+
+/// Reads what is governed in a request of which the path says a part. What the path says of the
+/// model counts; a model in the body beside it is changed with it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_at(endpoint: Endpoint, in_path: Option<&InPath>, body: &Bytes) -> Result<View, Refusal> {
     if let Err(error) = std::str::from_utf8(body) {
         return Err(Refusal::BodyNotJson(format!("invalid UTF-8 at byte {}", error.valid_up_to())));
     }
     let mut cursor = Cursor::new(body);
-    let mut reader = Reader::new(endpoint);
+    let mut reader = Reader::new(endpoint, in_path);
     let outcome = reader.body(&mut cursor).and_then(|()| Ok(cursor.end()?));
     match outcome {
         Ok(()) => reader.finish(),
@@ -53,12 +63,13 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(endpoint: Endpoint) -> Self {
+    fn new(endpoint: Endpoint, in_path: Option<&InPath>) -> Self {
         let view = View {
             endpoint,
-            model: String::new(),
+            model: in_path.map(|path| path.model.clone()).unwrap_or_default(),
+            in_path: in_path.cloned(),
             model_span: 0..0,
-            stream: false,
+            stream: in_path.is_some_and(|path| path.stream),
             wants_usage_event: false,
             max_output: None,
             least_output: if endpoint == Endpoint::Responses { 16 } else { 1 },
@@ -72,7 +83,7 @@ impl Reader {
             tier: Mode::Standard,
             spans: Spans::default(),
         };
-        Self { view, weight: Weight::default(), has_model: false, seen: Vec::with_capacity(12) }
+        Self { view, weight: Weight::default(), has_model: in_path.is_some(), seen: Vec::with_capacity(12) }
     }
 
     fn body(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {
@@ -84,19 +95,17 @@ impl Reader {
     }
 
     fn member(&mut self, cursor: &mut Cursor<'_>, key: Text<'_>) -> Result<(), Stop> {
+        self.view.spans.filled = true;
         let field = Field::of(self.view.endpoint, &key.bytes());
-        if let Some(name) = field.governed() {
-            if self.seen.contains(&field) {
-                return Err(bad(name, "stands twice; send it once"));
-            }
-            self.seen.push(field);
-        }
+        self.once(field)?;
         match field {
             Field::Model => self.model(cursor)?,
             Field::Stream => self.view.stream = flag(cursor, "stream")?,
             Field::StreamOptions => self.stream_options(cursor)?,
             Field::Bound(name) => self.bound(cursor, name)?,
-            Field::Choices => self.view.choices = whole(cursor, "n")?.unwrap_or(1),
+            Field::Choices(name) => self.choices(cursor, name)?,
+            Field::Config => self.config(cursor)?,
+            Field::Inner => self.inner(cursor)?,
             Field::Thinking => self.thinking(cursor)?,
             Field::Background => self.view.background = flag(cursor, "background")?,
             Field::Tier(name) => self.tier(cursor, name)?,
@@ -110,12 +119,66 @@ impl Reader {
         Ok(())
     }
 
+    /// Refuses a field that controls rely on where it stands a second time.
+    fn once(&mut self, field: Field) -> Result<(), Stop> {
+        let Some(name) = field.governed() else { return Ok(()) };
+        if self.seen.contains(&field) {
+            return Err(bad(name, "stands twice; send it once"));
+        }
+        self.seen.push(field);
+        Ok(())
+    }
+
+    fn choices(&mut self, cursor: &mut Cursor<'_>, field: &'static str) -> Result<(), Stop> {
+        self.view.choices = whole(cursor, field)?.unwrap_or(1);
+        Ok(())
+    }
+
+    /// Google's `generationConfig`.
+    fn config(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {
+        let kind = cursor.kind()?;
+        let start = cursor.at();
+        match kind {
+            Kind::Null => cursor.null()?,
+            Kind::Object => cursor.object(|cursor, key| {
+                self.view.spans.config_start = Some(start + 1);
+                let field = Field::of_config(&camel(&key.bytes()));
+                self.once(field)?;
+                match field {
+                    Field::Bound(name) => self.bound(cursor, name),
+                    Field::Choices(name) => self.choices(cursor, name),
+                    _ => Ok(self.weight.member(cursor, key)?),
+                }
+            })?,
+            _ => return Err(bad("generationConfig", "expected an object")),
+        }
+        self.view.spans.config = Some(start..cursor.at());
+        Ok(())
+    }
+
+    /// The request whose tokens are to be counted. It names a model of its own.
+    fn inner(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {
+        if cursor.kind()? != Kind::Object {
+            return Err(bad("generateContentRequest", "expected an object"));
+        }
+        cursor.object(|cursor, key| {
+            if *key.bytes() == *b"model" {
+                self.once(Field::Model)?;
+                return self.model(cursor);
+            }
+            Ok(self.weight.member(cursor, key)?)
+        })
+    }
+
     fn model(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Stop> {
         if cursor.kind()? != Kind::String {
             return Err(bad("model", "expected a string"));
         }
         let start = cursor.at();
-        self.view.model = cursor.string()?.to_text().into_owned();
+        let model = cursor.string()?.to_text();
+        if self.view.in_path.is_none() {
+            self.view.model = model.into_owned();
+        }
         self.view.model_span = start..cursor.at();
         self.has_model = true;
         Ok(())
@@ -179,6 +242,7 @@ impl Reader {
             Kind::String => match (field, &*cursor.string()?.bytes()) {
                 ("service_tier", b"priority" | b"auto") => Mode::Priority,
                 ("speed", b"fast") => Mode::Fast,
+                ("serviceTier", word) if word.to_ascii_lowercase().ends_with(b"priority") => Mode::Priority,
                 _ => Mode::Standard,
             },
             _ => return Err(bad(field, "expected a string")),

@@ -299,6 +299,99 @@ fn edits_say_what_they_do() {
     );
 }
 
+fn in_path() -> InPath {
+    InPath { model: "standard".to_owned(), stream: true }
+}
+
+fn gemini(body: &str) -> View {
+    read_at(Endpoint::Gemini, Some(&in_path()), &Bytes::copy_from_slice(body.as_bytes())).unwrap()
+}
+
+#[test]
+fn google_says_model_and_delivery_in_the_path_and_the_rest_in_either_spelling() {
+    for body in [
+        r#"{"contents":[],"generationConfig":{"maxOutputTokens":9,"candidateCount":2},"cachedContent":"c","serviceTier":"SERVICE_TIER_PRIORITY"}"#,
+        r#"{"contents":[],"generation_config":{"max_output_tokens":9,"candidate_count":2},"cached_content":"c","service_tier":"priority"}"#,
+    ] {
+        let view = gemini(body);
+        assert_eq!((view.model.as_str(), view.stream), ("standard", true), "{body}");
+        assert_eq!((view.max_output, view.choices, view.hidden_input), (Some(9), 2, true), "{body}");
+        assert_eq!(view.tier, Mode::Priority, "{body}");
+    }
+    let again = gemini(r#"{"contents":[]}"#).again(&Bytes::from_static(b"{\"contents\":[1]}")).unwrap();
+    assert_eq!((again.model.as_str(), again.stream), ("standard", true));
+    let refused = |body: &'static str| {
+        let refusal =
+            read_at(Endpoint::Gemini, Some(&in_path()), &Bytes::from_static(body.as_bytes())).unwrap_err();
+        format!("{} {refusal}", refusal.code())
+    };
+    for (body, expected) in [
+        (
+            r#"{"generationConfig":{},"generation_config":{}}"#,
+            "CS-0202 generationConfig: stands twice; send it once",
+        ),
+        (
+            r#"{"generationConfig":{"maxOutputTokens":1,"max_output_tokens":2}}"#,
+            "CS-0202 generationConfig.maxOutputTokens: stands twice; send it once",
+        ),
+        (
+            r#"{"generationConfig":{"maxOutputTokens":"5"}}"#,
+            "CS-0202 generationConfig.maxOutputTokens: expected a whole number",
+        ),
+        (r#"{"generationConfig":[]}"#, "CS-0202 generationConfig: expected an object"),
+        (r#"{"contents":[],"contents":[]}"#, "CS-0202 contents: stands twice; send it once"),
+    ] {
+        assert_eq!(refused(body), expected);
+    }
+    let nameless = InPath { model: String::new(), stream: false };
+    assert!(read_at(Endpoint::Gemini, Some(&nameless), &Bytes::from_static(b"{}")).is_err());
+}
+
+#[test]
+fn googles_attachments_and_tools_are_weighed_as_what_they_are() {
+    let view = gemini(
+        r#"{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAABBBB"}},{"file_data":{"file_uri":"files/1"}}]}]}"#,
+    );
+    assert_eq!((view.attachments, view.attachment_bytes, view.hidden_input), (2, 8, true));
+    assert!(!view.leaves_traces);
+    assert!(gemini(r#"{"tools":[{"code_execution":{}}]}"#).leaves_traces);
+    assert!(!gemini(r#"{"tools":[{"googleSearch":{}}]}"#).leaves_traces);
+}
+
+#[test]
+fn googles_bound_stands_in_its_configuration_and_its_model_in_the_path() {
+    let edited = |body: &str| {
+        let view = gemini(body);
+        let edited =
+            Edits::new(&view).model("m").max_output(50).apply(&Bytes::copy_from_slice(body.as_bytes()));
+        String::from_utf8(edited.to_vec()).unwrap()
+    };
+    for (before, after) in [
+        ("{}", r#"{"generationConfig":{"maxOutputTokens":50}}"#),
+        (r#"{"contents":[]}"#, r#"{"generationConfig":{"maxOutputTokens":50},"contents":[]}"#),
+        (r#"{"generationConfig":{ }}"#, r#"{"generationConfig":{"maxOutputTokens":50}}"#),
+        (r#"{"generationConfig":null}"#, r#"{"generationConfig":{"maxOutputTokens":50}}"#),
+        (r#"{"generationConfig":{"topK":1}}"#, r#"{"generationConfig":{"maxOutputTokens":50,"topK":1}}"#),
+        (
+            r#"{"generation_config":{"max_output_tokens":70}}"#,
+            r#"{"generation_config":{"max_output_tokens":50}}"#,
+        ),
+        (
+            r#"{"model":"models/dear","generationConfig":{"maxOutputTokens":7}}"#,
+            r#"{"model":"models/m","generationConfig":{"maxOutputTokens":7}}"#,
+        ),
+    ] {
+        assert_eq!(edited(before), after);
+    }
+    let body = Bytes::from_static(br#"{"generateContentRequest":{"model":"models/dear","contents":[]}}"#);
+    let path = InPath { stream: false, ..in_path() };
+    let view = read_at(Endpoint::GeminiCount, Some(&path), &body).unwrap();
+    assert_eq!(
+        Edits::new(&view).model("m").max_output(50).apply(&body),
+        r#"{"generateContentRequest":{"model":"models/m","contents":[]}}"#
+    );
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -349,7 +442,8 @@ proptest! {
 
     #[test]
     fn nothing_panics_and_spans_fit(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Embeddings] {
+        for endpoint in Endpoint::ALL {
+            let _ = read_at(endpoint, Some(&in_path()), &Bytes::copy_from_slice(&bytes));
             let _ = read(endpoint, &Bytes::copy_from_slice(&bytes));
         }
     }

@@ -50,6 +50,19 @@ impl Type {
     }
 }
 
+/// What an object is by the name it stands under, as Google's dialect has it.
+fn of_name(name: &[u8]) -> Type {
+    match name {
+        b"inlineData" | b"inline_data" | b"fileData" | b"file_data" => Type::Attachment,
+        _ => Type::Other,
+    }
+}
+
+/// Whether Google is offered a tool of this name to run itself, that may change something.
+fn acts_by_name(tool: &[u8]) -> bool {
+    matches!(tool, b"codeExecution" | b"code_execution" | b"mcpServers" | b"mcp_servers")
+}
+
 /// Whether a provider that is offered a tool of this type runs it itself, and may change something
 /// with it. (It runs searches too, which change nothing; functions are run by the caller.)
 fn acts(tool: &[u8]) -> bool {
@@ -97,11 +110,12 @@ impl Weight {
     }
 
     fn object(&mut self, cursor: &mut Cursor<'_>, under: &[u8]) -> Result<(), JsonError> {
-        let mut kind = Type::default();
+        let mut kind = of_name(under);
         let mut undecided = 0; // text or base64: the type says, wherever it stands
         cursor.object(|cursor, key| {
             self.text += key.len();
             let name = key.bytes();
+            self.acts |= under == b"tools" && acts_by_name(&name);
             if cursor.kind()? != Kind::String {
                 return self.under(cursor, &name);
             }
@@ -116,12 +130,14 @@ impl Weight {
                 b"url" | b"image_url" | b"file_url" if text.raw().starts_with(b"data:") => {
                     self.attachment_bytes += text.len();
                 }
-                b"file_id" => self.by_id = true,
+                b"file_id" | b"fileUri" | b"file_uri" => self.by_id = true,
                 _ => self.text += text.len(),
             }
             Ok::<(), JsonError>(())
         })?;
-        let inline = (under == b"source" && kind != Type::Text) || under == b"input_audio";
+        let inline = (under == b"source" && kind != Type::Text)
+            || under == b"input_audio"
+            || of_name(under) == Type::Attachment;
         if inline || kind == Type::MadeImage {
             self.attachment_bytes += undecided;
         } else {

@@ -55,8 +55,15 @@ impl<'a> Event<'a> {
                 _ => {}
             }
         }
+        let data = data.or_else(|| bare(raw).map(Cow::Borrowed));
         data.filter(|data| !data.is_empty()).map(|data| Self { name, data, raw })
     }
+}
+
+/// A block that is JSON and no event: Google puts an error into a stream that way.
+fn bare(raw: &[u8]) -> Option<&[u8]> {
+    let text = raw.trim_ascii();
+    (text.starts_with(b"{") && text.ends_with(b"}")).then_some(text)
 }
 
 fn field(line: &[u8]) -> (&[u8], &[u8]) {

@@ -7,7 +7,7 @@ use super::fold::fold;
 use super::parts::{
     chat_message, list_at, of_content, part, responses_item, shown, text_at, turn, unreadable,
 };
-use super::{PartKind, Turn};
+use super::{PartKind, Turn, gemini};
 
 /// The turns of an answer. Those of a stream are put together from its events, as far as it came.
 #[must_use]
@@ -22,6 +22,8 @@ pub fn response(endpoint: Endpoint, body: &[u8], stream: bool) -> Vec<Turn> {
         }
         Endpoint::Embeddings => embeddings(&value),
         Endpoint::CountTokens => counted(&value),
+        Endpoint::Gemini => gemini::response(&value),
+        Endpoint::GeminiCount => gemini::counted(&value),
     };
     turns.extend(failure(&value));
     turns

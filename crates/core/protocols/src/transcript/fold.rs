@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::inference::Endpoint;
 use serde_json::{Map, Value, json};
 
+use super::gemini;
 use super::parts::{list_at, text_at};
 use crate::sse::Splitter;
 
@@ -22,6 +23,7 @@ pub(super) fn fold(endpoint: Endpoint, body: &[u8]) -> Option<Value> {
         Endpoint::Responses => responses(&events),
         Endpoint::Messages | Endpoint::CountTokens => messages(&events),
         Endpoint::Chat | Endpoint::Embeddings => chat(&events),
+        Endpoint::Gemini | Endpoint::GeminiCount => gemini::fold(&events),
     };
     if let Some(error) = events.iter().find_map(failure) {
         whole.insert("error".to_owned(), error);

@@ -7,6 +7,7 @@
 
 mod body;
 mod fold;
+mod gemini;
 mod parts;
 mod request;
 mod spans;

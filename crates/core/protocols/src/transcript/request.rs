@@ -4,7 +4,7 @@ use domain::inference::Endpoint;
 use serde_json::Value;
 
 use super::parts::{chat_message, list_at, of_content, part, responses_item, turn, unreadable};
-use super::{Part, PartKind, Turn};
+use super::{Part, PartKind, Turn, gemini};
 
 /// The turns of a request.
 #[must_use]
@@ -16,6 +16,7 @@ pub fn request(endpoint: Endpoint, body: &[u8]) -> Vec<Turn> {
         }
         Endpoint::Responses => responses(&value),
         Endpoint::Messages | Endpoint::CountTokens => messages(&value),
+        Endpoint::Gemini | Endpoint::GeminiCount => gemini::request(&value),
         Endpoint::Embeddings => turn("user", inputs(value.get("input"))).into_iter().collect(),
     }
 }

@@ -75,6 +75,55 @@ fn a_messages_request_is_told_by_role() {
     );
 }
 
+#[test]
+fn a_gemini_request_is_told_by_role() {
+    let body = br#"{"system_instruction":{"parts":[{"text":"Be brief."}]},"contents":[{"parts":[{"text":"Hi"},{"inlineData":{"mimeType":"image/png","data":"AAAABBBB"}},{"fileData":{"fileUri":"https://a.example/b.pdf"}}]},
+        {"role":"model","parts":[{"text":"hm","thought":true},{"function_call":{"name":"look","args":{"at":1}}}]},
+        {"role":"user","parts":[{"functionResponse":{"name":"look","response":{"output":"a cat"}}}]}]}"#;
+    check(
+        &request(Endpoint::Gemini, body),
+        &expect![[r#"
+            system: Text Be brief.
+            user: Text Hi
+            user: Image image/png, 6 bytes
+            user: Other file https://a.example/b.pdf
+            assistant: Reasoning hm
+            assistant: ToolCall look({"at":1})
+            user: ToolResult a cat"#]],
+    );
+}
+
+#[test]
+fn a_streamed_gemini_answer_reads_as_the_whole_one() {
+    let whole = br#"{"candidates":[{"content":{"parts":[{"text":"hm","thought":true},{"text":"Hello there"},{"functionCall":{"name":"look","args":{"at":1}}}]}}]}"#;
+    let chunk = |part: &str| format!(r#"{{"candidates":[{{"content":{{"parts":[{part}]}}}}]}}"#);
+    let chunks = [
+        r#"{"text":"hm","thought":true}"#,
+        r#"{"text":"Hello"}"#,
+        r#"{"text":" there"}"#,
+        r#"{"functionCall":{"name":"look","args":{"at":1}}}"#,
+    ]
+    .map(chunk);
+    let stream = sse(&chunks.each_ref().map(String::as_str));
+    let expected = response(Endpoint::Gemini, whole, false);
+    assert_eq!(response(Endpoint::Gemini, &stream, true), expected);
+    check(
+        &expected,
+        &expect![[r#"
+            assistant: Reasoning hm
+            assistant: Text Hello there
+            assistant: ToolCall look({"at":1})"#]],
+    );
+    let mut broken = sse(&[&chunks[1]]);
+    broken.extend_from_slice(br#"{"error":{"code":503,"message":"overloaded"}}"#);
+    check(
+        &response(Endpoint::Gemini, &broken, true),
+        &expect![[r"
+            assistant: Text Hello
+            error: Other overloaded"]],
+    );
+}
+
 fn sse(events: &[&str]) -> Vec<u8> {
     events.iter().flat_map(|event| format!("data: {event}\n\n").into_bytes()).collect()
 }
@@ -155,6 +204,10 @@ fn what_is_of_no_known_shape_is_shown_all_the_same() {
         &expect!["assistant: Other 14 input tokens"],
     );
     check(
+        &response(Endpoint::GeminiCount, br#"{"totalTokens":14}"#, false),
+        &expect!["assistant: Other 14 input tokens"],
+    );
+    check(
         &response(Endpoint::Embeddings, br#"{"data":[{},{}]}"#, false),
         &expect!["assistant: Other 2 vectors"],
     );
@@ -175,7 +228,7 @@ fn spans_are_the_messages() {
 proptest! {
     #[test]
     fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200), value in "[{}\\[\\]\":,a-z0-9]{0,60}", stream in any::<bool>()) {
-        for endpoint in [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Embeddings, Endpoint::CountTokens] {
+        for endpoint in Endpoint::ALL {
             for body in [bytes.as_slice(), value.as_bytes(), format!("data: {value}\n\n").as_bytes()] {
                 let _ = request(endpoint, body);
                 let _ = response(endpoint, body, stream);

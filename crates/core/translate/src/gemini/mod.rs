@@ -13,8 +13,31 @@ mod schema;
 pub mod stream;
 mod usage;
 
+use crate::bedrock::sigv4::encode;
 use crate::canon::Stop;
 use crate::report::{At, Notes, Why};
+
+/// What is done with a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `generateContent`.
+    Generate,
+    /// `streamGenerateContent`, as events.
+    Stream,
+    /// `countTokens`.
+    Count,
+}
+
+/// The path of a call, below the provider's base URL; with its query.
+#[must_use]
+pub fn path(model: &str, method: Method) -> String {
+    let method = match method {
+        Method::Generate => "generateContent",
+        Method::Stream => "streamGenerateContent?alt=sse",
+        Method::Count => "countTokens",
+    };
+    format!("/v1beta/models/{}:{method}", encode(model))
+}
 
 /// Reads a `finishReason` or a `blockReason`.
 pub(crate) fn read_stop(word: &str) -> Stop {

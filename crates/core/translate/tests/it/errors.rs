@@ -123,7 +123,7 @@ data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text
         r#"data: {"error":{"message":"busy","type":"server_error","param":null,"code":"overloaded_error"}}"#
     ]]
     .assert_eq(&last(Caller::Chat));
-    expect![[r#"data: {"error":{"code":503,"message":"busy","status":"UNAVAILABLE"}}"#]]
+    expect![[r#"{"error":{"code":503,"message":"busy","status":"UNAVAILABLE"}}"#]]
         .assert_eq(&last(Caller::Gemini));
     let responses = last(Caller::Responses);
     assert!(responses.starts_with("event: response.failed\n"), "{responses}");

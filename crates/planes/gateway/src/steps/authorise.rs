@@ -38,7 +38,7 @@ pub(super) fn authorise(
     match api {
         Api::Openai | Api::Simulated => headers::authorise(headers, Dialect::Openai, secret),
         Api::Anthropic => headers::authorise(headers, Dialect::Anthropic, secret),
-        Api::Gemini => put(headers, "x-goog-api-key", secret),
+        Api::Gemini => headers::authorise(headers, Dialect::Gemini, secret),
         Api::Bedrock => match secret.split_once(':') {
             Some((id, rest)) => aws(headers, (id, rest), signed),
             None => headers::authorise(headers, Dialect::Openai, secret),

@@ -67,7 +67,7 @@ pub(super) fn request(admitted: &mut Admitted) -> Result<(), Refusal> {
         redact(call, guards, &offered)
     })?;
     if passed != *body {
-        *view = protocols::request::read(view.endpoint, &passed)?;
+        *view = view.again(&passed)?;
         *body = passed;
     }
     Ok(())
@@ -83,7 +83,7 @@ pub(super) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
 /// Takes out the tools that may not be used.
 fn offer(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusal> {
     let Some(tools) = &guards.tools else { return Ok(body.clone()) };
-    let offered = offered(body, tools).map_err(|blocked| match blocked {
+    let offered = offered(call.draft.endpoint, body, tools).map_err(|blocked| match blocked {
         Blocked::Tool(tool) => not_allowed(call, tools, &tool),
         other => refusal(call, "request", other),
     })?;
@@ -120,7 +120,7 @@ fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refus
 /// them is an answer.
 pub(super) fn answer(call: &mut Call, status: StatusCode, body: Bytes) -> Result<Bytes, Refusal> {
     let endpoint = call.draft.endpoint;
-    if !status.is_success() || endpoint == Endpoint::Embeddings || endpoint == Endpoint::CountTokens {
+    if !status.is_success() || endpoint == Endpoint::Embeddings || endpoint.counts() {
         return Ok(body);
     }
     if call.guard.is_none() {

@@ -29,20 +29,33 @@ use axum::http::Response;
 use bytes::Bytes;
 use domain::inference::Endpoint;
 use domain::{Refusal, Timestamp};
+use protocols::request::InPath;
 
 pub(crate) use identify::identify;
 
 use crate::parts::Gateway;
 use crate::reply;
 
+/// What was asked, as far as the path says it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The endpoint.
+    pub(crate) endpoint: Endpoint,
+    /// Model and delivery, where the dialect says them there.
+    pub(crate) in_path: Option<InPath>,
+}
+
+impl Asked {
+    /// A call to an endpoint that has all else in its body.
+    pub(crate) const fn at(endpoint: Endpoint) -> Self {
+        Self { endpoint, in_path: None }
+    }
+}
+
 /// Serves one inference.
-pub(crate) async fn infer(
-    gateway: Gateway,
-    endpoint: Endpoint,
-    request: Request,
-) -> axum::response::Response {
-    let now = gateway.now();
-    match serve(&gateway, endpoint, request, now).await {
+pub(crate) async fn infer(gateway: Gateway, asked: Asked, request: Request) -> axum::response::Response {
+    let (now, endpoint) = (gateway.now(), asked.endpoint);
+    match serve(&gateway, asked, request, now).await {
         Ok(response) => response,
         Err(early) => reply::refusal(endpoint.dialect(), &early, None),
     }
@@ -52,7 +65,7 @@ pub(crate) async fn infer(
 /// as a response.
 async fn serve(
     gateway: &Gateway,
-    endpoint: Endpoint,
+    asked: Asked,
     request: Request,
     now: Timestamp,
 ) -> Result<Response<axum::body::Body>, Refusal> {
@@ -63,7 +76,7 @@ async fn serve(
     let mut caller = identify(gateway, &head.headers, now)?;
     let limit = caller.snapshot.workspace.gateway.max_body;
     let problem = caller.problem.take();
-    let draft = open::Draft::new(gateway, endpoint, caller, now);
+    let draft = open::Draft::new(gateway, asked, caller, now);
     if let Some(refusal) = problem {
         return Ok(draft.refuse(refusal).await);
     }

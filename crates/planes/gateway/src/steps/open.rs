@@ -18,9 +18,11 @@ use domain::limits::{Headroom, Slot};
 use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
+use protocols::request::InPath;
 use sha2::Sha256;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::Asked;
 use super::guard::Guard;
 use super::identify::Caller;
 use super::journey::Journey;
@@ -41,6 +43,8 @@ pub(super) struct Draft {
     pub(super) id: InferenceId,
     pub(super) started: Timestamp,
     pub(super) endpoint: Endpoint,
+    /// Model and delivery, where the dialect says them in the path. Taken by the view.
+    pub(super) in_path: Option<InPath>,
     pub(super) caller: Caller,
     pub(super) asked: String,
     pub(super) stream: bool,
@@ -53,12 +57,13 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(gateway: &Gateway, endpoint: Endpoint, caller: Caller, now: Timestamp) -> Self {
+    pub(super) fn new(gateway: &Gateway, asked: Asked, caller: Caller, now: Timestamp) -> Self {
         Self {
             id: gateway.new_id(now),
             gateway: gateway.clone(),
             started: now,
-            endpoint,
+            endpoint: asked.endpoint,
+            in_path: asked.in_path,
             caller,
             asked: String::new(),
             stream: false,

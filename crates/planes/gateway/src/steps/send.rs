@@ -8,6 +8,7 @@ use domain::inference::{Dialect, Endpoint, Target};
 use domain::routing::{Class, Effect};
 use protocols::request::{Edits, View};
 use providers::{Answer, Failure, Request, simulated};
+use translate::gemini::{self, Method};
 
 use super::admit::Admitted;
 use super::authorise::{Signed, authorise};
@@ -42,9 +43,8 @@ pub(super) fn edit(admitted: &mut Admitted) -> Result<Outgoing, Refusal> {
     let Some(call) = open.call() else {
         return Ok(Outgoing { body: body.clone(), usage_injected: false, translation: None });
     };
-    let mut edits = Edits::new(view);
+    let mut edits = Edits::new(view).model(&call.target.model);
     if view.model != call.target.model {
-        edits = edits.model(&call.target.model);
         call.draft.changes.push(format!("model: {} → {}", view.model, call.target.model));
     }
     let translates = translation::is_needed(call);
@@ -110,18 +110,20 @@ pub(super) async fn send(
     };
     if provider.api == Api::Simulated {
         call.progress.sent = true;
-        let mut simulated = simulated::answer(call.draft.endpoint, &outgoing.body, call.draft.started);
+        let mut simulated = {
+            let endpoint = outgoing.answered_at(call.draft.endpoint).unwrap_or(call.draft.endpoint);
+            simulated::answer(endpoint, &outgoing.body, call.draft.started)
+        };
         if call.draft.gateway.parts.simulated_pace == SimulatedPace::Instant {
             simulated.chunks.iter_mut().for_each(|(delay, _)| *delay = std::time::Duration::ZERO);
         }
         return Ok(Answer::simulated(simulated));
     }
-    let endpoint = call.draft.endpoint;
     let mut sent = headers::for_upstream(&head.headers);
     if outgoing.translation.is_some() {
         translation::headers_for(provider.api, &mut sent);
     }
-    let url = url(provider, endpoint, head.uri.query(), outgoing);
+    let url = url(provider, call, head.uri.query(), outgoing);
     for (name, value) in &provider.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<axum::http::HeaderName>(), value.parse()) {
             sent.insert(name, value);
@@ -174,8 +176,10 @@ pub(super) fn refusal_of(failure: Failure, provider: &domain::ids::ProviderId) -
 }
 
 /// The provider's URL. OpenAI's base URLs end with the version, Anthropic's do not; either is
-/// taken either way. A translated call has a path of its own, and no query of its caller's.
-fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>, outgoing: &Outgoing) -> String {
+/// taken either way. A translated call has a path of its own, and no query of its caller's; nor has
+/// one to Google, whose queries may carry credentials, and leave out what was used.
+fn url(provider: &Provider, call: &Call, query: Option<&str>, outgoing: &Outgoing) -> String {
+    let endpoint = call.draft.endpoint;
     let base = provider.base_url.trim_end_matches('/');
     if let Some(Translation { path, .. }) = outgoing.translation.as_deref() {
         let versioned =
@@ -186,6 +190,14 @@ fn url(provider: &Provider, endpoint: Endpoint, query: Option<&str>, outgoing: &
         Dialect::Openai => endpoint.path().trim_start_matches("/v1"),
         Dialect::Anthropic if base.ends_with("/v1") => endpoint.path().trim_start_matches("/v1"),
         Dialect::Anthropic => endpoint.path(),
+        Dialect::Gemini => {
+            let method = match (endpoint, call.draft.stream) {
+                (Endpoint::GeminiCount, _) => Method::Count,
+                (_, true) => Method::Stream,
+                (_, false) => Method::Generate,
+            };
+            return format!("{base}{}", gemini::path(&call.target.model, method));
+        }
     };
     match query {
         Some(query) => format!("{base}{path}?{query}"),

@@ -155,7 +155,7 @@ struct Measured {
 /// or where the provider answered with an error. `unseen` is what the model may write without its
 /// being seen here.
 fn measure(progress: &Progress, endpoint: Endpoint, input_estimate: Tokens, unseen: Tokens) -> Measured {
-    if !progress.sent || progress.declined || endpoint == Endpoint::CountTokens {
+    if !progress.sent || progress.declined || endpoint.counts() {
         return Measured { usage: Usage::default(), source: UsageSource::Reported };
     }
     let seen = estimate::output_tokens(progress.output_bytes);

@@ -40,7 +40,8 @@ pub(super) fn pair(endpoint: Endpoint, api: Api) -> Option<Pair> {
         Api::Anthropic => Wire::Messages,
         Api::Gemini => Wire::Gemini,
         Api::Bedrock => Wire::Bedrock,
-        Api::Simulated => return None,
+        // The simulation has no words of Google's.
+        Api::Simulated => Wire::Chat,
     };
     Some(Pair::new(caller, upstream))
 }
@@ -95,7 +96,8 @@ pub(super) fn request(call: &mut Call, body: Bytes) -> Result<(Bytes, Option<Box
         Wire::Chat => Some(Endpoint::Chat),
         Wire::Responses => Some(Endpoint::Responses),
         Wire::Messages => Some(Endpoint::Messages),
-        Wire::Gemini | Wire::Bedrock => None,
+        Wire::Gemini => Some(Endpoint::Gemini),
+        Wire::Bedrock => None,
     };
     let translation = Translation { exchange, path: outgoing.path, own, loss: outgoing.loss };
     Ok((outgoing.body.into(), Some(Box::new(translation))))

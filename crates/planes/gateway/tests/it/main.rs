@@ -6,6 +6,7 @@
 
 mod budgets;
 mod faults;
+mod gemini;
 mod guards;
 mod leaving;
 mod limits;

@@ -55,9 +55,11 @@ impl Reply {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The code of a refusal, in either dialect.
+    /// The code of a refusal, in any dialect.
     pub(crate) fn code(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+        let error = &self.json()["error"];
+        let code = error["code"].as_str().or_else(|| error["details"][0]["reason"].as_str());
+        code.unwrap_or_default().to_owned()
     }
 
     pub(crate) fn id(&self) -> InferenceId {

@@ -24,6 +24,11 @@ async fn a_key_sees_what_its_workflow_may_ask_for() {
         (Reply::of(ask("/v1/models/none")).await.status, Reply::of(ask("/v1/models/%ff")).await.status),
         (404, 404)
     );
+    let list = Reply::of(ask("/v1beta/models?pageSize=50")).await.json();
+    assert_eq!(list["models"][0]["name"], "models/standard");
+    let one = Reply::of(ask("/v1beta/models/up%2Fcheap")).await;
+    assert_eq!((one.status, one.json()["name"].as_str()), (200, Some("models/up/cheap")));
+    assert_eq!(Reply::of(ask("/v1beta/models/none")).await.json()["error"]["status"], "NOT_FOUND");
     let head = bare(&world, Method::HEAD, "/v1/models").bearer_auth(KEY);
     assert_eq!(Reply::of(head).await.status, 200);
     assert_eq!(Reply::of(bare(&world, Method::GET, "/v1/models")).await.status, 401);
@@ -41,6 +46,13 @@ async fn wrong_paths_and_methods_are_told_in_the_callers_dialect() {
         (Method::GET, "/v1", 404, "CS-0207", ""),
         (Method::POST, "/v1/%ff", 404, "CS-0207", ""),
         (Method::POST, "/v1/messages/batches", 404, "CS-0207", ""),
+        (Method::POST, "/v1beta/models", 405, "CS-0208", "GET, HEAD"),
+        (Method::GET, "/v1beta/models/up/ok:generateContent", 405, "CS-0208", "POST"),
+        (Method::POST, "/v1beta/models/up/ok:embedContent", 404, "CS-0207", ""),
+        (Method::POST, "/v1beta/models/up/ok", 404, "CS-0207", ""),
+        (Method::POST, "/v1beta/files", 404, "CS-0207", ""),
+        (Method::GET, "/v1beta", 404, "CS-0207", ""),
+        (Method::POST, "/v1beta/models/%ff", 404, "CS-0207", ""),
     ];
     for (method, path, status, code, allow) in table {
         let reply = Reply::of(bare(&world, method.clone(), path)).await;

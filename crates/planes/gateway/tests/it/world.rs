@@ -63,6 +63,12 @@ base_url = "ANTHROPIC_URL"
 api_key = "env:UP_KEY"
 prices = "contract"
 
+[providers.upg]
+api = "gemini"
+base_url = "ANTHROPIC_URL"
+api_key = "env:UP_KEY"
+prices = "contract"
+
 [providers.keys]
 api = "openai"
 base_url = "OPENAI_URL"
@@ -123,7 +129,7 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = [MORE_ROUTES"economy", "keys/*", "up/*", "upa/*", "sim/*", "sparse/*", "listed/*", "down/*"]
+allow = [MORE_ROUTES"economy", "keys/*", "up/*", "upa/*", "upg/*", "sim/*", "sparse/*", "listed/*", "down/*"]
 "#;
 
 #[derive(Debug)]

@@ -71,6 +71,44 @@ fn the_anthropic_sdk_works_with_both() {
     refusals(&seen);
 }
 
+#[test]
+fn the_google_sdk_works_with_its_own_dialect_and_with_every_other() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    for (model, tool, broken) in [
+        ("gemini", "google/tool", "google/error-in-200-stream"),
+        ("standard", "scripted/tool", "scripted/error-in-200-stream"),
+        ("claude", "claude/tool", "claude/error-in-200-stream"),
+    ] {
+        let seen = python::script("google_flows.py", &[&server.url(), &key, model, tool, broken]);
+        let plain = &seen["plain"];
+        assert_eq!((&plain["text"], &plain["finish"]), (&json!(ANSWER), &json!("STOP")), "{seen}");
+        assert_eq!((&plain["input"], &plain["output"]), (&json!(11), &json!(7)), "{seen}");
+        assert!(plain["headers"]["x-countersign-inference"].is_string(), "{seen}");
+        assert_eq!(
+            (&seen["stream"]["text"], &seen["stream"]["output"]),
+            (&json!(ANSWER), &json!(7)),
+            "{seen}"
+        );
+        assert_eq!(seen["tools"], json!({"name": "search_tickets", "arguments": {"query": "open tickets"}}));
+        assert_eq!(seen["tools_stream"], seen["tools"], "{seen}");
+        assert_eq!((&seen["chat"]["second"], &seen["chat"]["turns"]), (&json!(ANSWER), &json!(4)), "{seen}");
+        assert!(seen["broken_stream"]["status"].as_u64().is_some_and(|status| status >= 500), "{seen}");
+        let ids = seen["models"]["ids"].as_array().unwrap();
+        assert!(ids.contains(&json!("models/standard")), "{seen}");
+        if model == "gemini" {
+            assert_eq!(seen["count_tokens"]["input"], 11, "{seen}");
+        }
+        refusals(&seen);
+    }
+    let seen =
+        python::script("google_flows.py", &[&server.url(), &key, "sim", "sim", "sim/sim-stream-error"]);
+    simulated(&seen["plain"]["text"]);
+    simulated(&seen["stream"]["text"]);
+    assert_eq!(seen["tools"]["name"], "search_tickets", "{seen}");
+    refusals(&seen);
+}
+
 /// Every kind is masked both ways and one tool is allowed; nothing in these flows is touched by it.
 const GUARDED: &str =
     "[redaction]\nrequest = \"mask\"\nresponse = \"mask\"\n\n[tools]\nallow = [\"search_*\"]\n";

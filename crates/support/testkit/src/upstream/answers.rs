@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::Recorded;
+use super::{Recorded, gemini};
 
 /// Input tokens of an ordinary answer.
 pub const INPUT_TOKENS: u64 = 11;
@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Embeddings,
     Messages,
     CountTokens,
+    Gemini,
+    GeminiCount,
     Models,
     Unknown,
 }
@@ -34,6 +36,7 @@ pub(super) struct Call {
     tier: Option<String>,
     tool: Option<String>,
     pub(super) last: String,
+    pub(super) body: Value,
     most: Option<usize>,
 }
 
@@ -48,23 +51,30 @@ impl Call {
             ("/messages/count_tokens", Kind::CountTokens),
             ("/messages", Kind::Messages),
             ("/models", Kind::Models),
+            (":generateContent", Kind::Gemini),
+            (":streamGenerateContent", Kind::Gemini),
+            (":countTokens", Kind::GeminiCount),
         ]
         .into_iter()
         .find_map(|(end, kind)| path.ends_with(end).then_some(kind))
         .unwrap_or(Kind::Unknown);
         let offered = &body["tools"][0];
-        let tool = offered["function"]["name"].as_str().or_else(|| offered["name"].as_str());
+        let declared = offered["functionDeclarations"][0]["name"].as_str();
+        let tool = offered["function"]["name"].as_str().or_else(|| offered["name"].as_str()).or(declared);
         Self {
             kind,
             model: request.model.clone(),
-            stream: body["stream"] == true,
+            stream: body["stream"] == true || path.ends_with(":streamGenerateContent"),
             usage_event: body["stream_options"]["include_usage"] == true,
             tier: body["service_tier"].as_str().map(str::to_owned),
             tool: tool.map(str::to_owned),
             last: request.last_text(),
             most: ["max_tokens", "max_completion_tokens", "max_output_tokens"]
                 .iter()
-                .find_map(|name| usize::try_from(body[*name].as_u64()?).ok()),
+                .find_map(|name| body[*name].as_u64())
+                .or_else(|| body["generationConfig"]["maxOutputTokens"].as_u64())
+                .and_then(|most| usize::try_from(most).ok()),
+            body,
         }
     }
 
@@ -79,6 +89,8 @@ impl Call {
 pub(super) struct Said {
     pub(super) pieces: Vec<String>,
     pub(super) tool: Option<String>,
+    /// What the tool is called with.
+    pub(super) arguments: String,
     pub(super) usage: Option<(u64, u64, u64)>,
     /// Whether the limit of tokens cut it short.
     pub(super) cut: bool,
@@ -90,6 +102,7 @@ impl Said {
         Self {
             pieces: pieces.iter().map(|piece| (*piece).to_owned()).collect(),
             tool: None,
+            arguments: ARGUMENTS.to_owned(),
             usage: Some((INPUT_TOKENS, 0, output)),
             cut: false,
         }
@@ -116,6 +129,12 @@ impl Said {
         Self { tool: Some(call.tool.clone().unwrap_or_else(|| "no_tool".into())), ..Self::text(&["calling"]) }
     }
 
+    /// The arguments in two pieces.
+    fn halves(&self) -> [&str; 2] {
+        let (first, second) = self.arguments.split_at(self.arguments.len().min(9));
+        [first, second]
+    }
+
     fn joined(&self) -> String {
         self.pieces.concat()
     }
@@ -129,6 +148,8 @@ pub(super) fn plain(call: &Call, said: &Said) -> String {
         Kind::Responses => response(call, said, "completed"),
         Kind::Messages => message(call, said),
         Kind::CountTokens => json!({"input_tokens": INPUT_TOKENS}),
+        Kind::Gemini => gemini::body(call, said),
+        Kind::GeminiCount => json!({"totalTokens": INPUT_TOKENS}),
         Kind::Embeddings => json!({
             "object": "list", "model": call.model,
             "data": [{"object": "embedding", "index": 0, "embedding": [0.25, -0.5, 0.125]}],
@@ -165,6 +186,9 @@ pub(super) fn error(call: &Call, status: u16) -> String {
     if call.is_anthropic() {
         return json!({"type": "error", "error": {"type": kind, "message": text}}).to_string();
     }
+    if matches!(call.kind, Kind::Gemini | Kind::GeminiCount) {
+        return gemini::error(status, text);
+    }
     json!({"error": {"message": text, "type": kind, "param": null, "code": format!("scripted_{status}")}})
         .to_string()
 }
@@ -180,6 +204,8 @@ pub(super) fn error_event(call: &Call) -> String {
             "error",
             &json!({"type": "error", "code": "server_error", "message": "scripted: it broke", "param": null, "sequence_number": 9}),
         ),
+        // Google's are no events.
+        Kind::Gemini => gemini::error(503, "scripted: overloaded"),
         _ => data(&json!({"error": {"message": "scripted: it broke", "type": "server_error", "code": null}})),
     }
 }
@@ -200,6 +226,7 @@ pub(super) fn events(call: &Call, said: &Said) -> Vec<String> {
     match call.kind {
         Kind::Responses => response_events(call, said),
         Kind::Messages => message_events(call, said),
+        Kind::Gemini => gemini::chunks(call, said).iter().map(data).collect(),
         _ => completion_events(call, said),
     }
 }
@@ -227,7 +254,7 @@ fn completion(call: &Call, said: &Said) -> Value {
     let (message, finish) = match &said.tool {
         Some(tool) => (
             json!({"role": "assistant", "content": null, "tool_calls": [
-                {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": ARGUMENTS}}]}),
+                {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": said.arguments}}]}),
             "tool_calls",
         ),
         None => (
@@ -254,7 +281,7 @@ fn completion_events(call: &Call, said: &Said) -> Vec<String> {
     let finish = if let Some(tool) = &said.tool {
         let head = json!({"index": 0, "id": "call_1", "type": "function", "function": {"name": tool, "arguments": ""}});
         events.push(delta(json!({"tool_calls": [head]}), None));
-        for piece in [&ARGUMENTS[..9], &ARGUMENTS[9..]] {
+        for piece in said.halves() {
             events.push(delta(json!({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}), None));
         }
         "tool_calls"
@@ -275,7 +302,7 @@ fn completion_events(call: &Call, said: &Said) -> Vec<String> {
 fn message(call: &Call, said: &Said) -> Value {
     let (content, stop) = match &said.tool {
         Some(tool) => (
-            json!({"type": "tool_use", "id": "toolu_1", "name": tool, "input": {"query": "open tickets"}}),
+            json!({"type": "tool_use", "id": "toolu_1", "name": tool, "input": parsed(&said.arguments)}),
             "tool_use",
         ),
         None => (json!({"type": "text", "text": said.joined()}), ended(said)),
@@ -301,9 +328,7 @@ fn message_events(call: &Call, said: &Said) -> Vec<String> {
     let (block, deltas, stop) = match &said.tool {
         Some(tool) => (
             json!({"type": "tool_use", "id": "toolu_1", "name": tool, "input": {}}),
-            [&ARGUMENTS[..9], &ARGUMENTS[9..]]
-                .map(|part| json!({"type": "input_json_delta", "partial_json": part}))
-                .to_vec(),
+            said.halves().map(|part| json!({"type": "input_json_delta", "partial_json": part})).to_vec(),
             "tool_use",
         ),
         None => (
@@ -336,7 +361,7 @@ fn message_events(call: &Call, said: &Said) -> Vec<String> {
 fn response_item(said: &Said) -> Value {
     match &said.tool {
         Some(tool) => json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": tool,
-                             "arguments": ARGUMENTS, "status": "completed"}),
+                             "arguments": said.arguments, "status": "completed"}),
         None => json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
                        "content": [{"type": "output_text", "text": said.joined(), "annotations": []}]}),
     }
@@ -361,8 +386,8 @@ fn response_events(call: &Call, said: &Said) -> Vec<String> {
     if said.tool.is_some() {
         open["arguments"] = json!("");
         bodies.push(json!({"type": "response.output_item.added", "output_index": 0, "item": open}));
-        bodies.push(json!({"type": "response.function_call_arguments.delta", "item_id": "fc_1", "output_index": 0, "delta": ARGUMENTS}));
-        bodies.push(json!({"type": "response.function_call_arguments.done", "item_id": "fc_1", "output_index": 0, "name": said.tool, "arguments": ARGUMENTS}));
+        bodies.push(json!({"type": "response.function_call_arguments.delta", "item_id": "fc_1", "output_index": 0, "delta": said.arguments}));
+        bodies.push(json!({"type": "response.function_call_arguments.done", "item_id": "fc_1", "output_index": 0, "name": said.tool, "arguments": said.arguments}));
     } else {
         let at = json!({"item_id": "msg_1", "output_index": 0, "content_index": 0});
         let with = |kind: &str, key: &str, value: Value| {
@@ -390,6 +415,11 @@ fn response_events(call: &Call, said: &Said) -> Vec<String> {
         event(body["type"].as_str().unwrap_or_default(), &body)
     });
     numbered.collect()
+}
+
+/// Arguments as the object they are.
+pub(super) fn parsed(arguments: &str) -> Value {
+    serde_json::from_str(arguments).unwrap_or_default()
 }
 
 fn data(body: &Value) -> String {

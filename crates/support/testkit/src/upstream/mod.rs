@@ -2,14 +2,16 @@
 //!
 //! A real HTTP/1.1 server on a port of its own. The model that a request names chooses the
 //! [`Script`]: `ok` answers, `hang` never does, `reset-after-3` breaks the connection after three
-//! events, and so on; the folder's other files hold the parts. It speaks the OpenAI and Anthropic
-//! dialects by path, keeps every request it got for assertions, byte for byte, and notices when
+//! events, and so on; the folder's other files hold the parts. It speaks the OpenAI, Anthropic and
+//! Google dialects by path, keeps every request it got for assertions, byte for byte, and notices when
 //! its caller goes away. The HTTP is written by hand, because half of the scripts break it.
 //!
 //! It runs on a thread of its own, so that tests of any kind can use it: plain ones, async ones,
 //! and those that wait for another process.
 
+mod agent;
 mod answers;
+mod gemini;
 mod plan;
 mod script;
 mod server;
@@ -20,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+pub use agent::{AGENT_FILE, AGENT_TEXT, AGENT_WORDS};
 pub use answers::{INPUT_TOKENS, OUTPUT_TOKENS};
 pub use script::Script;
 
@@ -66,6 +69,11 @@ impl Recorded {
     #[must_use]
     pub fn last_text(&self) -> String {
         let body = self.json();
+        if let Some(parts) =
+            body["contents"].as_array().and_then(|contents| contents.last()?["parts"].as_array())
+        {
+            return parts.iter().filter_map(|part| part["text"].as_str()).collect();
+        }
         let last = body["messages"].as_array().and_then(|messages| messages.last());
         let text = body["input"].as_str().or_else(|| last?["content"].as_str());
         text.unwrap_or_default().to_owned()
@@ -156,6 +164,12 @@ impl Upstream {
     #[must_use]
     pub fn anthropic_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Base URL for `api = "gemini"`: without a version.
+    #[must_use]
+    pub fn gemini_url(&self) -> String {
+        self.anthropic_url()
     }
 
     /// Every request so far.

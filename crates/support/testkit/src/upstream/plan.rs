@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::agent;
 use super::answers::{self, Call, Kind, Said};
 use super::script::Script;
 use super::{Recorded, wire};
@@ -29,7 +30,9 @@ pub(super) fn of(request: &Recorded) -> Vec<Step> {
     let call = Call::read(request);
     match call.kind {
         Kind::Unknown => vec![plain(404, "application/json", answers::error(&call, 404).as_bytes())],
-        Kind::Models | Kind::CountTokens | Kind::Embeddings if !fails(Script::of(&call.model)) => {
+        Kind::Models | Kind::CountTokens | Kind::GeminiCount | Kind::Embeddings
+            if !fails(Script::of(&call.model)) =>
+        {
             vec![plain(200, "application/json", answers::plain(&call, &Said::text(&[])).as_bytes())]
         }
         _ if Script::of(&call.model) == Script::NeedsGoodKey && has_good_key(request) => {
@@ -40,20 +43,25 @@ pub(super) fn of(request: &Recorded) -> Vec<Step> {
 }
 
 fn has_good_key(request: &Recorded) -> bool {
-    let keys = ["authorization", "x-api-key"].into_iter().filter_map(|name| request.header(name));
+    let keys =
+        ["authorization", "x-api-key", "x-goog-api-key"].into_iter().filter_map(|name| request.header(name));
     keys.into_iter().any(|key| key.ends_with("good"))
 }
 
 /// Whether a script is about more than the text of an answer, so that it holds for endpoints
 /// that have none.
 const fn fails(script: Script) -> bool {
-    !matches!(script, Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Tool | Script::Echo)
+    !matches!(
+        script,
+        Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Tool | Script::Agent | Script::Echo
+    )
 }
 
 fn play(script: Script, call: &Call) -> Vec<Step> {
     match script {
         Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Big(_) => told(script, call),
         Script::Tool => good(call, &Said::tool(call), None),
+        Script::Agent => good(call, &agent::turn(call), None),
         Script::Echo => good(call, &echo(call), None),
         Script::NoUsage => good(call, &Said { usage: None, ..said(call) }, None),
         Script::IgnoresMaxTokens => {

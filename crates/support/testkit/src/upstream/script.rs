@@ -60,6 +60,10 @@ pub enum Script {
     Redirect,
     /// `tool`: calls the first tool that was offered.
     Tool,
+    /// `agent`: runs a command with the shell tool that a coding agent offers, or calls the first
+    /// tool where there is no shell, and says that it is done when the result comes back; see
+    /// [`AGENT_FILE`](super::AGENT_FILE).
+    Agent,
     /// `echo`: says the last message again, three characters a piece.
     Echo,
     /// `odd-headers`: as `ok`, with headers that no one knows, and some that must not pass.
@@ -103,6 +107,7 @@ impl Script {
             "short-body" => Self::ShortBody,
             "redirect" => Self::Redirect,
             "tool" => Self::Tool,
+            "agent" => Self::Agent,
             "echo" => Self::Echo,
             "odd-headers" => Self::OddHeaders,
             _ => Self::Ok,

@@ -34,7 +34,7 @@ impl Connection {
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let body = self.body(&headers).await?;
-        let model = model_of(&body);
+        let model = model_in_path(&path).unwrap_or_else(|| model_of(&body));
         Some(Recorded {
             number: 0,
             method,
@@ -128,6 +128,12 @@ impl Connection {
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+/// The model of Google's paths: `/v1beta/models/MODEL:METHOD`.
+fn model_in_path(path: &str) -> Option<String> {
+    let (_, rest) = path.split('?').next()?.split_once("/v1beta/models/")?;
+    rest.rsplit_once(':').map(|(model, _)| model.replace("%2F", "/"))
 }
 
 fn model_of(body: &[u8]) -> String {

@@ -10,6 +10,7 @@
 //! before any of its arguments pass.
 
 mod chat;
+mod gemini;
 mod messages;
 mod queue;
 mod responses;
@@ -21,6 +22,7 @@ use guardrails::{Session, ToolPolicy};
 use self::queue::Queue;
 use super::Blocked;
 use super::leaves::Leaf;
+use super::tools::may_call;
 use crate::json::{Cursor, JsonError, Kind};
 use crate::sse::{Blocks, Event};
 
@@ -187,7 +189,7 @@ fn take(
     };
     let reading = read(endpoint, &event);
     if let Some(tools) = tools
-        && let Some(refused) = reading.calls.iter().find(|name| !tools.allows(name))
+        && let Some(refused) = reading.calls.iter().find(|name| !may_call(endpoint, tools, name))
     {
         return Err(Blocked::Tool(refused.clone()));
     }
@@ -210,6 +212,7 @@ fn read(endpoint: Endpoint, event: &Event<'_>) -> Reading {
         Endpoint::Chat | Endpoint::Embeddings => chat::read(data, &mut reading),
         Endpoint::Responses => responses::read(event.name, data, &mut reading),
         Endpoint::Messages | Endpoint::CountTokens => messages::read(event.name, data, &mut reading),
+        Endpoint::Gemini | Endpoint::GeminiCount => gemini::read(data, &mut reading),
     };
     if read.is_err() {
         reading.fragments.clear();

@@ -72,7 +72,12 @@ impl Writer {
                 self.end(out);
             }
             Delta::Fail(failure) => {
-                self.write(&failure::shape(Wire::Gemini, &failure), out);
+                let shape = failure::shape(Wire::Gemini, &failure);
+                match self.settings.framing {
+                    // As it is, and no event: Google's SDKs overlook an error that comes as one.
+                    Framing::Events => write_object(&shape, out),
+                    Framing::List => self.write(&shape, out),
+                }
                 self.end(out);
             }
         }

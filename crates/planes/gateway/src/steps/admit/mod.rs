@@ -13,7 +13,7 @@ use axum::http::Response;
 use bytes::Bytes;
 use config::{Api, Then, Workflow, Workspace};
 use domain::budget::{Reservation, RunKey};
-use domain::inference::{Endpoint, Target, Verdict};
+use domain::inference::{Target, Verdict};
 use domain::limits::Slot;
 use domain::routing::{Lane, Readiness, Turn};
 use domain::switch::{State, Switch};
@@ -126,7 +126,7 @@ impl Held {
 
 async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal> {
     draft.hash_request(body);
-    let view = protocols::request::read(draft.endpoint, body)?;
+    let view = protocols::request::read_at(draft.endpoint, draft.in_path.as_ref(), body)?;
     draft.asked.clone_from(&view.model);
     draft.stream = view.stream;
     check_owner(draft)?;
@@ -243,7 +243,7 @@ fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<boo
 }
 
 pub(super) fn rate(draft: &Draft, chosen: &Chosen<'_>) -> Result<Rated, Refusal> {
-    if draft.endpoint == Endpoint::CountTokens {
+    if draft.endpoint.counts() {
         return Ok(Rated::Free);
     }
     let snapshot = &draft.caller.snapshot;

@@ -51,7 +51,8 @@ pub(super) fn writes_cache(endpoint: Endpoint, body: &[u8]) -> bool {
     match endpoint {
         Endpoint::Chat | Endpoint::Responses => true,
         Endpoint::Messages => memchr::memmem::find(body, b"\"cache_control\"").is_some(),
-        Endpoint::Embeddings | Endpoint::CountTokens => false,
+        // Google's caches itself, and charges nothing for that.
+        Endpoint::Gemini | Endpoint::Embeddings | Endpoint::CountTokens | Endpoint::GeminiCount => false,
     }
 }
 
@@ -186,14 +187,17 @@ enum Distance {
 
 fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64, end: Distance) -> Ask {
     let view = asked.view;
-    let writes = matches!(draft.endpoint, Endpoint::Chat | Endpoint::Responses | Endpoint::Messages);
     let choices = view.choices.max(1);
     let known = rate.and_then(|rate| rate.max_output_tokens);
     let most = || match end {
         Distance::Far => known.unwrap_or(ASSUMED_OUTPUT).min(ASSUMED_OUTPUT * 2),
         Distance::Close => known.unwrap_or(u64::MAX),
     };
-    let output = if writes { view.max_output.unwrap_or_else(most).saturating_mul(choices) } else { 0 };
+    let output = if draft.endpoint.writes() {
+        view.max_output.unwrap_or_else(most).saturating_mul(choices)
+    } else {
+        0
+    };
     let input = match rate {
         None => Ok(NanoUsd::ZERO),
         Some(rate) if asked.cached_writes => rate.dearest_input_cost(view.tier, input_tokens),
