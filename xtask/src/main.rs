@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test | ci | arch | docs-check | openapi | prices | bench`.
+//! The project's own commands: `cargo xtask test | ci | arch | docs-check | openapi | prices | bench | clients`.
 //!
 //! Two of them matter to everyone: `cargo xtask test` sets up what the tests need and runs them all,
 //! and `cargo xtask ci` is what must pass before a change goes in. Nothing here is skipped in
@@ -8,6 +8,7 @@
 mod arch;
 mod bench;
 mod ci;
+mod clients;
 mod docs;
 mod links;
 mod prices;
@@ -44,6 +45,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run real SDKs, frameworks and coding agents through the gateway, and print a table.
+    Clients(clients::Args),
     /// Measure the gateway against a local upstream, and print ratios.
     Bench(bench::Args),
 }
@@ -57,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         Command::DocsCheck(args) => docs::run(&args),
         Command::Openapi => docs::openapi(),
         Command::Prices { check } => prices::run(check),
+        Command::Clients(args) => clients::run(&args),
         Command::Bench(args) => bench::run(&args),
     }
 }

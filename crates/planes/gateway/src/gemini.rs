@@ -1,7 +1,7 @@
 //! The door for callers of Google's dialect: model and method stand in the path.
 //!
 //! `/v1beta/models/MODEL:METHOD`, where MODEL is a route or `provider/model`, its slashes plain or
-//! percent-encoded. Keys are read from headers alone: an address with a key in it ends up in logs
+//! percent-encoded; some SDKs call `/v1/models/…`, and some leave `models` out before a slash. Keys are read from headers alone: an address with a key in it ends up in logs
 //! on its way here, so it is refused, and nothing of the query goes on to a provider. Streams are
 //! events inside the gateway; who does not ask for events (`alt=sse`) gets them as one JSON list,
 //! made at this door. See ADR 12.
@@ -51,6 +51,34 @@ pub(crate) async fn serve(
             refuse(&Refusal::MethodNotAllowed { path: crate::path_of(&request), allowed: "POST" })
         }
     }
+}
+
+/// Serves what is posted under `/v1/models/`, which is of this dialect where it names a method.
+pub(crate) async fn serve_stable(
+    gateway: State<Gateway>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    if !names_method(&path) {
+        return crate::read_only(request).await;
+    }
+    Box::pin(serve(gateway, path, request)).await
+}
+
+/// Serves what stands elsewhere under `/v1beta/`, where it names a method.
+pub(crate) async fn serve_rest(
+    gateway: State<Gateway>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    if !names_method(&path) {
+        return crate::unknown(request).await;
+    }
+    Box::pin(serve(gateway, path, request)).await
+}
+
+fn names_method(path: &Result<Path<String>, PathRejection>) -> bool {
+    path.as_ref().is_ok_and(|Path(rest)| method(rest).is_some())
 }
 
 /// Why a key that is only in the address is not taken.

@@ -42,11 +42,11 @@ const ENDPOINTS: [Endpoint; 5] =
 pub fn router(gateway: Gateway) -> Router {
     let mut router = Router::new()
         .route("/v1/models", get(models::list).fallback(read_only))
-        .route("/v1/models/{*model}", get(models::one).fallback(read_only))
+        .route("/v1/models/{*model}", get(models::one).post(gemini::serve_stable).fallback(read_only))
         .route("/v1beta/models", get(models::list).fallback(read_only))
         .route("/v1beta/models/{*rest}", any(gemini::serve))
         .route("/v1beta", any(unknown))
-        .route("/v1beta/{*rest}", any(unknown))
+        .route("/v1beta/{*rest}", any(gemini::serve_rest))
         .route("/v1", any(unknown))
         .route("/v1/{*rest}", any(unknown));
     for endpoint in ENDPOINTS {
@@ -94,7 +94,8 @@ fn path_of(request: &Request) -> String {
 
 /// The dialect of a request whose path does not tell.
 fn dialect_of(request: &Request) -> Dialect {
-    if request.uri().path().starts_with("/v1beta") {
+    // Google's SDKs name themselves so wherever they call.
+    if request.uri().path().starts_with("/v1beta") || request.headers().contains_key("x-goog-api-client") {
         return Dialect::Gemini;
     }
     let anthropic = request.headers().contains_key("anthropic-version")

@@ -36,11 +36,9 @@ pub const UPSTREAM_KEY: &str = "sk-upstream-5f1e9a";
 #[must_use]
 pub fn built() -> PathBuf {
     let exe = std::env::current_exe().expect("the path of the test");
-    exe.ancestors()
-        .find(|folder| folder.file_name().is_some_and(|name| name == "deps"))
-        .and_then(|deps| deps.parent())
-        .expect("tests stand in a folder `deps`")
-        .to_owned()
+    // Tests stand in a folder `deps`, programs beside it.
+    let deps = exe.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "deps"));
+    deps.unwrap_or(&exe).parent().expect("a folder of built things").to_owned()
 }
 
 /// The binary under test.

@@ -39,9 +39,13 @@ async fn bodies_pass_byte_for_byte_and_the_model_stands_in_the_path() {
     let world = world().await;
     let odd =
         "{ \"x_new\" : 1.50,\"contents\":[{\"parts\":[{\"text\":\"Grüße \\u00e9 🦀\"}]}] , \"labels\":{}}";
-    for asked in ["upg/ok", "upg%2Fok"] {
-        let reply =
-            Reply::of(world.raw(&path(asked, PLAIN), KEY, odd).header("x-goog-api-client", "x")).await;
+    for path in [
+        "/v1beta/models/upg/ok:generateContent",
+        "/v1beta/models/upg%2Fok:generateContent",
+        "/v1/models/upg/ok:generateContent",
+        "/v1beta/upg/ok:generateContent",
+    ] {
+        let reply = Reply::of(world.raw(path, KEY, odd).header("x-goog-api-client", "x")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let sent = world.upstream.last();
         assert_eq!(String::from_utf8(sent.body.clone()).unwrap(), odd);

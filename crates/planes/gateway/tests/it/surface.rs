@@ -24,6 +24,8 @@ async fn a_key_sees_what_its_workflow_may_ask_for() {
         (Reply::of(ask("/v1/models/none")).await.status, Reply::of(ask("/v1/models/%ff")).await.status),
         (404, 404)
     );
+    let list = Reply::of(ask("/v1/models").header("x-goog-api-client", "google-genai-sdk/3")).await.json();
+    assert_eq!(list["models"][0]["name"], "models/standard");
     let list = Reply::of(ask("/v1beta/models?pageSize=50")).await.json();
     assert_eq!(list["models"][0]["name"], "models/standard");
     let one = Reply::of(ask("/v1beta/models/up%2Fcheap")).await;

@@ -33,7 +33,7 @@ fn names(tools: &Value) -> Vec<String> {
     for tool in tools.as_array().into_iter().flatten() {
         let own = tool["function"]["name"].as_str().or_else(|| tool["name"].as_str());
         names.extend(own.map(str::to_owned));
-        for group in ["functionDeclarations", "tools"] {
+        for group in ["functionDeclarations", "function_declarations", "tools"] {
             let inner = tool[group].as_array().into_iter().flatten();
             names.extend(inner.filter_map(|tool| tool["name"].as_str()).map(str::to_owned));
         }

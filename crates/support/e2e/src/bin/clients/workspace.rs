@@ -1,0 +1,46 @@
+//! The workspace that the clients call: routes that answer every dialect in its own words.
+
+use e2e::{Upstream, Workspace};
+
+const WORKFLOW: &str = r#"title = "Coding agents and SDKs"
+owner = "maya"
+pod = "support"
+operating_model = "copilot"
+unit_of_work = "change merged"
+good = "It does what was asked."
+
+[routes]
+default = "standard"
+allow = ["agent", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
+"#;
+
+/// Routes by name, and the script that answers there.
+const ROUTES: [(&str, &str); 7] = [
+    ("agent", "agent"),
+    ("broken", "error-in-200-stream"),
+    ("claude-sonnet-4-5", "agent"),
+    ("claude-haiku-4-5", "agent"),
+    ("gemini-2.5-flash", "agent"),
+    ("gemini-2.5-flash-lite", "agent"),
+    ("gemini-2.5-pro", "agent"),
+];
+
+/// The ordinary workspace with a workflow `coding`. Targets that speak a caller's dialect are taken
+/// first, so each client reaches the provider without translation.
+pub(crate) fn of(upstream: &Upstream) -> Workspace {
+    let workspace = Workspace::new(upstream);
+    workspace.edit(
+        "countersign.toml",
+        "[routes.standard]\ntargets = [{ provider = \"scripted\", model = \"ok\" }]",
+        &route("standard", "ok"),
+    );
+    workspace.write("workflows/coding.toml", WORKFLOW);
+    let routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
+    workspace.with(&routes.join("\n\n"))
+}
+
+fn route(name: &str, script: &str) -> String {
+    let target = |provider: &str| format!("{{ provider = \"{provider}\", model = \"{script}\" }}");
+    let targets = ["scripted", "claude", "google"].map(target).join(", ");
+    format!("[routes.\"{name}\"]\ntargets = [{targets}]")
+}
