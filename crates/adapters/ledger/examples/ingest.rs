@@ -236,6 +236,7 @@ fn attribution(number: u32, started: Timestamp) -> Attribution {
         step: None,
         unit: None,
         user: None,
+        session: None,
         context: Vec::new(),
     }
 }

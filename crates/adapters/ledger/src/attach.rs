@@ -15,7 +15,7 @@ use crate::journal::{Folder, Kind, Mark, Position, Tail};
 use crate::ledger::Inner;
 use crate::read;
 
-const LEDGER: Migrations = migrations!("ledger", "0001_ledger");
+const LEDGER: Migrations = migrations!("ledger", "0001_ledger", "0003_telemetry");
 const CONTENT: Migrations = migrations!("content", "0001_content");
 
 /// How long a database that is away is left alone.
@@ -143,7 +143,7 @@ async fn sweep(ledger: &Inner) -> Result<u64, Fault> {
     for call in read::open_calls(&ledger.db).await? {
         if Some(&call.journal) == ledger.journal.get() && call.opened.instance != ledger.instance {
             let fact = Fact::lost(call.opened, now);
-            ledger.append(Kind::Fact, fact.id, &fact).await?;
+            ledger.append(Kind::Fact, fact.id.bytes(), &fact).await?;
             lost += 1;
         }
     }

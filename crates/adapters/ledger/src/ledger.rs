@@ -10,6 +10,7 @@ use domain::holder::Holder;
 use domain::ids::{InferenceId, RunId, WorkflowId};
 use domain::inference::{Fact, Opened};
 use domain::money::NanoUsd;
+use domain::telemetry::Intake;
 use domain::time::{SharedClock, Timestamp, Window};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,7 +21,8 @@ use crate::health::{Counters, Health};
 use crate::ingest::{Progress, Signals};
 use crate::journal::{Entry, Kind, Mark, encode};
 use crate::read::{
-    self, Charged, Cursor, Durations, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendQuery, SpendRow,
+    self, Charged, Cursor, Durations, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendQuery,
+    SpendRow, TelemetryQuery, TelemetryRow,
 };
 use crate::settings::{Recovery, Settings};
 
@@ -74,7 +76,7 @@ impl Ledger {
                 "the journal is full and the database does not take it in",
             ));
         }
-        self.0.append(Kind::Opened, opened.id, &opened).await
+        self.0.append(Kind::Opened, opened.id.bytes(), &opened).await
     }
 
     /// Records that a call which has begun turns to another target. Returns when that is durable:
@@ -83,7 +85,7 @@ impl Ledger {
     /// # Errors
     /// Where the journal can't be written.
     pub async fn reopened(&self, opened: Opened) -> Result<(), Fault> {
-        self.0.append(Kind::Reopened, opened.id, &opened).await
+        self.0.append(Kind::Reopened, opened.id.bytes(), &opened).await
     }
 
     /// Records how a call ended. Returns when that is durable. Taken even where the spool is full:
@@ -92,7 +94,25 @@ impl Ledger {
     /// # Errors
     /// Where the journal can't be written. Trying again is safe.
     pub async fn record(&self, fact: Fact) -> Result<(), Fault> {
-        self.0.append(Kind::Fact, fact.id, &fact).await
+        self.0.append(Kind::Fact, fact.id.bytes(), &fact).await
+    }
+
+    /// Takes what clients reported. Returns when all of it is durable; sent again, it counts once.
+    ///
+    /// # Errors
+    /// Where the journal can't be written, or holds as much as it may while the database is away.
+    /// Parts may have been taken then; sending all of it again is safe.
+    pub async fn telemetry(&self, intakes: Vec<Intake>) -> Result<(), Fault> {
+        if self.spooled_bytes() > self.0.max_spool_bytes {
+            return Err(Fault::passing(
+                "take in telemetry",
+                "the journal is full and the database does not take it in",
+            ));
+        }
+        for intake in intakes {
+            self.0.append(Kind::Telemetry, intake.id.0, &intake).await?;
+        }
+        Ok(())
     }
 
     /// Takes bodies to be written later, or drops them if too many wait. Never waits.
@@ -252,6 +272,15 @@ impl Ledger {
         read::durations(&self.0.db, days, workflow).await
     }
 
+    /// Who sent telemetry, and what counts of it, over whole UTC days: from the day of `from` to
+    /// before `to`.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn telemetry_sources(&self, query: &TelemetryQuery) -> Result<Vec<TelemetryRow>, Fault> {
+        read::telemetry(&self.0.db, query).await
+    }
+
     /// The bodies of an inference.
     ///
     /// # Errors
@@ -289,7 +318,7 @@ impl Inner {
     pub(crate) async fn append<T: Serialize>(
         &self,
         kind: Kind,
-        id: InferenceId,
+        id: [u8; 16],
         record: &T,
     ) -> Result<(), Fault> {
         const ACTION: &str = "write to the journal";

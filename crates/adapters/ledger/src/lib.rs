@@ -32,6 +32,6 @@ pub use health::Health;
 pub use ledger::Ledger;
 pub use read::{
     Charged, Cursor, Durations, Ended, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendBy,
-    SpendQuery, SpendRow, Step,
+    SpendQuery, SpendRow, Step, TelemetryQuery, TelemetryRow,
 };
 pub use settings::{Durability, Recovery, Settings};

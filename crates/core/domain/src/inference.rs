@@ -145,6 +145,10 @@ pub struct Attribution {
     /// End user, as the caller named them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The session of the client, where it names one in a header of its own: what its telemetry is
+    /// joined by. Never a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// Ids of what was retrieved into the prompt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context: Vec<String>,

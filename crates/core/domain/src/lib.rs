@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod routing;
 pub mod secret;
 pub mod switch;
+pub mod telemetry;
 pub mod time;
 pub mod usage;
 

@@ -209,6 +209,23 @@ pub enum Refusal {
     #[error("the credential of the provider {provider} can't be read: {problem}")]
     CredentialMissing { provider: ProviderId, problem: String },
 
+    // 06xx: telemetry that is sent in
+    /// A body that is no OTLP.
+    #[error("the body can't be decoded as OTLP {signal} in {encoding}: {problem}")]
+    TelemetryUndecodable { signal: &'static str, encoding: &'static str, problem: String },
+    /// A content type other than the two of OTLP/HTTP.
+    #[error("the content-type {0:?} is not read here; send application/x-protobuf or application/json")]
+    TelemetryType(String),
+    /// Too many posts at once.
+    #[error("too much telemetry is being taken in; send it again in {retry_s} s")]
+    TelemetryBusy { retry_s: u64 },
+    /// Too large, perhaps only once it is decompressed.
+    #[error("the body is larger than {limit_bytes} bytes when decompressed; send smaller batches")]
+    TelemetryTooLarge { limit_bytes: u64 },
+    /// A compression that is not read, or a body that is not of it.
+    #[error("the content-encoding {0}; send it as gzip or uncompressed")]
+    TelemetryEncoding(String),
+
     // 05xx: the control plane
     /// The permission table says no.
     #[error("{who} may not {}", act.describe())]
@@ -287,6 +304,11 @@ impl Refusal {
             Self::UpstreamBroken { .. } => 403,
             Self::UpstreamTruncated { .. } => 404,
             Self::CredentialMissing { .. } => 405,
+            Self::TelemetryUndecodable { .. } => 601,
+            Self::TelemetryType(_) => 602,
+            Self::TelemetryBusy { .. } => 603,
+            Self::TelemetryTooLarge { .. } => 604,
+            Self::TelemetryEncoding(_) => 605,
             Self::NotPermitted { .. } => 501,
             Self::NotSignedIn => 502,
             Self::SignInFailed(_) => 503,
@@ -303,7 +325,7 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 220..=221, 240..=240, 301..=309, 320..=322, 401..=405, 501..=510]
+        [101..=108, 201..=212, 220..=221, 240..=240, 301..=309, 320..=322, 401..=405, 501..=510, 601..=605]
             .into_iter()
             .flatten()
             .map(Code)
@@ -323,14 +345,15 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyIncomplete(_) => 408,
             Self::HumanOnly { .. } | Self::SwitchUnchanged { .. } | Self::NoDrill { .. } => 409,
-            Self::BodyTooLarge { .. } => 413,
-            Self::BodyEncoded(_) => 415,
+            Self::BodyTooLarge { .. } | Self::TelemetryTooLarge { .. } => 413,
+            Self::BodyEncoded(_) | Self::TelemetryType(_) => 415,
             Self::NoWebsocket => 426,
             Self::RequestRate { .. }
             | Self::TokenRate { .. }
             | Self::Concurrency { .. }
             | Self::IterationCap { .. }
-            | Self::TooManyAttempts { .. } => 429,
+            | Self::TooManyAttempts { .. }
+            | Self::TelemetryBusy { .. } => 429,
             Self::UpstreamUnreachable { .. }
             | Self::UpstreamBroken { .. }
             | Self::UpstreamTruncated { .. } => 502,
@@ -352,6 +375,8 @@ impl Refusal {
             | Self::ToolCallBlocked { .. }
             | Self::ContentBlocked { .. }
             | Self::BadArgument { .. }
+            | Self::TelemetryUndecodable { .. }
+            | Self::TelemetryEncoding(_)
             | Self::ReasonMissing(_) => 400,
         }
     }
@@ -362,7 +387,8 @@ impl Refusal {
         match self {
             Self::RequestRate { retry_s, .. }
             | Self::TokenRate { retry_s, .. }
-            | Self::TooManyAttempts { retry_s } => Retry::After(*retry_s),
+            | Self::TooManyAttempts { retry_s }
+            | Self::TelemetryBusy { retry_s } => Retry::After(*retry_s),
             Self::Concurrency { .. } => Retry::After(1),
             Self::LedgerUnavailable(_) | Self::ShuttingDown => Retry::After(5),
             Self::UpstreamUnreachable { .. }

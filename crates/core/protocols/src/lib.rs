@@ -4,7 +4,8 @@
 //! one pass over the bytes, without building a tree: the governed view of a request
 //! ([`request`]), the events of a stream ([`sse`]), what was used ([`answer`]). The few things
 //! it says itself are written here too ([`error`]). Pages that show a stored call take it apart
-//! by role with [`transcript`], off the path of any call.
+//! by role with [`transcript`], and telemetry that clients send is read with [`otlp`], both off the
+//! path of any call.
 //!
 //! This crate never does I/O, never translates between dialects, and never puts text of a caller
 //! or a model into an error.
@@ -15,6 +16,7 @@ mod gemini;
 pub mod guard;
 pub mod json;
 pub mod list;
+pub mod otlp;
 pub mod request;
 pub mod sse;
 pub mod transcript;

@@ -18,6 +18,7 @@ mod parts;
 mod reply;
 mod running;
 mod steps;
+mod telemetry;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -57,6 +58,12 @@ pub fn router(gateway: Gateway) -> Router {
             }
         };
         router = router.route(endpoint.path(), any(handler));
+    }
+    for (signal, path) in telemetry::PATHS {
+        let handler = move |State(gateway): State<Gateway>, request: Request| async move {
+            telemetry::post(gateway, signal, request).await
+        };
+        router = router.route(path, any(handler));
     }
     router.with_state(gateway)
 }

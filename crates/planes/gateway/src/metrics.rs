@@ -9,7 +9,9 @@ use domain::Refusal;
 use domain::ids::WorkflowId;
 use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
+use domain::telemetry::Signal;
 use metrics::{counter, histogram};
+use protocols::otlp::Tally;
 
 /// One metric: name, kind, labels, meaning.
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +47,12 @@ const BREAKER_MOVES: &str = "countersign_breaker_moves_total";
 const RECORD_FAILURES: &str = "countersign_record_failures_total";
 const REDACTIONS: &str = "countersign_redaction_hits_total";
 const TOOL_BLOCKS: &str = "countersign_blocked_tool_calls_total";
+const TELEMETRY_POSTS: &str = "countersign_telemetry_posts_total";
+const TELEMETRY_RECORDS: &str = "countersign_telemetry_records_total";
 const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
-pub const METRICS: [Metric; 23] = [
+pub const METRICS: [Metric; 25] = [
     metric(
         CALLS,
         "counter",
@@ -100,6 +104,18 @@ pub const METRICS: [Metric; 23] = [
         "gauge",
         "provider, state",
         "Lanes (provider, credential, model) used of late, by breaker: closed, open, half-open.",
+    ),
+    metric(
+        TELEMETRY_POSTS,
+        "counter",
+        "signal, outcome",
+        "Posts of telemetry (traces, metrics, logs), by whether they were taken or refused.",
+    ),
+    metric(
+        TELEMETRY_RECORDS,
+        "counter",
+        "workflow, signal, outcome",
+        "Spans, data points and log records in posts that were taken, by whether each could be used.",
     ),
     metric(
         RECORD_FAILURES,
@@ -215,6 +231,20 @@ pub(crate) fn redacted(workflow: &WorkflowId, kind: &str, direction: &'static st
 
 pub(crate) fn tool_call_blocked(workflow: &WorkflowId) {
     counter!(TOOL_BLOCKS, "workflow" => workflow.to_string()).increment(1);
+}
+
+pub(crate) fn telemetry_refused(signal: Signal) {
+    counter!(TELEMETRY_POSTS, "signal" => signal.as_str(), "outcome" => "refused").increment(1);
+}
+
+pub(crate) fn telemetry_taken(signal: Signal, workflow: &WorkflowId, tally: &Tally) {
+    counter!(TELEMETRY_POSTS, "signal" => signal.as_str(), "outcome" => "taken").increment(1);
+    let outcomes = [("used", tally.records.saturating_sub(tally.refused)), ("refused", tally.refused)];
+    for (outcome, records) in outcomes.into_iter().filter(|(_, records)| *records > 0) {
+        counter!(TELEMETRY_RECORDS, "workflow" => workflow.to_string(), "signal" => signal.as_str(),
+            "outcome" => outcome)
+        .increment(records);
+    }
 }
 
 pub(crate) fn set_back(lane: &Lane, class: Class, reaction: Reaction) {

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use crate::estimate::Estimator;
 use crate::live::Live;
 use crate::running::Running;
+use crate::telemetry::Room;
 
 /// How long the end of the last calls is waited for.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -86,6 +87,7 @@ pub struct Inner {
     pub(crate) tasks: TaskTracker,
     pub(crate) health: Mutex<Health>,
     pub(crate) lanes_moved: watch::Sender<u64>,
+    pub(crate) telemetry_room: Room,
     limiter: Mutex<Limiter>,
     books: Mutex<Books>,
     client: ArcSwap<(Duration, Client)>,
@@ -115,6 +117,7 @@ impl Gateway {
             tasks: TaskTracker::new(),
             health: Mutex::default(),
             lanes_moved: watch::Sender::new(0),
+            telemetry_room: Room::default(),
             limiter: Mutex::default(),
             books: Mutex::default(),
             client: ArcSwap::from_pointee((connect, client)),

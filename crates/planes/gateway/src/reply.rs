@@ -30,7 +30,8 @@ pub(crate) fn refusal(dialect: Dialect, refusal: &Refusal, id: Option<&str>) -> 
     response
 }
 
-fn set_retry(headers: &mut HeaderMap, retry: Retry) {
+/// Says whether and when trying again can help.
+pub(crate) fn set_retry(headers: &mut HeaderMap, retry: Retry) {
     match retry {
         Retry::Never => headers::set(headers, "x-should-retry", "false"),
         Retry::After(seconds) => {

@@ -72,6 +72,7 @@ fn attribution(now: Timestamp, run: &str) -> Attribution {
         step: Some("draft".into()),
         unit: Some("T-1".into()),
         user: None,
+        session: None,
         context: vec![],
     }
 }

@@ -10,8 +10,10 @@ mod stock;
 mod sums;
 mod tally;
 mod task;
+mod telemetry;
 mod traffic;
 
 pub(crate) use stock::Stock;
 pub(crate) use task::{Ingest, Progress, Signals, Step};
+pub(crate) use telemetry::GATEWAY;
 pub(crate) use traffic::{DAY, HOUR, MINUTE};

@@ -30,6 +30,8 @@ pub(super) struct Slim<'a> {
     price_estimated: bool,
     #[serde(default)]
     pub(super) simulated: bool,
+    #[serde(borrow, default)]
+    pub(super) upstream_id: Option<Label<'a>>,
 }
 
 /// Whom it is attributed to.
@@ -43,6 +45,19 @@ pub(super) struct SlimAttribution<'a> {
     pub(super) run: Cow<'a, str>,
     #[serde(default)]
     pub(super) unit: Option<String>,
+    #[serde(borrow, default)]
+    pub(super) session: Option<Label<'a>>,
+}
+
+/// A text that is borrowed where it holds no escapes.
+#[derive(Debug, Deserialize)]
+pub(super) struct Label<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl std::ops::Deref for Label<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Where it went.

@@ -9,6 +9,7 @@ use domain::time::Timestamp;
 
 use super::sums::Sums;
 use super::tally::{Prepared, RunGain};
+use super::telemetry::{self, Watched};
 use super::traffic::{Cell, CellKey, HOUR, MINUTE, MINUTES_KEPT_MS};
 use crate::histogram::Histogram;
 use crate::journal::Position;
@@ -97,6 +98,7 @@ pub(crate) struct Stock {
     runs: HashMap<(String, String), Indexed>,
     cells: HashMap<CellKey, Cell>,
     units: HashMap<(i64, String), HashSet<String>>,
+    watched: Watched,
 }
 
 impl Stock {
@@ -104,6 +106,7 @@ impl Stock {
     pub(crate) async fn open(db: Db, name: &str) -> Result<(Self, Registered), Fault> {
         db.execute(REGISTER, args![name]).await?;
         let registered: Registered = db.one(FIND, args![name]).await?;
+        let watched = telemetry::watched(&db).await?;
         let stock = Self {
             db,
             journal: registered.id,
@@ -111,6 +114,7 @@ impl Stock {
             runs: HashMap::new(),
             cells: HashMap::new(),
             units: HashMap::new(),
+            watched,
         };
         Ok((stock, registered))
     }
@@ -118,6 +122,11 @@ impl Stock {
     /// The id of the journal in the database.
     pub(crate) const fn journal(&self) -> i64 {
         self.journal
+    }
+
+    /// The workflows whose calls are compared with telemetry.
+    pub(super) fn watched(&self) -> Watched {
+        Watched::clone(&self.watched)
     }
 
     /// Where the database is. Asked again after every failure: a commit whose answer was lost may have lasted.
@@ -159,8 +168,10 @@ impl Stock {
         tx.execute_batch(prepared.accounts).await?;
         self.put_units(&mut tx, prepared.units).await?;
         self.put_cells(&mut tx, prepared.cells).await?;
+        let watched = telemetry::put(&mut tx, &self.watched, prepared.telemetry).await?;
         self.advance(&mut tx, from, prepared.next).await?;
         tx.commit().await?;
+        self.watched = watched.unwrap_or_else(|| Watched::clone(&self.watched));
         Ok(Written::All)
     }
 
@@ -270,7 +281,8 @@ impl Stock {
     /// Deletes cells of minutes and hours that are too old to be of use.
     pub(super) async fn prune(&self, now: Timestamp) -> Result<(), Fault> {
         self.db.execute(CELL_PRUNE, args![MINUTE, now.plus_ms(-MINUTES_KEPT_MS)]).await?;
-        self.db.execute(CELL_PRUNE, args![HOUR, now.plus_ms(-HOURS_KEPT_MS)]).await.map(drop)
+        self.db.execute(CELL_PRUNE, args![HOUR, now.plus_ms(-HOURS_KEPT_MS)]).await?;
+        telemetry::prune(&self.db, now).await
     }
 }
 

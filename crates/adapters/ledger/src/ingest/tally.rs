@@ -7,10 +7,12 @@ use domain::holder::Holder;
 use domain::ids::{InferenceId, KeyId};
 use domain::inference::Status;
 use domain::money::NanoUsd;
+use domain::telemetry::Intake;
 use domain::time::{DAY_MS, Timestamp, Window};
 
 use super::rows::Slim;
 use super::sums::Sums;
+use super::telemetry::{Gain, Recorded, Watched};
 use super::traffic::{self, Cell, CellKey, MINUTES_KEPT_MS};
 use crate::journal::{Chunk, Kind, Line, Position, lines};
 use crate::read::holder_columns;
@@ -55,24 +57,31 @@ pub(super) struct Prepared {
     pub(super) units: BTreeMap<(i64, String, String), Sums>,
     pub(super) accounts: Batch,
     pub(super) cells: BTreeMap<CellKey, Cell>,
+    pub(super) telemetry: Gain,
 }
 
 /// For whom, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Context {
     pub(super) journal: i64,
     pub(super) now: Timestamp,
+    /// Workflows whose calls are compared with telemetry.
+    pub(super) watched: Watched,
 }
 
 /// Reads the stretch. Facts in `known` are in the database already and add nothing.
-pub(super) fn prepare(chunk: &Chunk, context: Context, known: &HashSet<InferenceId>) -> Prepared {
+pub(super) fn prepare(chunk: &Chunk, context: &Context, known: &HashSet<InferenceId>) -> Prepared {
     let mut sorted = Sorted::read(chunk, known);
     let mut groups = Groups::default();
     let mut facts = Batch::new(FACT);
     let mut ids = Vec::with_capacity(sorted.facts.len());
+    let mut recorded = Vec::new();
     for (id, fact, json) in &sorted.facts {
         facts.push(fact_row(*id, fact, json));
         groups.add(fact);
+        if context.watched.contains(fact.attribution.workflow) {
+            recorded.extend(Recorded::of(*id, fact));
+        }
         ids.push(*id);
     }
     let ended: HashSet<_> = sorted.facts.iter().map(|(id, ..)| *id).chain(known.iter().copied()).collect();
@@ -108,6 +117,7 @@ pub(super) fn prepare(chunk: &Chunk, context: Context, known: &HashSet<Inference
         accounts: account_rows(&groups.spend, &groups.keys),
         units: groups.units,
         cells: traffic::spread(groups.minutes, context.now.plus_ms(-MINUTES_KEPT_MS)),
+        telemetry: Gain { intakes: sorted.telemetry, recorded },
     }
 }
 
@@ -115,8 +125,8 @@ impl Prepared {
     /// Moves the position, and nothing else: past a record that can't be stored.
     pub(super) fn nothing(chunk: &Chunk) -> Self {
         let empty = Chunk { bytes: Vec::new(), next: chunk.next };
-        let context = Context { journal: 0, now: Timestamp::default() };
-        let mut prepared = prepare(&empty, context, &HashSet::new());
+        let context = Context { journal: 0, now: Timestamp::default(), watched: Watched::default() };
+        let mut prepared = prepare(&empty, &context, &HashSet::new());
         prepared.bytes = u64::try_from(chunk.bytes.len()).unwrap_or(0);
         prepared.records = 1;
         prepared
@@ -129,34 +139,52 @@ struct Sorted<'a> {
     opened: Vec<(InferenceId, &'a str)>,
     /// The last word on each.
     reopened: BTreeMap<InferenceId, &'a str>,
+    telemetry: Vec<Intake>,
     records: u64,
     corrupt: u64,
 }
 
 impl<'a> Sorted<'a> {
     fn read(chunk: &'a Chunk, known: &HashSet<InferenceId>) -> Self {
-        let mut sorted =
-            Self { facts: Vec::new(), opened: Vec::new(), reopened: BTreeMap::new(), records: 0, corrupt: 0 };
-        let mut seen: HashSet<InferenceId> = HashSet::new();
+        let mut sorted = Self {
+            facts: Vec::new(),
+            opened: Vec::new(),
+            reopened: BTreeMap::new(),
+            telemetry: Vec::new(),
+            records: 0,
+            corrupt: 0,
+        };
+        let mut seen: HashSet<InferenceId> = known.clone();
         for (_, line) in lines(&chunk.bytes) {
             sorted.records += 1;
             match line {
-                Line::Record { kind: Kind::Opened, id, json } => sorted.opened.push((id, json)),
-                Line::Record { kind: Kind::Reopened, id, json } => {
-                    sorted.reopened.insert(id, json);
-                }
-                Line::Record { kind: Kind::Fact, id, .. } if known.contains(&id) || seen.contains(&id) => {}
-                Line::Record { kind: Kind::Fact, id, json } => match serde_json::from_str(json) {
-                    Ok(fact) => {
-                        seen.insert(id);
-                        sorted.facts.push((id, fact, json));
-                    }
-                    Err(_) => sorted.corrupt += 1,
-                },
+                Line::Record { kind, id, json } => sorted.sort(kind, id, json, &mut seen),
                 Line::Corrupt => sorted.corrupt += 1,
             }
         }
         sorted
+    }
+
+    fn sort(&mut self, kind: Kind, id: [u8; 16], json: &'a str, seen: &mut HashSet<InferenceId>) {
+        let call = InferenceId::from_bytes(id);
+        match kind {
+            Kind::Opened => self.opened.push((call, json)),
+            Kind::Reopened => {
+                self.reopened.insert(call, json);
+            }
+            Kind::Fact if seen.contains(&call) => {}
+            Kind::Fact => match serde_json::from_str(json) {
+                Ok(fact) => {
+                    seen.insert(call);
+                    self.facts.push((call, fact, json));
+                }
+                Err(_) => self.corrupt += 1,
+            },
+            Kind::Telemetry => match serde_json::from_str(json) {
+                Ok(intake) => self.telemetry.push(intake),
+                Err(_) => self.corrupt += 1,
+            },
+        }
     }
 }
 

@@ -179,15 +179,16 @@ impl Ingest {
     }
 
     async fn prepare(&self, chunk: &Arc<Chunk>, known: HashSet<InferenceId>) -> Result<Prepared, Fault> {
-        let context = Context { journal: self.stock.journal(), now: self.clock.now() };
+        let context =
+            Context { journal: self.stock.journal(), now: self.clock.now(), watched: self.stock.watched() };
         let chunk = Arc::clone(chunk);
-        tokio::task::spawn_blocking(move || tally::prepare(&chunk, context, &known))
+        tokio::task::spawn_blocking(move || tally::prepare(&chunk, &context, &known))
             .await
             .map_err(|error| Fault::new("read records", error))
     }
 
     async fn write(&mut self, prepared: Prepared) -> Result<Written, Fault> {
-        let (next, facts) = (prepared.next, prepared.ids.len());
+        let (next, changes) = (prepared.next, prepared.ids.len() + prepared.telemetry.intakes.len());
         let (bytes, records, corrupt) = (prepared.bytes, prepared.records, prepared.corrupt);
         self.counters.set_oldest(prepared.oldest);
         let written = self.stock.write(self.tail.at(), prepared).await?;
@@ -207,7 +208,7 @@ impl Ingest {
                 progress.records += records;
             });
             self.recovered();
-            if facts > 0 {
+            if changes > 0 {
                 self.bumped.send_modify(|count| *count += 1);
             }
         }

@@ -1,6 +1,5 @@
 //! One record as a line: `crc32 kind+id json`, the checksum over everything after it.
 
-use domain::ids::InferenceId;
 use serde::Serialize;
 
 /// What a record is.
@@ -12,6 +11,8 @@ pub(crate) enum Kind {
     Reopened,
     /// A call has ended.
     Fact,
+    /// Clients reported something.
+    Telemetry,
 }
 
 impl Kind {
@@ -20,6 +21,7 @@ impl Kind {
             Self::Opened => b'o',
             Self::Reopened => b'r',
             Self::Fact => b'f',
+            Self::Telemetry => b't',
         }
     }
 
@@ -28,6 +30,7 @@ impl Kind {
             b'o' => Some(Self::Opened),
             b'r' => Some(Self::Reopened),
             b'f' => Some(Self::Fact),
+            b't' => Some(Self::Telemetry),
             _ => None,
         }
     }
@@ -37,7 +40,7 @@ impl Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Line<'a> {
     /// An intact record.
-    Record { kind: Kind, id: InferenceId, json: &'a str },
+    Record { kind: Kind, id: [u8; 16], json: &'a str },
     /// Something else: its checksum or form is wrong.
     Corrupt,
 }
@@ -50,14 +53,14 @@ const HEAD: usize = 34;
 /// Writes a record as a line.
 pub(crate) fn encode<T: Serialize>(
     kind: Kind,
-    id: InferenceId,
+    id: [u8; 16],
     record: &T,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let mut line = Vec::with_capacity(1536);
     line.extend_from_slice(&[b' '; CHECKSUM]);
     line.push(kind.byte());
     let mut digits = [0; 32];
-    put_hex(&id.bytes(), &mut digits);
+    put_hex(&id, &mut digits);
     line.extend_from_slice(&digits);
     line.push(b' ');
     serde_json::to_writer(&mut line, record)?;
@@ -85,7 +88,7 @@ fn read(line: &[u8]) -> Option<Line<'_>> {
     }
     let (head, json) = rest.split_at_checked(HEAD)?;
     let kind = Kind::of(head[0])?;
-    let id = InferenceId::from_bytes(take_hex(&head[1..33])?);
+    let id = take_hex(&head[1..33])?;
     Some(Line::Record { kind, id, json: std::str::from_utf8(json).ok()? })
 }
 
@@ -118,13 +121,12 @@ const fn value(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use domain::time::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn id(seed: u8) -> InferenceId {
-        InferenceId::new(Timestamp::from_ms(1_700_000_000_000), [seed; 10])
+    fn id(seed: u8) -> [u8; 16] {
+        [seed; 16]
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod facts;
 mod runs;
 mod series;
 mod spend;
+mod telemetry;
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,8 @@ pub use series::{Durations, SeriesPoint, SeriesQuery, Step};
 pub(crate) use series::{durations, series};
 pub(crate) use spend::spend;
 pub use spend::{SpendBy, SpendQuery, SpendRow};
+pub(crate) use telemetry::telemetry;
+pub use telemetry::{TelemetryQuery, TelemetryRow};
 
 /// Where a list goes on. Opaque: it is handed back as it was given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

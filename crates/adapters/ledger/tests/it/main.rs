@@ -27,7 +27,7 @@ async fn every_statement_prepares_on_both() {
         let main = db::Db::open(&place.target, &db::Options::default(), &migrations("none")).await.unwrap();
         let beside = place.target.beside("content");
         let content = db::Db::open(&beside, &db::Options::default(), &migrations("none")).await.unwrap();
-        for folder in ["journal", "ingest", "read", "runs", "spend", "verify"] {
+        for folder in ["journal", "ingest", "read", "runs", "spend", "telemetry", "verify"] {
             assert_eq!(db::unprepared(&main, &queries.join(folder)).await.unwrap(), Vec::<String>::new());
         }
         assert_eq!(db::unprepared(&content, &queries.join("content")).await.unwrap(), Vec::<String>::new());

@@ -174,6 +174,7 @@ fn attribution(number: u32) -> Attribution {
         step: None,
         unit: Some(format!("ticket-{}", number % 50)),
         user: None,
+        session: None,
         context: Vec::new(),
     }
 }

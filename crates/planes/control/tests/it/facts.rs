@@ -33,6 +33,7 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
             step: Some(format!("step {number}")),
             unit: Some("ticket 4711".into()),
             user: None,
+            session: None,
             context: vec!["doc-1".into()],
         },
         asked: "standard".into(),

@@ -54,6 +54,7 @@ pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> 
         step: or_note(label(headers, "x-countersign-step"), &mut problem),
         unit: or_note(label(headers, "x-countersign-unit"), &mut problem),
         user: or_note(label(headers, "x-countersign-user"), &mut problem),
+        session: session(headers),
         context: or_note(context(headers), &mut problem),
     };
     Ok(Caller { key, snapshot, attribution, run_is_named, problem })
@@ -120,6 +121,13 @@ fn label(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Refu
         return Err(wrong("has characters that can't be printed"));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The session, where a coding agent names it. One that can't be a label is no reason to refuse.
+fn session(headers: &HeaderMap) -> Option<String> {
+    const NAMES: [&str; 2] = ["x-claude-code-session-id", "session-id"];
+    let value = NAMES.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+    (1..=domain::telemetry::LONGEST_LABEL).contains(&value.len()).then(|| value.to_owned())
 }
 
 fn context(headers: &HeaderMap) -> Result<Vec<String>, Refusal> {

@@ -31,7 +31,8 @@ use domain::inference::Endpoint;
 use domain::{Refusal, Timestamp};
 use protocols::request::InPath;
 
-pub(crate) use identify::identify;
+pub(crate) use identify::{Caller, identify};
+pub(crate) use pieces::Pieces;
 
 use crate::parts::Gateway;
 use crate::reply;

@@ -4,19 +4,19 @@ use bytes::{Bytes, BytesMut};
 
 /// The pieces so far. One piece that is the whole body is not copied.
 #[derive(Debug, Default)]
-pub(super) struct Pieces {
+pub(crate) struct Pieces {
     first: Bytes,
     rest: BytesMut,
 }
 
 impl Pieces {
     /// Bytes so far.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.first.len() + self.rest.len()
     }
 
     /// Takes the next piece.
-    pub(super) fn push(&mut self, piece: Bytes) {
+    pub(crate) fn push(&mut self, piece: Bytes) {
         if self.first.is_empty() {
             self.first = piece;
         } else {
@@ -25,7 +25,7 @@ impl Pieces {
     }
 
     /// The whole body.
-    pub(super) fn join(self) -> Bytes {
+    pub(crate) fn join(self) -> Bytes {
         if self.rest.is_empty() {
             return self.first;
         }

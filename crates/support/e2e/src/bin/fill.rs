@@ -181,6 +181,7 @@ impl Facts {
             step: None,
             unit: number.is_multiple_of(4).then(|| format!("T-{}", number / 30)),
             user: None,
+            session: None,
             context: Vec::new(),
         };
         Fact {

@@ -1,0 +1,2 @@
+-- the workflows that have sent telemetry
+select distinct workflow from telemetry_sources

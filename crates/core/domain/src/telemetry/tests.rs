@@ -1,0 +1,361 @@
+//! What each client's reports are worth, as a table; what must hold of sums, by properties.
+
+use std::borrow::Cow;
+
+use proptest::prelude::*;
+
+use super::meter::{Context, worth};
+use super::record::{Event, Point, Record, Span};
+use super::settle::{Said, Session, Sums, best, gain, settle};
+use super::*;
+
+const NOON: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+/// Attributes from `name=value` pairs: what reads as a number is one.
+fn attributes(text: &'static str) -> Attributes<'static> {
+    let pair = |pair: &'static str| {
+        let (name, value) = pair.split_once('=').unwrap();
+        let whole = value.parse().map(Number::Whole).ok();
+        let number = whole.or_else(|| value.parse().map(Number::Real).ok()).map(Value::Number);
+        (Cow::Borrowed(name), number.unwrap_or(Value::Text(Cow::Borrowed(value))))
+    };
+    Attributes(text.split_whitespace().map(pair).collect())
+}
+
+fn event(name: &'static str, said: &'static str) -> Record<'static> {
+    let attributes = attributes(said);
+    Record::Event(Event { id: Identity([1; 16]), trace: None, name: name.into(), at: NOON, attributes })
+}
+
+fn span(name: &'static str, said: &'static str) -> Record<'static> {
+    Record::Span(Span {
+        id: Identity([2; 16]),
+        trace: [0xab; 16],
+        name: name.into(),
+        start: NOON,
+        end: NOON.plus_ms(1_500),
+        attributes: attributes(said),
+    })
+}
+
+fn point(metric: &'static str, value: Number, said: &'static str) -> Record<'static> {
+    Record::Point(Point {
+        id: Identity([3; 16]),
+        metric: metric.into(),
+        at: NOON,
+        growth: Growth::Once,
+        value,
+        attributes: attributes(said),
+    })
+}
+
+/// A report's worth in one line.
+fn said(service: &str, record: &Record<'_>) -> String {
+    let resource = Attributes::default();
+    let client = Client::of(service, record.name());
+    match worth(Context { client, service, resource: &resource }, record) {
+        None => "nothing".to_owned(),
+        Some(Observation::Reading(of)) => {
+            format!("{} {} {}", of.family.as_str(), of.measure.as_str(), of.amount)
+        }
+        Some(Observation::Call(of)) => {
+            let usage = of.usage;
+            let claimed = of.claimed.map(|claimed| format!(" {}", claimed.to_decimal())).unwrap_or_default();
+            format!(
+                "{} {}/{} in {} read {} write {} out {} reasoning {}{claimed}",
+                of.family.as_str(),
+                of.seller,
+                of.model,
+                usage.input,
+                usage.cache_read,
+                usage.cache_write_5m,
+                usage.output,
+                usage.reasoning
+            )
+        }
+    }
+}
+
+#[test]
+fn claude_code_counts_cached_input_apart_and_says_who_decided() {
+    let check = |record: Record<'_>, is: &str| assert_eq!(said("claude-code", &record), is, "{record:?}");
+    check(
+        event(
+            "claude_code.api_request",
+            "model=claude-sonnet-4-5 input_tokens=10 output_tokens=20 cache_read_tokens=300 cache_creation_tokens=40 cost_usd=0.0123",
+        ),
+        "events anthropic/claude-sonnet-4-5 in 10 read 300 write 40 out 20 reasoning 0 0.0123",
+    );
+    check(
+        span("claude_code.llm_request", "model=m input_tokens=1 output_tokens=2"),
+        "spans anthropic/m in 1 read 0 write 0 out 2 reasoning 0",
+    );
+    for (decided, is) in [
+        ("decision=accept source=user_temporary", "events accepted 1"),
+        ("decision=reject source=user_reject", "events rejected 1"),
+        ("decision=reject source=user_abort", "events aborted 1"),
+        ("decision=accept source=config", "events automatic 1"),
+        ("decision=reject source=hook", "events automatic 1"),
+        ("decision=unheard_of", "nothing"),
+    ] {
+        check(event("claude_code.tool_decision", decided), is);
+    }
+    check(span("claude_code.tool.blocked_on_user", ""), "spans waiting_ms 1500");
+    check(span("claude_code.tool.blocked_on_user", "duration_ms=700"), "spans waiting_ms 700");
+    for (metric, value, kind, is) in [
+        ("token.usage", Number::Whole(7), "type=cacheRead", "metrics cache_read 7"),
+        ("token.usage", Number::Real(7.0), "type=output", "metrics output 7"),
+        ("cost.usage", Number::Real(0.25), "", "metrics claimed 250000000"),
+        ("lines_of_code.count", Number::Whole(3), "type=added", "metrics lines_added 3"),
+        ("lines_of_code.count", Number::Whole(3), "type=removed", "metrics lines_removed 3"),
+        ("commit.count", Number::Whole(1), "", "metrics commits 1"),
+        ("pull_request.count", Number::Whole(1), "", "metrics pull_requests 1"),
+        ("active_time.total", Number::Real(1.5), "type=user", "metrics active_ms 1500"),
+        ("active_time.total", Number::Real(2.25), "type=cli", "metrics working_ms 2250"),
+        (
+            "code_edit_tool.decision",
+            Number::Whole(2),
+            "decision=accept source=user_permanent",
+            "metrics accepted 2",
+        ),
+        ("session.count", Number::Whole(0), "", "nothing"),
+        ("unheard.of", Number::Whole(1), "", "nothing"),
+    ] {
+        let name: &'static str = Box::leak(format!("claude_code.{metric}").into_boxed_str());
+        check(point(name, value, kind), is);
+    }
+}
+
+#[test]
+fn codex_counts_a_completed_answer_and_takes_cached_input_out() {
+    let check = |record: Record<'_>, is: &str| assert_eq!(said("codex_cli_rs", &record), is, "{record:?}");
+    let counts = "event.kind=response.completed model=gpt-5 input_token_count=100 cached_token_count=60 output_token_count=30 reasoning_token_count=20";
+    check(event("codex.sse_event", counts), "events openai/gpt-5 in 40 read 60 write 0 out 30 reasoning 20");
+    check(event("codex.sse_event", "event.kind=response.output_text.delta"), "nothing");
+    check(event("codex.conversation_starts", ""), "events sessions 1");
+    for (decided, is) in [
+        ("decision=approved source=User", "events accepted 1"),
+        ("decision=approved_for_session source=User", "events accepted 1"),
+        ("decision=approved source=Config", "events automatic 1"),
+        ("decision=denied source=User", "events rejected 1"),
+        ("decision=abort source=User", "events aborted 1"),
+    ] {
+        check(event("codex.tool_decision", decided), is);
+    }
+    check(event("codex.tool_result", "output=secret arguments=secret"), "nothing");
+    check(span("session_task.turn", "model=gpt-5"), "nothing");
+    check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=input"), "metrics input 12");
+    check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=total"), "nothing");
+    check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=cached_input"), "nothing");
+}
+
+#[test]
+fn gemini_counts_thoughts_as_output_and_its_own_words_only() {
+    let check = |record: Record<'_>, is: &str| assert_eq!(said("gemini-cli", &record), is, "{record:?}");
+    let counts = "model=gemini-2.5-flash input_token_count=90 cached_content_token_count=50 output_token_count=7 thoughts_token_count=5 tool_token_count=10";
+    check(
+        event("gemini_cli.api_response", counts),
+        "events google/gemini-2.5-flash in 50 read 50 write 0 out 12 reasoning 5",
+    );
+    check(event("gemini_cli.tool_call", "decision=modify"), "events edited 1");
+    check(event("gemini_cli.tool_call", "decision=auto_accept"), "events automatic 1");
+    check(
+        event(
+            "gen_ai.client.inference.operation.details",
+            "gen_ai.operation.name=chat gen_ai.usage.input_tokens=9",
+        ),
+        "nothing",
+    );
+    check(point("gemini_cli.token.usage", Number::Whole(4), "type=thought"), "metrics output 4");
+    check(point("gemini_cli.token.usage", Number::Whole(4), "type=cache"), "nothing");
+    check(point("gemini_cli.lines.changed", Number::Whole(4), "type=added"), "metrics lines_added 4");
+    check(point("gen_ai.client.token.usage", Number::Whole(4), "gen_ai.token.type=input"), "nothing");
+    check(
+        span(
+            "llm_call",
+            "gen_ai.operation.name=generate_content gen_ai.provider.name=gcp.gemini gen_ai.request.model=g gen_ai.usage.input_tokens=9 gen_ai.usage.output_tokens=1",
+        ),
+        "spans google/g in 9 read 0 write 0 out 1 reasoning 0",
+    );
+}
+
+#[test]
+fn copilot_is_read_under_one_of_its_two_names() {
+    let acceptance = |prefix: &str| -> &'static str {
+        Box::leak(format!("{prefix}.edit.acceptance.count").into_boxed_str())
+    };
+    let accepted = |metric| point(metric, Number::Whole(1), "edit.outcome=accepted");
+    for (service, prefix, is) in [
+        ("copilot-chat", "copilot_chat", "metrics accepted 1"),
+        ("copilot-chat", "github.copilot", "nothing"),
+        ("github-copilot-cli", "github.copilot", "metrics accepted 1"),
+        ("github-copilot-cli", "copilot_chat", "nothing"),
+    ] {
+        assert_eq!(said(service, &accepted(acceptance(prefix))), is, "{service} {prefix}");
+    }
+    let chat = span(
+        "chat gpt-4o",
+        "gen_ai.operation.name=chat gen_ai.request.model=gpt-4o gen_ai.usage.input_tokens=12 gen_ai.usage.output_tokens=3",
+    );
+    assert_eq!(said("copilot-chat", &chat), "spans /gpt-4o in 12 read 0 write 0 out 3 reasoning 0");
+}
+
+#[test]
+fn every_generation_of_the_conventions_is_read_and_agents_are_not_counted_again() {
+    let check = |record: Record<'_>, is: &str| assert_eq!(said("my-app", &record), is, "{record:?}");
+    check(
+        span(
+            "chat m",
+            "gen_ai.system=openai gen_ai.operation.name=chat gen_ai.response.model=m gen_ai.usage.prompt_tokens=5 gen_ai.usage.completion_tokens=6",
+        ),
+        "spans openai/m in 5 read 0 write 0 out 6 reasoning 0",
+    );
+    check(
+        span(
+            "chat m",
+            "gen_ai.provider.name=aws.bedrock gen_ai.operation.name=chat gen_ai.request.model=m gen_ai.usage.input_tokens=50 gen_ai.usage.cache_read.input_tokens=20 gen_ai.usage.cache_creation.input_tokens=10 gen_ai.usage.output_tokens=6",
+        ),
+        "spans amazon/m in 20 read 20 write 10 out 6 reasoning 0",
+    );
+    check(
+        span(
+            "llm",
+            "openinference.span.kind=LLM llm.provider=mistralai llm.model_name=m llm.token_count.prompt=5 llm.token_count.completion=6 llm.cost.total=0.5",
+        ),
+        "spans mistralai/m in 5 read 0 write 0 out 6 reasoning 0 0.50",
+    );
+    check(
+        span("invoke_agent a", "gen_ai.operation.name=invoke_agent gen_ai.usage.input_tokens=500"),
+        "nothing",
+    );
+    check(span("agent", "openinference.span.kind=AGENT llm.token_count.prompt=5"), "nothing");
+    check(span("GET /", "http.request.method=GET"), "nothing");
+    check(
+        point("gen_ai.client.token.usage", Number::Real(4.0), "gen_ai.token.type=input"),
+        "metrics input 4",
+    );
+    check(point("gen_ai.client.inference.usage.output_tokens", Number::Whole(4), ""), "metrics output 4");
+}
+
+#[test]
+fn only_numbers_that_can_be_counted_are_counted() {
+    let count = |number: Number| (number.count(), number.thousandths(), number.dollars().map(NanoUsd::nano));
+    assert_eq!(count(Number::Whole(2)), (Some(2), Some(2_000), Some(2_000_000_000)));
+    assert_eq!(count(Number::Real(1.25)), (Some(1), Some(1_250), Some(1_250_000_000)));
+    assert_eq!(count(Number::Real(-0.0)), (Some(0), Some(0), Some(0)));
+    for wrong in [Number::Whole(-1), Number::Real(-1.0), Number::Real(f64::NAN), Number::Real(f64::INFINITY)]
+    {
+        assert_eq!(count(wrong), (None, None, None), "{wrong:?}");
+    }
+    assert_eq!(Number::Real(1e30).count(), None);
+    let text =
+        Attributes(vec![("n".into(), Value::Text("12".into())), ("r".into(), Value::Text("0.5".into()))]);
+    assert_eq!((text.count("n"), text.number("r")), (Some(12), Some(Number::Real(0.5))));
+}
+
+#[test]
+fn a_call_carries_every_name_under_which_the_gateway_may_know_it() {
+    let said = "request_id=req_1 session.id=s-1 gen_ai.operation.name=chat gen_ai.usage.input_tokens=90 gen_ai.usage.output_tokens=20";
+    let resource = Attributes::default();
+    let context = Context { client: Client::Other, service: "", resource: &resource };
+    let Some(Observation::Call(call)) = worth(context, &span("chat", said)) else { panic!("no call") };
+    let like = likeness(call.at, &call.usage).unwrap();
+    assert_eq!(call.marks, ["abababababababababababababababab", &*like, "req_1", "s-1"]);
+    let small = Usage { input: 50, output: 49, ..Usage::default() };
+    assert_eq!(likeness(NOON, &small), None, "small calls look too much alike");
+}
+
+#[test]
+fn a_time_that_can_not_be_is_now() {
+    for (at, is) in [
+        (NOON.plus_ms(-1_000), NOON.plus_ms(-1_000)),
+        (NOON.plus_ms(DAY_MS), NOON.plus_ms(DAY_MS)),
+        (NOON.plus_ms(DAY_MS + 1), NOON),
+        (Timestamp::from_ms(0), NOON),
+    ] {
+        assert_eq!(believable(at, NOON), is);
+    }
+}
+
+#[test]
+fn words_are_read_as_they_are_written() {
+    for measure in Measure::ALL {
+        assert_eq!(Measure::parse(measure.as_str()), Some(*measure));
+    }
+    for (service, name, is) in [
+        ("claude-code", "", Client::ClaudeCode),
+        ("Claude-Code-Desktop", "", Client::ClaudeCode),
+        ("codex_exec", "", Client::CodexCli),
+        ("", "gemini_cli.api_response", Client::GeminiCli),
+        ("copilot-chat", "chat gpt", Client::Copilot),
+        ("my-app", "chat gpt", Client::Other),
+    ] {
+        assert_eq!(Client::of(service, name), is, "{service} {name}");
+    }
+}
+
+fn sums() -> impl Strategy<Value = Sums> {
+    (0_u64..5, 0_u64..1_000, 0_u64..1_000, 0_i64..1_000).prop_map(|(calls, input, output, price)| Sums {
+        calls,
+        input,
+        output,
+        price: NanoUsd::from_nano(price),
+        ..Sums::default()
+    })
+}
+
+fn said_of() -> impl Strategy<Value = Said> {
+    (sums(), sums()).prop_map(|(direct, passed)| Said { all: direct.plus(passed), passed })
+}
+
+proptest! {
+    #[test]
+    fn one_family_counts_and_nothing_of_it_is_lost(said in prop::array::uniform3(said_of()), gateway in sums()) {
+        let settled = settle(&Session { said, gateway });
+        let best = said.iter().map(|said| said.all).find(|all| !all.is_empty()).unwrap_or_default();
+        prop_assert_eq!(settled.direct.plus(settled.passed), best);
+        prop_assert_eq!(settled.gateway, gateway);
+    }
+
+    #[test]
+    fn totals_add_up_to_the_last_whatever_is_sent_twice(mut steps in prop::collection::vec(0_u64..100, 1..20), again in prop::collection::vec(any::<prop::sample::Index>(), 0..20)) {
+        let mut total = 0;
+        for step in &mut steps {
+            total += *step;
+            *step = total;
+        }
+        let mut sent = steps.clone();
+        sent.extend(again.iter().map(|index| *index.get(&steps)));
+        let (mut counted, mut before) = (0, None);
+        for value in sent {
+            let more = gain(Growth::Total, value, before);
+            counted += more;
+            if more > 0 { before = Some(value) }
+        }
+        prop_assert_eq!(counted, total);
+    }
+
+    #[test]
+    fn what_is_counted_once_is_counted_once(amount in 1_u64..100, times in 1_usize..5) {
+        let mut before = None;
+        let mut counted = 0;
+        for _ in 0..times {
+            counted += gain(Growth::Once, amount, before);
+            before = Some(amount);
+        }
+        prop_assert_eq!(counted, amount);
+    }
+
+    #[test]
+    fn of_a_measure_the_most_exact_family_counts(amounts in prop::array::uniform3(0_u64..3)) {
+        prop_assert!(amounts.contains(&best(amounts)));
+        prop_assert!(amounts[0] == 0 || best(amounts) == amounts[0]);
+    }
+
+    #[test]
+    fn any_numbers_are_read_without_panic(real in any::<f64>(), whole in any::<i64>()) {
+        for number in [Number::Real(real), Number::Whole(whole)] {
+            let _ = (number.count(), number.thousandths(), number.dollars());
+        }
+    }
+}
