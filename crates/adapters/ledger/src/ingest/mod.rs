@@ -15,5 +15,4 @@ mod traffic;
 
 pub(crate) use stock::Stock;
 pub(crate) use task::{Ingest, Progress, Signals, Step};
-pub(crate) use telemetry::GATEWAY;
 pub(crate) use traffic::{DAY, HOUR, MINUTE};

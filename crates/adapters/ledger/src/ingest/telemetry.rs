@@ -35,7 +35,7 @@ const CALLS_PRUNE: Sql = sql!("telemetry/calls_prune");
 const MARKS_PRUNE: Sql = sql!("telemetry/marks_prune");
 
 /// The side of the gateway's own records.
-pub(crate) const GATEWAY: &str = "gateway";
+const GATEWAY: &str = "gateway";
 /// Longer than any report is believed.
 const KEPT_MS: i64 = OLDEST_MS + 2 * DAY_MS;
 /// How far back a workflow's calls are looked through when it first sends telemetry …

@@ -11,6 +11,7 @@ mod content;
 mod crash;
 mod faults;
 mod make;
+mod telemetry;
 
 use std::path::Path;
 

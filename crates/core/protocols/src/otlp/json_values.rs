@@ -17,8 +17,11 @@ use serde_json::value::RawValue;
 use super::{MOST_ATTRIBUTES, Malformed};
 
 /// Reads the body itself. Its syntax is checked here to the last byte; what is read of it later
-/// can only be of a wrong type.
+/// can only be of a wrong type. A list is none of OTLP's messages, though `serde` would take one.
 pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Malformed> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Malformed::Shape);
+    }
     serde_json::from_slice(body).map_err(|error| malformed(&error))
 }
 

@@ -1,0 +1,298 @@
+//! What clients report is counted once, and never beside the gateway's own record of it.
+
+use domain::ids::{KeyId, PersonId, PodId, RunId};
+use domain::inference::Fact;
+use domain::money::{NanoUsd, PerMillion};
+use domain::telemetry::settle::Sums;
+use domain::telemetry::{
+    Call, Client, Family, Growth, Identity, Intake, Measure, Observation, Pricing, Reading, Source,
+};
+use domain::usage::Usage;
+use ledger::{Ledger, TelemetryQuery, TelemetryRow};
+
+use crate::make::{NOW, Place, at, fact, settle, workflow};
+
+fn identity(number: u32) -> Identity {
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&number.to_be_bytes());
+    Identity(bytes)
+}
+
+/// Post `number` of the workflow `support`.
+fn intake(number: u32, observations: Vec<Observation>) -> Intake {
+    Intake {
+        id: identity(1_000_000 + number),
+        at: at(NOW),
+        workflow: workflow("support"),
+        owner: PersonId::new("maya").unwrap(),
+        pod: PodId::new("desk").unwrap(),
+        key: KeyId::new(at(NOW), [9; 10]),
+        source: Source { client: Client::ClaudeCode, service: "claude-code".into(), person: "tom".into() },
+        version: "2.1".into(),
+        records: 3,
+        refused: 1,
+        observations,
+    }
+}
+
+fn call(number: u32, marks: &[&str]) -> Observation {
+    Observation::Call(Call {
+        id: identity(number),
+        at: at(NOW),
+        session: "s-1".into(),
+        family: Family::Events,
+        seller: "anthropic".into(),
+        model: "m".into(),
+        usage: Usage { input: 11, output: 20, ..Usage::default() },
+        claimed: Some(NanoUsd::from_nano(700)),
+        marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
+        price: NanoUsd::from_nano(500),
+        pricing: Pricing::Listed,
+    })
+}
+
+fn reading(number: u32, measure: Measure, amount: u64, growth: Growth) -> Observation {
+    Observation::Reading(Reading {
+        id: identity(number),
+        at: at(NOW),
+        session: "s-1".into(),
+        family: Family::Metrics,
+        measure,
+        amount,
+        growth,
+        seller: String::new(),
+        model: String::new(),
+        per_million: Some(PerMillion::new(NanoUsd::from_nano(1_000_000))),
+        pricing: Pricing::Listed,
+    })
+}
+
+/// A fact of the workflow `support`: ten tokens in, twenty out.
+fn recorded(number: u32) -> Fact {
+    let mut fact = fact(number * 2);
+    fact.attribution.run = RunId::from_caller(&format!("own-{number}")).unwrap();
+    fact
+}
+
+fn query() -> TelemetryQuery {
+    TelemetryQuery { from: at(NOW).plus_ms(-1), to: at(NOW).plus_ms(1), workflow: None }
+}
+
+async fn rows(ledger: &Ledger) -> Vec<TelemetryRow> {
+    settle(ledger).await;
+    ledger.telemetry_sources(&query()).await.unwrap()
+}
+
+async fn only(ledger: &Ledger) -> TelemetryRow {
+    let mut rows = rows(ledger).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows.remove(0)
+}
+
+fn tokens(sums: &Sums) -> (u64, u64, u64) {
+    (sums.calls, sums.input, sums.output)
+}
+
+#[tokio::test]
+async fn a_post_sent_again_counts_once_also_in_another_cut_and_after_a_restart() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        assert_eq!(rows(&ledger).await, Vec::new());
+        let lines = reading(3, Measure::LinesAdded, 5, Growth::Once);
+        let first = intake(1, vec![call(1, &[]), call(2, &[]), lines.clone()]);
+        ledger.telemetry(vec![first.clone(), first.clone()]).await.unwrap();
+        ledger.telemetry(vec![first.clone()]).await.unwrap();
+        let row = only(&ledger).await;
+        assert_eq!((row.records, row.refused, row.sessions), (3, 1, 1));
+        ledger.telemetry(vec![intake(2, vec![call(2, &[]), call(4, &[]), lines])]).await.unwrap();
+        settle(&ledger).await;
+        ledger.shutdown().await;
+        let (ledger, _) = place.open("b").await;
+        ledger.telemetry(vec![first]).await.unwrap();
+        let row = only(&ledger).await;
+        assert_eq!(tokens(&row.direct), (3, 33, 60));
+        assert_eq!((row.direct.price.nano(), row.direct.claimed.nano()), (1_500, 2_100));
+        assert_eq!(row.work.get(&Measure::LinesAdded), Some(&5));
+        assert_eq!((row.records, row.client, row.person.as_str()), (6, Client::ClaudeCode, "tom"));
+        assert_eq!((row.owner.as_str(), row.version.as_str()), ("maya", "2.1"));
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_running_total_adds_what_is_new_of_it() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        for (post, total) in [(1, 10), (2, 25), (3, 25), (4, 10), (5, 30)] {
+            let output = reading(1, Measure::Output, total, Growth::Total);
+            let commits = reading(2, Measure::Commits, total, Growth::Total);
+            ledger.telemetry(vec![intake(post, vec![output, commits])]).await.unwrap();
+        }
+        let row = only(&ledger).await;
+        assert_eq!((row.direct.output, row.direct.price.nano()), (30, 30));
+        assert_eq!(row.work.get(&Measure::Commits), Some(&30));
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn of_events_and_counters_of_one_session_the_events_count() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let counter = reading(2, Measure::Output, 999, Growth::Once);
+        ledger.telemetry(vec![intake(1, vec![counter])]).await.unwrap();
+        assert_eq!(only(&ledger).await.direct.output, 999);
+        ledger.telemetry(vec![intake(2, vec![call(1, &[])])]).await.unwrap();
+        assert_eq!(tokens(&only(&ledger).await.direct), (1, 11, 20));
+        ledger.shutdown().await;
+    }
+}
+
+/// Gives a fact one of the names that a call may share with it, and returns that name.
+type Named = fn(&mut Fact) -> String;
+
+const NAMES: [Named; 5] = [
+    |fact| {
+        fact.upstream_id = Some("req_1".into());
+        "req_1".into()
+    },
+    |fact| fact.id.to_string(),
+    |fact| fact.attribution.run.to_string(),
+    |fact| {
+        fact.attribution.session = Some("session-1".into());
+        "session-1".into()
+    },
+    |fact| {
+        fact.usage = Usage { input: 90, output: 20, ..Usage::default() };
+        domain::telemetry::likeness(fact.started, &fact.usage).unwrap()
+    },
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum First {
+    Gateway,
+    Client,
+}
+
+#[tokio::test]
+async fn a_call_that_passed_the_gateway_is_compared_with_its_record_whichever_comes_first() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let mut number = 0;
+        for named in NAMES {
+            for first in [First::Gateway, First::Client] {
+                number += 1;
+                let mut fact = recorded(number);
+                let mark = named(&mut fact);
+                // The same name is used twice here; the ledger must not take one for the other.
+                let mark = format!("{mark} {number}");
+                rename(&mut fact, number);
+                let post = intake(number, vec![call(number, &[&mark_of(&fact, &mark)])]);
+                let before = tally(&ledger).await;
+                if first == First::Gateway {
+                    ledger.record(fact).await.unwrap();
+                    settle(&ledger).await;
+                    ledger.telemetry(vec![post]).await.unwrap();
+                } else {
+                    ledger.telemetry(vec![post]).await.unwrap();
+                    settle(&ledger).await;
+                    ledger.record(fact).await.unwrap();
+                }
+                let after = tally(&ledger).await;
+                assert_eq!(after, (0, before.1 + 1, before.2 + 1), "{number} {first:?}");
+            }
+        }
+        ledger.shutdown().await;
+    }
+}
+
+/// Makes the names of a fact its own.
+fn rename(fact: &mut Fact, number: u32) {
+    fact.upstream_id = fact.upstream_id.take().map(|id| format!("{id} {number}"));
+    fact.attribution.session = fact.attribution.session.take().map(|id| format!("{id} {number}"));
+    if fact.usage.input == 90 {
+        fact.usage.input += u64::from(number);
+    }
+}
+
+/// The name that a fact has after that.
+fn mark_of(fact: &Fact, renamed: &str) -> String {
+    let like = domain::telemetry::likeness(fact.started, &fact.usage);
+    let own = [fact.upstream_id.clone(), fact.attribution.session.clone(), like];
+    let plain = renamed.rsplit_once(' ').unwrap().0.to_owned();
+    own.into_iter().flatten().next().unwrap_or(plain)
+}
+
+/// Calls that did not pass, calls that did, and records of the gateway.
+async fn tally(ledger: &Ledger) -> (u64, u64, u64) {
+    let rows = rows(ledger).await;
+    rows.first().map_or((0, 0, 0), |row| (row.direct.calls, row.passed.calls, row.gateway.calls))
+}
+
+#[tokio::test]
+async fn where_they_disagree_both_figures_stand_and_the_spend_is_the_gateways() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let mut known = recorded(1);
+        known.upstream_id = Some("req_1".into());
+        let cost = known.cost;
+        ledger.record(known).await.unwrap();
+        ledger.telemetry(vec![intake(1, vec![call(1, &["req_1"]), call(2, &["req_2"])])]).await.unwrap();
+        let row = only(&ledger).await;
+        assert_eq!(tokens(&row.passed), (1, 11, 20));
+        assert_eq!((tokens(&row.gateway), row.gateway.price), ((1, 10, 20), cost));
+        assert_eq!(tokens(&row.direct), (1, 11, 20));
+        assert_eq!(crate::make::total_calls(&ledger).await, 1);
+        assert_eq!(ledger.verify().await.unwrap(), Vec::<String>::new());
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn counters_of_a_session_that_the_gateway_knows_are_only_compared() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let mut known = recorded(1);
+        known.attribution.session = Some("s-1".into());
+        ledger.record(known.clone()).await.unwrap();
+        let output = reading(1, Measure::Output, 21, Growth::Once);
+        ledger.telemetry(vec![intake(1, vec![output])]).await.unwrap();
+        let row = only(&ledger).await;
+        assert_eq!((row.direct.output, row.passed.output, row.gateway.output), (0, 21, 20));
+        let mut later = recorded(2);
+        later.attribution.session = Some("s-1".into());
+        ledger.record(later).await.unwrap();
+        assert_eq!(only(&ledger).await.gateway.calls, 2);
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn another_workflows_calls_are_not_met_and_leave_nothing_behind() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let mut other = fact(1);
+        other.upstream_id = Some("req_1".into());
+        assert_ne!(other.attribution.workflow, workflow("support"));
+        ledger.record(other).await.unwrap();
+        ledger.telemetry(vec![intake(1, vec![call(1, &["req_1"])])]).await.unwrap();
+        let row = only(&ledger).await;
+        assert_eq!((row.direct.calls, row.gateway.calls), (1, 0));
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn telemetry_is_refused_where_the_spool_is_full() {
+    let mut place = Place::postgres();
+    place.max_spool_bytes = 0;
+    let (ledger, _) = place.open("a").await;
+    ledger.telemetry(vec![intake(1, vec![call(1, &[])])]).await.unwrap();
+    settle(&ledger).await;
+    place.server.as_mut().unwrap().stop();
+    ledger.telemetry(vec![intake(2, vec![call(2, &[])])]).await.unwrap();
+    assert!(ledger.telemetry(vec![intake(3, vec![call(3, &[])])]).await.is_err());
+    place.server.as_mut().unwrap().start();
+    assert_eq!(only(&ledger).await.direct.calls, 2);
+    ledger.shutdown().await;
+}
