@@ -16,5 +16,6 @@ mod reply;
 mod routes;
 mod surface;
 mod switches;
+mod telemetry;
 mod translated;
 mod world;

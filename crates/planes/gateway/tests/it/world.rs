@@ -172,7 +172,7 @@ pub(crate) struct World {
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
     stop: CancellationToken,
-    _data: tempfile::TempDir,
+    pub(crate) data: tempfile::TempDir,
 }
 
 impl Drop for World {
@@ -274,7 +274,7 @@ impl World {
         let stop = CancellationToken::new();
         let url = serve(&gateway, stop.clone()).await;
         let http = reqwest::Client::builder().build().unwrap();
-        Self { upstream, gateway, live, ledger, warnings, clock, url, http, stop, _data: data }
+        Self { upstream, gateway, live, ledger, warnings, clock, url, http, stop, data }
     }
 
     /// A request with the ordinary key.

@@ -1,0 +1,213 @@
+//! OTLP in, over the wire: what is answered, what is counted, and what is never kept.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use domain::telemetry::{Client, Measure};
+use domain::time::Timestamp;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ledger::{TelemetryQuery, TelemetryRow};
+use serde_json::{Value, json};
+
+use crate::reply::Reply;
+use crate::world::{KEY, NOW, World, world};
+
+const TRACES: &str = "/v1/traces";
+const METRICS: &str = "/v1/metrics";
+const LOGS: &str = "/v1/logs";
+/// What a client should not send, and some do.
+const SECRET: &str = "the-launch-code-is-0000";
+
+fn nanoseconds() -> String {
+    format!("{}000000", Timestamp::parse(NOW).unwrap().ms())
+}
+
+fn attributes(pairs: &[(&str, &str)]) -> Value {
+    let pair = |(key, value): &(&str, &str)| json!({"key": key, "value": {"stringValue": value}});
+    pairs.iter().map(pair).collect()
+}
+
+/// An event of Claude Code with these attributes.
+fn event(name: &str, pairs: &[(&str, &str)]) -> Value {
+    let all =
+        [&[("session.id", "s-1"), ("user.email", "Maya@Test.example"), ("prompt", SECRET)], pairs].concat();
+    json!({"timeUnixNano": nanoseconds(), "eventName": name, "attributes": attributes(&all)})
+}
+
+fn logs(service: &str, events: &[Value]) -> Value {
+    let resource =
+        json!({"attributes": attributes(&[("service.name", service), ("service.version", "2.1.197")])});
+    json!({"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": events}]}]})
+}
+
+fn api_request(request_id: &str) -> Value {
+    event(
+        "claude_code.api_request",
+        &[
+            ("model", "claude-sonnet-4-5"),
+            ("input_tokens", "1000000"),
+            ("output_tokens", "2"),
+            ("cost_usd", "3.5"),
+            ("request_id", request_id),
+        ],
+    )
+}
+
+fn span(trace: &str, pairs: &[(&str, &str)]) -> Value {
+    json!({"traceId": trace, "spanId": "cd".repeat(8), "name": "chat", "endTimeUnixNano": nanoseconds(),
+        "attributes": attributes(pairs)})
+}
+
+fn traces(spans: &[Value]) -> Value {
+    json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+async fn rows(world: &World) -> Vec<TelemetryRow> {
+    assert!(world.ledger.caught_up(Duration::from_secs(10)).await);
+    let now = Timestamp::parse(NOW).unwrap();
+    let query = TelemetryQuery { from: now, to: now.plus_ms(1), workflow: None };
+    world.ledger.telemetry_sources(&query).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_is_answered_as_the_specification_says() {
+    let world = world().await;
+    let good = traces(&[span(&"ab".repeat(16), &[])]).to_string().into_bytes();
+    let partly = traces(&[span(&"ab".repeat(16), &[]), span("ab", &[])]).to_string().into_bytes();
+    let bomb = gzip(&vec![b' '; (64 << 20) + 1]);
+    assert!(bomb.len() < 1 << 20);
+    let (json, proto, none) = ("application/json", "application/x-protobuf", "identity");
+    let table: [(&str, &str, &str, &[u8], u16, &str); 14] = [
+        (KEY, json, none, &good, 200, "{}"),
+        (KEY, "application/json; charset=utf-8", "gzip", &gzip(&good), 200, "{}"),
+        (KEY, json, none, b"{}", 200, "{}"),
+        (KEY, proto, none, b"", 200, ""),
+        (KEY, json, none, &partly, 200, "\"rejectedSpans\":\"1\""),
+        (KEY, json, none, b"", 400, "CS-0601"),
+        (KEY, json, none, b"{\"resourceSpans\":[", 400, "CS-0601"),
+        (KEY, proto, none, b"\x0a\x05x", 400, "CS-0601"),
+        (KEY, "text/plain", none, &good, 415, "CS-0602"),
+        (KEY, json, "gzip", &bomb, 413, "CS-0604"),
+        (KEY, json, "gzip", &good, 400, "CS-0605"),
+        (KEY, json, "br", &good, 400, "CS-0605"),
+        ("cs_nobody", json, none, &good, 401, "CS-0102"),
+        ("cs_two", json, none, &good, 400, "CS-0105"),
+    ];
+    for (key, kind, encoding, body, status, says) in table {
+        let request = world.http.post(format!("{}{TRACES}", world.url)).bearer_auth(key);
+        let request = request.header("content-type", kind).header("content-encoding", encoding);
+        let reply = Reply::of(request.body(body.to_vec())).await;
+        assert_eq!(reply.status, status, "{kind} {encoding} {}", reply.text());
+        assert!(reply.text().contains(says), "{kind} {encoding} {}", reply.text());
+        let answered = if kind == proto { proto } else { json };
+        assert_eq!(reply.header("content-type"), answered);
+        if status != 200 && answered == json {
+            assert!(reply.json()["code"].is_u64() && reply.json()["message"].is_string(), "{}", reply.text());
+        }
+    }
+    let get = world.http.get(format!("{}{LOGS}", world.url)).bearer_auth(KEY);
+    let reply = Reply::of(get).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, "POST"));
+    world.gateway.close();
+    let reply = Reply::of(world.raw(TRACES, KEY, good)).await;
+    assert_eq!((reply.status, reply.header("retry-after")), (503, "5"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_reports_is_counted_once_priced_and_attributed() {
+    let world = world().await;
+    let decided = event("claude_code.tool_decision", &[("decision", "accept"), ("source", "user_temporary")]);
+    let body = logs("claude-code", &[api_request("req_direct"), decided]);
+    for _ in 0..2 {
+        assert_eq!(Reply::of(world.post(LOGS, &body)).await.status, 200);
+    }
+    let chunks: Vec<Result<Vec<u8>, std::io::Error>> =
+        body.to_string().into_bytes().chunks(7).map(|chunk| Ok(chunk.to_vec())).collect();
+    let chunked = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+    assert_eq!(Reply::of(world.raw(LOGS, KEY, chunked)).await.status, 200);
+    let rows = rows(&world).await;
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.client, row.version.as_str()), (Client::ClaudeCode, "2.1.197"));
+    assert_eq!((row.workflow.as_str(), row.owner.as_str(), row.person.as_str()), ("w", "maya", "maya"));
+    assert_eq!((row.records, row.direct.calls, row.direct.input, row.direct.output), (2, 1, 1_000_000, 2));
+    assert_eq!(row.direct.claimed.to_decimal(), "3.50");
+    assert!(row.direct.price.nano() >= 3_000_000_000, "by the price book: {}", row.direct.price);
+    assert_eq!(row.work.get(&Measure::Accepted), Some(&1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_through_the_gateway_is_not_counted_again() {
+    let world = world().await;
+    let called = world.chat("up/ok", false).await;
+    let fact = world.fact(called.id()).await;
+    let upstream = fact.upstream_id.clone().unwrap();
+    let body = logs("claude-code", &[api_request(&upstream), api_request("req_direct")]);
+    assert_eq!(Reply::of(world.post(LOGS, &body)).await.status, 200);
+    let rows = rows(&world).await;
+    let row = &rows[0];
+    assert_eq!((row.direct.calls, row.passed.calls, row.gateway.calls), (1, 1, 1));
+    assert_eq!((row.gateway.price, row.gateway.output), (fact.cost, fact.usage.output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_and_a_session_join_what_has_no_id_in_common() {
+    let world = world().await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let traced = world.post(crate::reply::CHAT, &crate::reply::chat("up/ok", false));
+    let traced = traced.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+    world.fact(Reply::of(traced).await.id()).await;
+    let named = world.post(crate::reply::CHAT, &crate::reply::chat("up/ok", true));
+    let named = named.header("x-claude-code-session-id", "s-9");
+    let fact = world.fact(Reply::of(named).await.id()).await;
+    assert_eq!(fact.attribution.session.as_deref(), Some("s-9"));
+    let said = [("gen_ai.operation.name", "chat"), ("gen_ai.usage.input_tokens", "7")];
+    assert_eq!(Reply::of(world.post(TRACES, &traces(&[span(trace, &said)]))).await.status, 200);
+    let points = json!([{"timeUnixNano": nanoseconds(), "asInt": "40",
+        "attributes": attributes(&[("type", "output"), ("session.id", "s-9"), ("model", "m")])}]);
+    let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": points});
+    let metrics = json!({"resourceMetrics": [{"scopeMetrics": [{"metrics":
+        [{"name": "claude_code.token.usage", "sum": sum}]}]}]});
+    assert_eq!(Reply::of(world.post(METRICS, &metrics)).await.status, 200);
+    let rows = rows(&world).await;
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    for row in rows {
+        assert_eq!((row.direct.input, row.direct.output, row.gateway.calls), (0, 0, 1), "{row:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_content_nor_the_address_of_a_stranger_is_kept() {
+    let world = world().await;
+    let stranger = json!({"key": "user.email", "value": {"stringValue": "eve@stranger.example"}});
+    let mut said = api_request("req_1");
+    said["attributes"][1] = stranger;
+    said["body"] = json!({"stringValue": SECRET});
+    let tool = event("codex.tool_result", &[("arguments", SECRET), ("output", SECRET)]);
+    let body = logs("claude-code", &[said, tool]);
+    assert_eq!(Reply::of(world.post(LOGS, &body)).await.status, 200);
+    let rows = rows(&world).await;
+    assert!(rows.iter().any(|row| row.person.starts_with("someone ")), "{rows:?}");
+    world.ledger.shutdown().await;
+    for text in [SECRET, "stranger.example"] {
+        for file in files(world.data.path()) {
+            let bytes = std::fs::read(&file).unwrap();
+            assert!(
+                memchr::memmem::find(&bytes, text.as_bytes()).is_none(),
+                "{text} is in {}",
+                file.display()
+            );
+        }
+    }
+}
+
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
