@@ -38,6 +38,7 @@ mod spend;
 mod state;
 mod status;
 mod switches;
+mod telemetry;
 pub mod views;
 mod words;
 mod workflows;

@@ -52,6 +52,7 @@ table! {
     "/switches" { GET switches_list, PUT switches_turn, }
     "/switches/drill" { POST switches_drill, }
     "/providers" { GET providers, }
+    "/telemetry" { GET telemetry, }
     "/configuration" { GET configuration_show, }
     "/configuration/reload" { POST configuration_reload, }
     "/audit" { GET audit_list, }

@@ -54,6 +54,7 @@ pub fn router(control: Control, settings: Settings) -> Router {
         .route("/people/{id}/invite", post(pages::people::invite))
         .route("/people/{id}/sign-out", post(pages::people::end_sessions))
         .route("/providers", get(pages::providers::show))
+        .route("/telemetry", get(pages::telemetry::show))
         .route("/configuration", get(pages::configuration::show))
         .route("/audit", get(pages::audit::show))
         .route("/find", get(pages::find::show))

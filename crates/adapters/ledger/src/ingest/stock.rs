@@ -133,6 +133,7 @@ impl Stock {
     pub(super) async fn position(&mut self) -> Result<Position, Fault> {
         self.forget();
         let registered: Registered = self.db.one(FIND, args![self.name.as_str()]).await?;
+        self.watched = telemetry::watched(&self.db).await?;
         Ok(registered.at())
     }
 
@@ -159,20 +160,27 @@ impl Stock {
             tx.rollback().await?;
             return self.already_there(&prepared.ids).await.map(Written::Known);
         }
-        for batch in prepared.open {
-            tx.execute_batch(batch).await?;
-        }
-        self.put_runs(&mut tx, prepared.runs).await?;
-        tx.execute_batch(prepared.spend).await?;
-        tx.execute_batch(prepared.spend_keys).await?;
-        tx.execute_batch(prepared.accounts).await?;
-        self.put_units(&mut tx, prepared.units).await?;
-        self.put_cells(&mut tx, prepared.cells).await?;
-        let watched = telemetry::put(&mut tx, &self.watched, prepared.telemetry).await?;
-        self.advance(&mut tx, from, prepared.next).await?;
+        let next = prepared.next;
+        let watched = self.put(&mut tx, prepared).await?;
+        self.advance(&mut tx, from, next).await?;
         tx.commit().await?;
         self.watched = watched.unwrap_or_else(|| Watched::clone(&self.watched));
         Ok(Written::All)
+    }
+
+    /// Everything but the facts themselves. Returns the workflows watched from now on, where these
+    /// are more.
+    async fn put(&mut self, tx: &mut Tx, prepared: Prepared) -> Result<Option<Watched>, Fault> {
+        for batch in prepared.open {
+            tx.execute_batch(batch).await?;
+        }
+        self.put_runs(tx, prepared.runs).await?;
+        tx.execute_batch(prepared.spend).await?;
+        tx.execute_batch(prepared.spend_keys).await?;
+        tx.execute_batch(prepared.accounts).await?;
+        self.put_units(tx, prepared.units).await?;
+        self.put_cells(tx, prepared.cells).await?;
+        telemetry::put(tx, &self.watched, prepared.telemetry).await
     }
 
     async fn already_there(&self, ids: &[InferenceId]) -> Result<HashSet<InferenceId>, Fault> {
@@ -279,10 +287,12 @@ impl Stock {
     }
 
     /// Deletes cells of minutes and hours that are too old to be of use.
-    pub(super) async fn prune(&self, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn prune(&mut self, now: Timestamp) -> Result<(), Fault> {
         self.db.execute(CELL_PRUNE, args![MINUTE, now.plus_ms(-MINUTES_KEPT_MS)]).await?;
         self.db.execute(CELL_PRUNE, args![HOUR, now.plus_ms(-HOURS_KEPT_MS)]).await?;
-        telemetry::prune(&self.db, now).await
+        telemetry::prune(&self.db, now).await?;
+        self.watched = telemetry::watched(&self.db).await?;
+        Ok(())
     }
 }
 

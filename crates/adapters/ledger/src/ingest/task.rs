@@ -252,7 +252,7 @@ impl Ingest {
         }
     }
 
-    async fn prune(&self) {
+    async fn prune(&mut self) {
         if let Err(fault) = self.stock.prune(self.clock.now()).await {
             tracing::warn!(error = %fault.chain(), "old roll-ups were not deleted; trying again in an hour");
         }

@@ -176,8 +176,7 @@ pub(super) async fn put(tx: &mut Tx, watched: &Watched, mut gain: Gain) -> Resul
     pages.take(tx, gain.intakes).await?;
     pages.record(gain.recorded);
     pages.write(tx).await?;
-    let names = new.into_iter().map(|(workflow, _)| workflow);
-    let more: BTreeSet<String> = watched.iter().cloned().chain(names).collect();
+    let more: BTreeSet<String> = watched.iter().cloned().chain(new.into_keys()).collect();
     Ok((more.len() > watched.len()).then(|| Arc::new(more)))
 }
 

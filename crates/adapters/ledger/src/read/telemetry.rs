@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use db::{Db, Fault, Sql, args, row, sql};
 use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
-use domain::telemetry::settle::{Said, Session, Settled, Sums, best, settle};
+use domain::telemetry::settle::{Said, Session, Settled, Sums, best, settle_all};
 use domain::telemetry::{Client, Family, Measure};
 use domain::time::Timestamp;
 
@@ -156,20 +156,16 @@ pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<Tel
 
 /// The settled sessions of each source.
 fn by_source(rows: Vec<Usage>) -> BTreeMap<String, Vec<Settled>> {
-    let mut sessions: BTreeMap<(String, String), Session> = BTreeMap::new();
+    let mut sources: BTreeMap<String, BTreeMap<String, Session>> = BTreeMap::new();
     for row in rows {
         let said = row.said();
-        let session = sessions.entry((row.source, row.session)).or_default();
+        let session = sources.entry(row.source).or_default().entry(row.session).or_default();
         match Family::parse(&row.side).and_then(|family| session.said.get_mut(place(family))) {
             Some(family) => *family = said,
             None => session.gateway = said.all,
         }
     }
-    let mut sources: BTreeMap<String, Vec<Settled>> = BTreeMap::new();
-    for ((source, _), session) in sessions {
-        sources.entry(source).or_default().push(settle(&session));
-    }
-    sources
+    sources.into_iter().map(|(source, sessions)| (source, settle_all(&sessions))).collect()
 }
 
 /// Work of each source: of a session's measure one family counts.

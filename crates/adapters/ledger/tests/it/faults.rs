@@ -207,9 +207,12 @@ async fn a_database_of_a_newer_program_is_refused() {
     let place = Place::sqlite();
     let (ledger, _) = place.open("first").await;
     ledger.shutdown().await;
-    let future = ("9999_future", "create table future (id bigint primary key)");
-    let steps: &[(&str, &str)] = &[("0001_ledger", ""), ("0003_telemetry", ""), future];
-    let newer = db::Migrations { part: "ledger", sqlite: steps, postgres: steps };
+    const STEPS: &[(&str, &str)] = &[
+        ("0001_ledger", ""),
+        ("0003_telemetry", ""),
+        ("9999_future", "create table future (id bigint primary key)"),
+    ];
+    let newer = db::Migrations { part: "ledger", sqlite: STEPS, postgres: STEPS };
     db::Db::open(&place.target, &db::Options::default(), &newer).await.unwrap().close().await;
     let Err(fault) = Ledger::open(place.settings("second")).await else { panic!("it was opened") };
     assert!(fault.chain().contains("9999_future"), "{}", fault.chain());

@@ -3,6 +3,8 @@
 //! Clients report one call in up to three ways, so figures of different families are never added.
 //! The gateway's record wins: what passed it is compared and not charged again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Family, Growth};
@@ -103,6 +105,26 @@ pub fn settle(session: &Session) -> Settled {
         Family::Metrics => said.all,
     };
     Settled { family: Some(*family), direct: said.all.less(passed), passed, gateway }
+}
+
+/// Settles all sessions of a source, by name. Reports that name no session may repeat what others
+/// say of a session by its name: where there are named ones, the unnamed count only as far as they
+/// are of a family that counts there too.
+#[must_use]
+pub fn settle_all(sessions: &BTreeMap<String, Session>) -> Vec<Settled> {
+    let (unnamed, named): (Vec<_>, Vec<_>) = sessions.iter().partition(|(name, _)| name.is_empty());
+    let mut settled: Vec<Settled> = named.into_iter().map(|(_, session)| settle(session)).collect();
+    let families: BTreeSet<Family> = settled.iter().filter_map(|one| one.family).collect();
+    for (_, session) in unnamed {
+        let mut session = session.clone();
+        for (family, said) in Family::ALL.iter().zip(&mut session.said) {
+            if !families.is_empty() && !families.contains(family) {
+                *said = Said::default();
+            }
+        }
+        settled.push(settle(&session));
+    }
+    settled
 }
 
 /// What counts of a measure that several families report: the most exact that reports any.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::meter::{Context, worth};
 use super::record::{Event, Point, Record, Span};
-use super::settle::{Said, Session, Sums, best, gain, settle};
+use super::settle::{Said, Session, Sums, best, gain, settle, settle_all};
 use super::*;
 
 const NOON: Timestamp = Timestamp::from_ms(1_780_000_000_000);
@@ -292,6 +292,24 @@ fn words_are_read_as_they_are_written() {
     ] {
         assert_eq!(Client::of(service, name), is, "{service} {name}");
     }
+}
+
+#[test]
+fn what_names_no_session_does_not_repeat_what_does() {
+    let said = |family: usize, output: u64| {
+        let mut session = Session::default();
+        session.said[family].all.output = output;
+        session
+    };
+    let outputs = |sessions: &[(&str, Session)]| {
+        let all = sessions.iter().map(|(name, session)| ((*name).to_owned(), session.clone())).collect();
+        settle_all(&all).iter().map(|one| one.direct.output).sum::<u64>()
+    };
+    assert_eq!(outputs(&[("", said(2, 7))]), 7);
+    assert_eq!(outputs(&[("", said(2, 7)), ("s", said(1, 7))]), 7, "counters repeat spans");
+    assert_eq!(outputs(&[("", said(0, 7)), ("s", said(1, 7))]), 7, "events repeat spans");
+    assert_eq!(outputs(&[("", said(1, 5)), ("s", said(1, 7))]), 12, "spans beside spans");
+    assert_eq!(outputs(&[("s", said(0, 5)), ("t", said(2, 7))]), 12, "each session by itself");
 }
 
 fn sums() -> impl Strategy<Value = Sums> {

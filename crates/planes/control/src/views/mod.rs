@@ -19,6 +19,7 @@ mod runs;
 mod spend;
 mod status;
 mod switches;
+mod telemetry;
 mod workflows;
 
 pub use audit::{AuditPage, AuditRow};
@@ -45,4 +46,7 @@ pub use runs::{
 pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};
 pub use switches::{DrillView, SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
+pub use telemetry::{
+    TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums, TelemetryWork,
+};
 pub use workflows::{Weakness, WorkflowPage, WorkflowRow, WorkflowsPage};

@@ -5,6 +5,7 @@
 //! a person who is not in the workspace is not kept: a keyed hash stands for it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use config::{Snapshot, Workspace};
 use domain::money::PerMillion;
@@ -32,6 +33,9 @@ const MOST_SOURCES: usize = 1_000;
 /// Sellers whose lists are looked in where a client does not say who serves the model.
 const LIKELY: [&str; 8] =
     ["anthropic", "openai", "google", "mistral", "deepseek", "xai", "moonshot", "cohere"];
+
+/// A row of the price book, and whether it is the model's own.
+type Rated = (Option<Arc<Rate>>, Pricing);
 
 /// A post, its body apart.
 pub(super) struct Post {
@@ -81,7 +85,7 @@ struct Gathered<'a> {
     hash_key: &'a Secret<[u8; 32]>,
     sheets: BTreeMap<Source, Sheet>,
     people: HashMap<String, String>,
-    prices: HashMap<(String, String), (Option<std::sync::Arc<Rate>>, Pricing)>,
+    prices: HashMap<(String, String), Rated>,
     count: usize,
     left_out: u64,
 }
@@ -179,7 +183,7 @@ impl<'a> Gathered<'a> {
 
     /// The row for a model of a seller: its own, else the dearest of the seller's list. Where nobody
     /// says who sells it, the lists in which it may be are looked through, and nothing is guessed.
-    fn rate(&mut self, seller: &str, model: &str) -> (Option<std::sync::Arc<Rate>>, Pricing) {
+    fn rate(&mut self, seller: &str, model: &str) -> Rated {
         let key = (seller.to_owned(), model.to_owned());
         if let Some(known) = self.prices.get(&key) {
             return known.clone();
@@ -240,11 +244,7 @@ fn pseudonym(hash_key: &Secret<[u8; 32]>, said: &str) -> String {
     format!("someone {}", hex::encode(&mac.finalize().into_bytes()[..4]))
 }
 
-fn rate(
-    snapshot: &Snapshot,
-    (seller, model): &(String, String),
-    now: Timestamp,
-) -> (Option<std::sync::Arc<Rate>>, Pricing) {
+fn rate(snapshot: &Snapshot, (seller, model): &(String, String), now: Timestamp) -> Rated {
     let book = &snapshot.book;
     if !seller.is_empty() && book.has_list(seller) {
         let own = book.find(seller, model, now).map(|rate| (Some(rate), Pricing::Listed));

@@ -19,6 +19,9 @@ const LOGS: &str = "/v1/logs";
 /// What a client should not send, and some do.
 const SECRET: &str = "the-launch-code-is-0000";
 
+/// Key, type, encoding, body; status, and what the answer says.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a [u8], u16, &'a str);
+
 fn nanoseconds() -> String {
     format!("{}000000", Timestamp::parse(NOW).unwrap().ms())
 }
@@ -84,7 +87,7 @@ async fn a_post_is_answered_as_the_specification_says() {
     let bomb = gzip(&vec![b' '; (64 << 20) + 1]);
     assert!(bomb.len() < 1 << 20);
     let (json, proto, none) = ("application/json", "application/x-protobuf", "identity");
-    let table: [(&str, &str, &str, &[u8], u16, &str); 14] = [
+    let table: [Row<'_>; 14] = [
         (KEY, json, none, &good, 200, "{}"),
         (KEY, "application/json; charset=utf-8", "gzip", &gzip(&good), 200, "{}"),
         (KEY, json, none, b"{}", 200, "{}"),

@@ -24,5 +24,6 @@ pub(crate) mod status;
 pub(crate) mod switches_drill;
 pub(crate) mod switches_list;
 pub(crate) mod switches_turn;
+pub(crate) mod telemetry;
 pub(crate) mod workflows_list;
 pub(crate) mod workflows_show;

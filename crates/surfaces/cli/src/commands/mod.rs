@@ -14,6 +14,7 @@ mod price;
 mod spend;
 mod status;
 mod switch;
+mod telemetry;
 mod words;
 
 use anyhow::Context as _;
@@ -58,6 +59,7 @@ async fn answer(command: Command, client: &Client, output: &mut Output) -> anyho
         Command::Switch(args) => switch::run(args, client, output).await,
         Command::Explain(args) => explain::run(args, client, output).await,
         Command::Spend(args) => spend::run(args, client, output).await,
+        Command::Telemetry(args) => telemetry::run(args, client, output).await,
         Command::Doctor => doctor::run(client, output).await,
         Command::Audit(verb) => audit::run(verb, client, output).await,
         Command::Config(verb) => config::run(verb, client, output).await,

@@ -17,6 +17,8 @@ pub(crate) enum Icon {
     Spend,
     /// A fork in the way.
     Providers,
+    /// A mast that is heard.
+    Telemetry,
     /// Two people.
     People,
     /// One person.
@@ -55,6 +57,9 @@ impl Icon {
             }
             Self::Providers => {
                 "M1.5 8h4.5M6 8c3 0 2.5-4.5 5.5-4.5h3M6 8c3 0 2.5 4.5 5.5 4.5h3M12.5 1.5l2 2-2 2M12.5 10.5l2 2-2 2"
+            }
+            Self::Telemetry => {
+                "M8 7.5v6.5M8 5.5a1 1 0 1 0 0 2a1 1 0 1 0 0-2M5.2 9.3a4 4 0 0 1 0-5.6M10.8 3.7a4 4 0 0 1 0 5.6M3 11.5a7 7 0 0 1 0-10M13 1.5a7 7 0 0 1 0 10"
             }
             Self::People => {
                 "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 1 0 0-4.6M1.5 13c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 3.3a2.2 2.2 0 0 1 0 4M12 9.4c1.6.6 2.5 1.8 2.5 3.6"

@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Spend,
     /// `/providers`.
     Providers,
+    /// `/telemetry`.
+    Telemetry,
     /// `/people`.
     People,
     /// `/keys`.
@@ -54,8 +56,9 @@ pub(super) const MAIN: [Entry; 4] = [
 ];
 
 /// What it rests on.
-pub(super) const APART: [Entry; 5] = [
+pub(super) const APART: [Entry; 6] = [
     entry(Place::Providers, Icon::Providers, "/providers", "Providers", "v"),
+    entry(Place::Telemetry, Icon::Telemetry, "/telemetry", "Telemetry", "t"),
     entry(Place::People, Icon::People, "/people", "People", "p"),
     entry(Place::Keys, Icon::Keys, "/keys", "Keys", "k"),
     entry(Place::Audit, Icon::Audit, "/audit", "Audit", "a"),

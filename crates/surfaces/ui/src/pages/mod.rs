@@ -14,6 +14,7 @@ pub(crate) mod runs;
 pub(crate) mod sign_in;
 pub(crate) mod spend;
 pub(crate) mod switch;
+pub(crate) mod telemetry;
 pub(crate) mod workflow;
 pub(crate) mod workflows;
 

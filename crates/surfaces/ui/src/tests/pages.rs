@@ -10,7 +10,7 @@ use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
     account, audit, codes, configuration, find, keys, overview, people, providers, run, runs, sign_in, spend,
-    switch, workflow, workflows,
+    switch, telemetry, workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -69,6 +69,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
         ("providers", page(&providers::render(&signed, &fixtures::providers()))),
+        ("telemetry", page(&telemetry::render(&signed, &fixtures::telemetry(), "http://127.0.0.1:4411"))),
         ("person-link", page(&people::render_link(&signed, &made))),
         ("configuration", page(&configuration::render(&signed, &configured))),
         (
@@ -108,10 +109,13 @@ fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
     spent.days.clear();
     let mut no_keys = fixtures::keys();
     no_keys.rows.clear();
+    let mut silent = fixtures::telemetry();
+    silent.sources.clear();
     vec![
         ("overview-empty", page(&overview::render(signed, &first))),
         ("runs-empty", page(&runs::render(signed, &runs_view))),
         ("spend-empty", page(&spend::render(signed, &spent))),
+        ("telemetry-empty", page(&telemetry::render(signed, &silent, "http://127.0.0.1:4411"))),
         ("keys-empty", page(&keys::render(signed, &no_keys, None))),
     ]
 }

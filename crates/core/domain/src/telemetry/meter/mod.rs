@@ -96,9 +96,11 @@ impl<'a> Base<'a> {
         Some(Self { id, at, family, trace, attributes, context })
     }
 
+    /// The session: as the resource has it, which is the same for all that a client sends, else as
+    /// the report does.
     fn session(&self) -> String {
-        let own = self.attributes.first_text(&SESSIONS);
-        own.or_else(|| self.context.resource.first_text(&SESSIONS)).map(label).unwrap_or_default()
+        let whole = self.context.resource.first_text(&SESSIONS);
+        whole.or_else(|| self.attributes.first_text(&SESSIONS)).map(label).unwrap_or_default()
     }
 
     /// Who serves the model: what the report says, or whom the client always uses.
