@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod budget;
 mod endpoint;
+pub mod finish;
 pub mod holder;
 pub mod ids;
 pub mod inference;

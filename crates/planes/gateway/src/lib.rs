@@ -31,7 +31,7 @@ use domain::inference::{Dialect, Endpoint};
 pub use live::Live;
 use steps::Asked;
 
-pub use parts::{Credentials, Gateway, Parts, SimulatedPace};
+pub use parts::{Credentials, Gateway, Parts, SimulatedPace, Telemetry};
 
 /// The most of a path that is repeated in an answer.
 const MAX_PATH: usize = 200;

@@ -52,7 +52,7 @@ const TELEMETRY_RECORDS: &str = "countersign_telemetry_records_total";
 const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
-pub const METRICS: [Metric; 25] = [
+pub const METRICS: [Metric; 28] = [
     metric(
         CALLS,
         "counter",
@@ -156,6 +156,24 @@ pub const METRICS: [Metric; 25] = [
         "",
         "1 while the files on disk are refused and the last good ones run.",
     ),
+    metric(
+        "countersign_telemetry_sent_total",
+        "counter",
+        "signal",
+        "What the OpenTelemetry collector took: spans (traces) and points (metrics).",
+    ),
+    metric(
+        "countersign_telemetry_dropped_total",
+        "counter",
+        "signal, cause",
+        "Spans and points that the collector did not get: queue_full, away, refused, rejected. Calls are not affected.",
+    ),
+    metric(
+        "countersign_telemetry_failed_posts_total",
+        "counter",
+        "signal",
+        "Requests to the OpenTelemetry collector that failed; most are sent again.",
+    ),
     metric("countersign_switches_thrown", "gauge", "", "Switches that do not stand on `on`."),
     metric("countersign_info", "gauge", "version, instance", "Always 1; carries the version."),
 ];
@@ -175,7 +193,9 @@ pub fn reference() -> String {
 pub(crate) fn ended(fact: &Fact) {
     let workflow = fact.attribution.workflow.to_string();
     let (provider, model) = match &fact.target {
-        Some(Target { provider, model, .. }) => (provider.to_string(), known_model(fact, model)),
+        Some(Target { provider, .. }) => {
+            (provider.to_string(), fact.known_model().unwrap_or("other").to_owned())
+        }
         None => ("none".to_owned(), "none".to_owned()),
     };
     counter!(CALLS, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model.clone(),
@@ -206,17 +226,6 @@ pub(crate) fn ended(fact: &Fact) {
         .record(seconds(fact.duration_ms));
     if let Some(first_byte_ms) = fact.first_byte_ms {
         histogram!(FIRST_BYTE, "workflow" => workflow, "provider" => provider).record(seconds(first_byte_ms));
-    }
-}
-
-/// A model's name as a label. One that a caller could make up (no price row of its own) would let
-/// callers grow the number of time series without end.
-fn known_model(fact: &Fact, model: &str) -> String {
-    let configured = fact.target.as_ref().is_some_and(|target| target.route.is_some());
-    if configured || (!fact.price_estimated && !fact.price.is_empty()) {
-        model.to_owned()
-    } else {
-        "other".into()
     }
 }
 

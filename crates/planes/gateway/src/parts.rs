@@ -15,6 +15,7 @@ use domain::routing::Health;
 use domain::secret::Secret;
 use domain::switch::{Board, Scope};
 use domain::time::{SharedClock, Window};
+use genai::{Observer, Sampler};
 use ledger::Ledger;
 use providers::Client;
 use tokio::sync::{mpsc, watch};
@@ -49,6 +50,17 @@ pub struct Parts {
     pub credentials: Arc<dyn Credentials>,
     /// How long the built-in simulation takes.
     pub simulated_pace: SimulatedPace,
+    /// Whom calls are told of; `None` where nobody observes, and nothing is spent on it.
+    pub telemetry: Option<Telemetry>,
+}
+
+/// Who observes calls.
+#[derive(Debug, Clone)]
+pub struct Telemetry {
+    /// Which spans are told of.
+    pub sampler: Sampler,
+    /// Who is told.
+    pub observer: Arc<dyn Observer>,
 }
 
 /// How long the built-in simulation takes to answer.

@@ -11,11 +11,13 @@
 )]
 
 pub mod clock;
+pub mod collector;
 pub mod postgres;
 pub mod seeds;
 pub mod upstream;
 
 pub use clock::{ManualClock, days, hours, minutes, seconds};
+pub use collector::{Collector, Reply};
 pub use postgres::{Postgres, postgres};
 pub use seeds::{CountingSeeds, FixedSeeds};
 pub use upstream::{AGENT_FILE, AGENT_TEXT, AGENT_WORDS, Upstream};

@@ -10,6 +10,11 @@ pub(crate) fn secret(name: &str) -> Option<String> {
     variable(name)
 }
 
+/// The value of a variable of the OpenTelemetry specification, such as `OTEL_SERVICE_NAME`.
+pub(crate) fn telemetry(name: &str) -> Option<String> {
+    variable(name)
+}
+
 /// Whether to print colours to `stream`: only to a terminal, and not where `NO_COLOR` is set to anything
 /// (<https://no-color.org>) or the terminal says it is dumb.
 pub(crate) fn colours(stream: &impl IsTerminal) -> bool {

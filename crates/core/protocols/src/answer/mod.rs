@@ -9,6 +9,7 @@ mod body;
 mod chat;
 mod failure;
 mod gemini;
+mod identity;
 mod messages;
 mod responses;
 mod stream;
@@ -20,6 +21,7 @@ use domain::Usage;
 use domain::usage::Mode;
 
 pub use body::read;
+pub use identity::Identity;
 pub use stream::{StreamReader, is_usage_only_event};
 
 /// What the gateway reads of an answer that came in one piece.

@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 use super::StreamSummary;
 use super::chat::Chat;
 use super::gemini::Gemini;
+use super::identity::Identity;
 use super::messages::Messages;
 use super::responses::Responses;
 use super::usage::Report;
@@ -23,6 +24,8 @@ pub struct StreamReader {
     endpoint: Endpoint,
     splitter: Splitter,
     read: Read,
+    /// Boxed, because few streams are read for it.
+    identity: Option<Box<Identity>>,
 }
 
 /// What was read so far, by dialect.
@@ -44,13 +47,31 @@ impl StreamReader {
             Endpoint::Chat | Endpoint::Embeddings => Read::Chat(Chat::default()),
             Endpoint::Gemini | Endpoint::GeminiCount => Read::Gemini(Gemini::default()),
         };
-        Self { endpoint, splitter: Splitter::new(), read }
+        Self { endpoint, splitter: Splitter::new(), read, identity: None }
+    }
+
+    /// This reader, which also tells who answers.
+    #[must_use]
+    pub fn identifying(mut self) -> Self {
+        self.identity = Some(Box::default());
+        self
+    }
+
+    /// Who answers, as far as the stream has told; `None` where it is not read for it.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_deref()
     }
 
     /// Takes the next chunk.
     pub fn push(&mut self, chunk: &[u8]) {
-        let Self { splitter, read, .. } = self;
-        splitter.push(chunk, |event| read.event(&event));
+        let Self { endpoint, splitter, read, identity } = self;
+        splitter.push(chunk, |event| {
+            read.event(&event);
+            if let Some(identity) = identity {
+                identity.event(*endpoint, &event.data);
+            }
+        });
     }
 
     /// Whether `data` is the event with which a chat stream reports usage and nothing else.

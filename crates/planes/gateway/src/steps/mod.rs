@@ -22,6 +22,7 @@ mod route;
 mod send;
 mod settle;
 mod stream;
+mod tell;
 mod translation;
 
 use axum::extract::Request;
@@ -77,7 +78,8 @@ async fn serve(
     let mut caller = identify(gateway, &head.headers, now)?;
     let limit = caller.snapshot.workspace.gateway.max_body;
     let problem = caller.problem.take();
-    let draft = open::Draft::new(gateway, asked, caller, now);
+    let mut draft = open::Draft::new(gateway, asked, caller, now);
+    draft.told = tell::begin(gateway, draft.id, &head.headers);
     if let Some(refusal) = problem {
         return Ok(draft.refuse(refusal).await);
     }

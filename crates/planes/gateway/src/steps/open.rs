@@ -28,6 +28,7 @@ use super::identify::Caller;
 use super::journey::Journey;
 use super::route::Rated;
 use super::settle;
+use super::tell::{self, Told};
 use crate::estimate::Weight;
 use crate::parts::Gateway;
 use crate::running::Passport;
@@ -54,6 +55,8 @@ pub(super) struct Draft {
     pub(super) request_hash: Option<String>,
     /// What the rate limits leave, for the answer's headers.
     pub(super) headroom: Headroom,
+    /// What is gathered for those who observe calls, where someone does.
+    pub(super) told: Option<Box<Told>>,
 }
 
 impl Draft {
@@ -72,6 +75,7 @@ impl Draft {
             request_bytes: 0,
             request_hash: None,
             headroom: Headroom::default(),
+            told: None,
         }
     }
 
@@ -100,7 +104,9 @@ impl Draft {
         let response = self.answer(&refusal);
         let gateway = self.gateway.clone();
         let _until_recorded = gateway.tasks.token();
+        let told = tell::take(&mut self);
         let fact = self.into_fact(Status::Refused, refusal.status(), Some(&refusal));
+        tell::ended(&gateway, told, &fact);
         settle::record(&gateway, fact).await;
         response
     }

@@ -37,6 +37,9 @@ pub(super) async fn relay(
         None => (body, Reported::default()),
     };
     let read = protocols::answer::read(call.draft.endpoint, &body);
+    if let Some(told) = &mut call.draft.told {
+        told.identify(&protocols::answer::Identity::of_body(call.draft.endpoint, &body));
+    }
     if answer.status.is_success() {
         if !read.is_json {
             let problem = "its answer is not JSON".to_owned();

@@ -123,6 +123,9 @@ pub(super) async fn send(
     if outgoing.translation.is_some() {
         translation::headers_for(provider.api, &mut sent);
     }
+    if let Some(told) = &call.draft.told {
+        told.lead_on(&mut sent);
+    }
     let url = url(provider, call, head.uri.query(), outgoing);
     for (name, value) in &provider.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<axum::http::HeaderName>(), value.parse()) {

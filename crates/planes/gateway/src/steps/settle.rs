@@ -14,6 +14,7 @@ use super::guard;
 use super::journey;
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
+use super::tell;
 use crate::estimate;
 use crate::metrics;
 use crate::parts::Gateway;
@@ -58,6 +59,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     guard::settle(&mut call);
     let _until_recorded = call.token;
     let progress = std::mem::take(&mut call.progress);
+    let told = tell::take(&mut call.draft);
     let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
     fact.target = Some(call.target);
     fact.simulated = call.simulated;
@@ -73,6 +75,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     fact.upstream_id = progress.upstream_id;
     fact.error = fact.error.or(progress.upstream_error);
     explain_end(&mut fact, refusal.as_ref(), guess, &warnings);
+    tell::ended(&gateway, told, &fact);
     if let Some(content) = content {
         // A body that is dropped leaves a mark of its own in the ledger, and a count.
         let _kept = gateway.parts.ledger.keep(content);

@@ -45,12 +45,14 @@ pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, outgoing: Ou
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         Box::new(translation.stream())
     });
+    let reader = StreamReader::new(endpoint);
+    let observed = call.draft.told.is_some();
     let relay = Relay {
         open: Some(open),
         endpoint,
         body: answer.body,
         cutter,
-        reader: StreamReader::new(endpoint),
+        reader: if observed { reader.identifying() } else { reader },
         filter: if outgoing.usage_injected { UsageFilter::default() } else { UsageFilter::whole_events() },
         translator,
         last_words: None,
@@ -115,6 +117,9 @@ impl Relay {
     /// Keeps the call's progress current, in case its caller goes away at the next moment.
     fn note(&mut self) {
         let Some(call) = self.open.as_mut().and_then(Open::call) else { return };
+        if let (Some(told), Some(identity)) = (&mut call.draft.told, self.reader.identity()) {
+            told.identify(identity);
+        }
         let summary = self.reader.summary();
         let progress = &mut call.progress;
         progress.usage = summary.usage;

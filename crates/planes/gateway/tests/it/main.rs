@@ -17,5 +17,6 @@ mod routes;
 mod surface;
 mod switches;
 mod telemetry;
+mod told;
 mod translated;
 mod world;

@@ -13,7 +13,7 @@ use domain::limits::Limits;
 use domain::secret::Secret;
 use domain::switch::{Board, State, Switch};
 use domain::time::{SharedClock, Timestamp};
-use gateway::{Credentials, Gateway, Live, Parts, SimulatedPace};
+use gateway::{Credentials, Gateway, Live, Parts, SimulatedPace, Telemetry};
 use ledger::{Durability, Ledger, Settings, Target};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -159,6 +159,8 @@ pub(crate) struct Wanted {
     pub(crate) down: Option<String>,
     /// Bytes of journal that may wait; unlimited if not said.
     pub(crate) max_spool: Option<u64>,
+    /// Who observes calls; nobody if not said.
+    pub(crate) telemetry: Option<Telemetry>,
 }
 
 /// A gateway, its provider, its ledger, and a client.
@@ -269,6 +271,7 @@ impl World {
             warnings: sender,
             credentials: Arc::new(Vault),
             simulated_pace: SimulatedPace::Instant,
+            telemetry: wanted.telemetry,
         };
         let gateway = Gateway::new(parts).unwrap();
         let stop = CancellationToken::new();

@@ -15,7 +15,7 @@ mod gemini;
 mod plan;
 mod script;
 mod server;
-mod wire;
+pub(crate) mod wire;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

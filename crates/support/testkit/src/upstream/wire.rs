@@ -12,18 +12,18 @@ const MAX_HEAD: usize = 256 * 1024;
 const MAX_BODY: usize = 128 * 1024 * 1024;
 
 /// A connection and what was read from it but not yet used.
-pub(super) struct Connection {
-    pub(super) stream: TcpStream,
+pub(crate) struct Connection {
+    pub(crate) stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    pub(super) const fn new(stream: TcpStream) -> Self {
+    pub(crate) const fn new(stream: TcpStream) -> Self {
         Self { stream, buffer: Vec::new() }
     }
 
     /// The next request; `None` where the caller has gone or does not speak HTTP.
-    pub(super) async fn request(&mut self) -> Option<Recorded> {
+    pub(crate) async fn request(&mut self) -> Option<Recorded> {
         let end = self.head_end().await?;
         let head = String::from_utf8_lossy(&self.take(end)).into_owned();
         let mut lines = head.split("\r\n");
@@ -48,7 +48,7 @@ impl Connection {
     }
 
     /// Returns when the caller has gone away.
-    pub(super) async fn gone(&mut self) {
+    pub(crate) async fn gone(&mut self) {
         let mut byte = [0; 1024];
         while let Ok(read) = self.stream.read(&mut byte).await {
             if read == 0 {
@@ -142,7 +142,7 @@ fn model_of(body: &[u8]) -> String {
 }
 
 /// The head of an answer.
-pub(super) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} Scripted\r\n");
     for (name, value) in headers {
         head.push_str(name);

@@ -11,6 +11,7 @@ mod machine;
 mod node;
 mod patient;
 mod plane;
+mod telling;
 
 use std::io::Write as _;
 use std::net::SocketAddr;

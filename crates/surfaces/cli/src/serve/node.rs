@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::health::{self, Health};
 use super::machine::{self, SystemSeeds, Vault};
 use super::plane::GatewayPlane;
+use super::telling::Telling;
 use super::{Plan, admin};
 use crate::args::Durability;
 
@@ -41,6 +42,7 @@ pub(crate) struct Node {
     warnings: Arc<tokio::sync::Mutex<mpsc::Receiver<domain::budget::Warning>>>,
     warn: mpsc::Sender<domain::budget::Warning>,
     metrics: PrometheusHandle,
+    telling: Telling,
 }
 
 impl Node {
@@ -76,6 +78,7 @@ impl Node {
         vault.fill(&prepared.snapshot().workspace);
         let live = Arc::new(Live::new(prepared.snapshot(), prepared.keys(), prepared.board()));
         let (warn, warnings) = mpsc::channel(WARNINGS);
+        let telling = Telling::start(&clock, &seeds, &instance)?;
         let gateway = Gateway::new(gateway::Parts {
             clock: Arc::clone(&clock),
             seeds,
@@ -86,6 +89,7 @@ impl Node {
             warnings: warn.clone(),
             credentials: Arc::clone(&vault) as Arc<dyn gateway::Credentials>,
             simulated_pace: SimulatedPace::Natural,
+            telemetry: telling.gateway(),
         })?;
         let plane =
             GatewayPlane { live: Arc::clone(&live), gateway: gateway.clone(), vault: Arc::clone(&vault) };
@@ -102,6 +106,7 @@ impl Node {
             warnings: Arc::new(tokio::sync::Mutex::new(warnings)),
             warn,
             metrics,
+            telling,
         };
         node.restore_budgets().await?;
         Ok(Some(node))
@@ -126,6 +131,7 @@ impl Node {
             warnings: self.warn.clone(),
             credentials: Arc::clone(&self.vault) as Arc<dyn gateway::Credentials>,
             simulated_pace: SimulatedPace::Instant,
+            telemetry: None,
         })?)
     }
 
@@ -170,7 +176,7 @@ impl Node {
         if self.control.copies_charges() {
             keep_charges(self, &self.gateway.charged()).await;
         }
-        self.ledger.shutdown().await;
+        tokio::join!(self.ledger.shutdown(), self.telling.end());
     }
 }
 

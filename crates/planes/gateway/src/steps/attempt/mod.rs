@@ -19,7 +19,7 @@ use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::End;
 use super::send::Outgoing;
-use super::{guard, relay, send};
+use super::{guard, relay, send, tell};
 use onward::Onward;
 
 /// What became of an attempt.
@@ -80,11 +80,17 @@ pub(super) async fn run(mut admitted: Admitted, head: &Head) -> Response<Body> {
                 }
                 forget(&mut admitted, changed);
             }
-            Outcome::Setback(mut setback) => match onward::after(&mut admitted, &mut setback).await {
-                Onward::Again => forget(&mut admitted, changed),
-                Onward::Ended(end) => return relay::fail(admitted.open, end).await,
-                Onward::PassOn => return pass_on(admitted, *setback).await,
-            },
+            Outcome::Setback(mut setback) => {
+                let failed = tell::attempt(&mut admitted, setback.trouble.class);
+                match onward::after(&mut admitted, &mut setback).await {
+                    Onward::Again => {
+                        tell::tried(&mut admitted, failed);
+                        forget(&mut admitted, changed);
+                    }
+                    Onward::Ended(end) => return relay::fail(admitted.open, end).await,
+                    Onward::PassOn => return pass_on(admitted, *setback).await,
+                }
+            }
         }
     }
 }

@@ -1,0 +1,111 @@
+//! Numbers.
+
+use domain::NanoUsd;
+use domain::inference::{Endpoint, Fact, Status};
+use expect_test::expect;
+use genai::{Ended, Measured, Names, Seen, measure};
+
+use crate::make::{fact, seen, shown, trace, with};
+
+/// `metric{labels that differ} = number`, one a line.
+fn told(fact: &Fact, seen: &Seen, names: Names) -> String {
+    let measured = measure(&Ended { fact, trace: &trace(), seen }, names);
+    let special = |labels: &str| {
+        let lines = labels
+            .lines()
+            .filter(|line| ["error.type", "gen_ai.token"].iter().any(|label| line.starts_with(label)));
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    let number = |measured: &Measured| match measured {
+        Measured::Ms(ms) => format!("{ms} ms"),
+        Measured::Count(count) => count.to_string(),
+    };
+    let line = |one: &genai::Measurement| {
+        format!("{}{{{}}} = {}\n", one.metric.name, special(&shown(&one.labels)), number(&one.measured))
+    };
+    measured.iter().map(line).collect()
+}
+
+#[test]
+fn an_inference_in_the_current_names() {
+    expect![[r#"
+        gen_ai.client.inference.duration{} = 1500 ms
+        gen_ai.client.inference.time_to_first_chunk{} = 120 ms
+        gen_ai.client.inference.usage.input_tokens{gen_ai.token.modality = unknown} = 175
+        gen_ai.client.inference.usage.output_tokens{gen_ai.token.modality = unknown} = 40
+        gen_ai.client.inference.usage.cache_read.input_tokens{gen_ai.token.modality = unknown} = 50
+        gen_ai.client.inference.usage.cache_write.input_tokens{gen_ai.token.modality = unknown} = 25
+        gen_ai.client.inference.usage.reasoning.output_tokens{gen_ai.token.modality = unknown} = 10
+        gen_ai.client.inference.operation.input_tokens{} = 175
+        gen_ai.client.inference.operation.output_tokens{} = 40
+        countersign.cost{} = 1234000
+    "#]]
+    .assert_eq(&told(&fact(), &seen(), Names::Current));
+}
+
+#[test]
+fn the_older_names_are_added() {
+    let current = told(&fact(), &seen(), Names::Current);
+    let both = told(&fact(), &seen(), Names::CurrentAndOlder);
+    let added: String = both.split_inclusive('\n').filter(|line| !current.contains(line)).collect();
+    expect![[r#"
+        gen_ai.client.operation.duration{} = 1500 ms
+        gen_ai.client.operation.time_to_first_chunk{} = 120 ms
+        gen_ai.client.token.usage{gen_ai.token.type = input} = 175
+        gen_ai.client.token.usage{gen_ai.token.type = output} = 40
+    "#]]
+    .assert_eq(&added);
+}
+
+#[test]
+fn embeddings_counts_and_refusals_have_what_applies_to_them() {
+    let embeddings = with(|fact| {
+        (fact.endpoint, fact.stream, fact.first_byte_ms) = (Endpoint::Embeddings, false, None);
+    });
+    expect![[r#"
+        gen_ai.client.embeddings.duration{} = 1500 ms
+        gen_ai.client.embeddings.operation.input_tokens{} = 175
+        countersign.cost{} = 1234000
+    "#]]
+    .assert_eq(&told(&embeddings, &seen(), Names::Current));
+    let count = with(|fact| (fact.endpoint, fact.stream) = (Endpoint::CountTokens, false));
+    expect![[r#"
+        gen_ai.client.operation.duration{} = 1500 ms
+    "#]]
+    .assert_eq(&told(&count, &seen(), Names::CurrentAndOlder));
+    let refused = with(|fact| {
+        (fact.target, fact.status, fact.code) = (None, Status::Refused, Some("CS-0301".into()));
+        (fact.usage, fact.cost, fact.first_byte_ms) = (domain::Usage::default(), NanoUsd::ZERO, None);
+    });
+    expect![[r#"
+        gen_ai.client.inference.duration{error.type = CS-0301} = 1500 ms
+    "#]]
+    .assert_eq(&told(&refused, &Seen::default(), Names::Current));
+}
+
+#[test]
+fn labels_are_names_of_the_workspace_and_few() {
+    let labels = |fact: &Fact| {
+        let measured = measure(&Ended { fact, trace: &trace(), seen: &seen() }, Names::Current);
+        shown(&measured[0].labels)
+    };
+    expect![[r#"
+        gen_ai.operation.name = chat
+        gen_ai.provider.name = azure.ai.openai
+        gen_ai.request.model = gpt-4o
+        gen_ai.response.model = gpt-4o-2024-08-06
+        server.address = acme.openai.azure.com
+        server.port = 443
+        countersign.workflow.id = support
+    "#]]
+    .assert_eq(&labels(&fact()));
+    let made_up = with(|fact| {
+        fact.price_estimated = true;
+        if let Some(target) = &mut fact.target {
+            (target.route, target.model) = (None, "made-up-17".into());
+        }
+    });
+    let labels = labels(&made_up);
+    assert!(labels.contains("gen_ai.request.model = other\n"), "{labels}");
+    assert!(!labels.contains("gen_ai.response.model"), "{labels}");
+}
