@@ -86,22 +86,21 @@ impl Carrier {
     /// Delivers a request that tells of `count` spans or points.
     pub(crate) async fn deliver(&mut self, message: &Message, count: u64) {
         let body = self.post.write(message);
-        for attempt in 1..=MOST_ATTEMPTS {
-            let last = attempt == MOST_ATTEMPTS || self.stop.is_cancelled();
-            match self.post.once(body.clone()).await {
+        let mut attempt = 1;
+        loop {
+            let (why, after) = match self.post.once(body.clone()).await {
                 Outcome::Taken(rejected) => return self.taken(count, rejected),
                 Outcome::Refused(why) => return self.lost(why, Cause::Refused, count),
-                Outcome::Later { why, after: _ } if last => return self.lost(why, Cause::Away, count),
-                Outcome::Later { why, after } => {
-                    self.failed(why);
-                    let pause = pause(self.first_pause, attempt, after, self.seeds.seed());
-                    tokio::select! {
-                        () = tokio::time::sleep(pause) => {}
-                        // The server goes down: once more, and then no more.
-                        () = self.stop.cancelled() => {}
-                    }
-                }
+                Outcome::Later { why, after } => (why, after),
+            };
+            if attempt == MOST_ATTEMPTS || self.stop.is_cancelled() {
+                return self.lost(why, Cause::Away, count);
             }
+            self.failed(why);
+            let pause = pause(self.first_pause, attempt, after, self.seeds.seed());
+            // Where the server goes down meanwhile: once more at once, and then no more.
+            let _slept = self.stop.run_until_cancelled(tokio::time::sleep(pause)).await;
+            attempt += 1;
         }
     }
 
@@ -111,15 +110,15 @@ impl Carrier {
         }
         let refused = rejected.as_ref().map_or(0, |rejected| rejected.count.min(count));
         counter!(SENT, "signal" => self.signal.as_str()).increment(count - refused);
-        if let Some(Rejected { why, .. }) = rejected {
-            dropped(self.signal, Cause::Rejected, refused);
-            tracing::warn!(
-                signal = self.signal.as_str(),
-                rejected = refused,
-                why,
-                "the telemetry collector did not take everything"
-            );
+        if let Some(rejected) = rejected {
+            self.rejected(&rejected.why, refused);
         }
+    }
+
+    fn rejected(&self, why: &str, count: u64) {
+        let signal = self.signal.as_str();
+        dropped(self.signal, Cause::Rejected, count);
+        tracing::warn!(signal, count, why, "the telemetry collector did not take everything");
     }
 
     fn lost(&mut self, why: String, cause: Cause, count: u64) {

@@ -86,7 +86,7 @@ impl Running {
 ///
 /// # Errors
 /// The machine's TLS settings can't be used.
-pub fn start(settings: Settings, parts: &Parts) -> Result<(Exporter, Running), reqwest::Error> {
+pub fn start(settings: &Settings, parts: &Parts) -> Result<(Exporter, Running), reqwest::Error> {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let carrier = |signal, to: Destination| {
         Ok(Carrier {
@@ -98,7 +98,7 @@ pub fn start(settings: Settings, parts: &Parts) -> Result<(Exporter, Running), r
             trouble: None,
         })
     };
-    let Settings { traces, metrics, resource, names, .. } = &settings;
+    let Settings { traces, metrics, resource, names, .. } = settings;
     let resource: Arc<[(String, String)]> = resource.clone().into();
     let mut exporter = Exporter { names: *names, spans: None, series: None };
     if let Some(to) = traces.clone() {

@@ -107,7 +107,7 @@ impl Sum {
                 *total = total.saturating_add(more);
             }
             (Self::Spread(spread), Instrument::Histogram(bounds)) => {
-                spread.add(bounds, thousandths(measured))
+                spread.add(bounds, thousandths(measured));
             }
             (Self::Spread(_), Instrument::Counter) => {}
         }

@@ -28,6 +28,7 @@ pub struct Server {
     data: TempDir,
     child: Option<Child>,
     args: Vec<String>,
+    environment: Vec<(String, String)>,
     patience: Duration,
     secrets: RefCell<Vec<String>>,
 }
@@ -57,6 +58,21 @@ impl Server {
         Self::launch(workspace, args, Duration::from_secs(20))
     }
 
+    /// Starts with variables of the environment.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    #[must_use]
+    #[track_caller]
+    pub fn start_in(workspace: Workspace, environment: &[(&str, &str)]) -> Self {
+        let mut server = Self::start(workspace);
+        server.stop();
+        let owned = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        server.environment = owned.collect();
+        server.restart();
+        server
+    }
+
     /// Starts the demo, which makes its own workspace and its history first.
     ///
     /// # Panics
@@ -77,6 +93,7 @@ impl Server {
             data,
             child: None,
             args,
+            environment: Vec::new(),
             patience,
             secrets: RefCell::new(vec![UPSTREAM_KEY.into(), PROMPT.into(), ANSWER.into()]),
         };
@@ -99,6 +116,7 @@ impl Server {
         {
             command.env_remove(name);
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(log.try_clone().expect("a log")).stderr(log);
         // A killed server leaves its file behind; what counts is the one of the server that now starts.
         let stale = std::fs::read_to_string(self.admin_path()).unwrap_or_default();

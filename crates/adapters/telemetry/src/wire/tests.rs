@@ -61,7 +61,7 @@ fn json_has_ids_in_hexadecimal_long_numbers_as_texts_and_enums_as_numbers() {
 
 #[test]
 fn protobuf_is_by_number_and_wire_type() {
-    let small = |node| proto_of(Message::default().with(1, "", node));
+    let small = |node| proto_of(&Message::default().with(1, "", node));
     for (node, expected) in [
         (Node::Enum(3), "0803"),
         (Node::Flag(true), "0801"),
@@ -79,11 +79,11 @@ fn protobuf_is_by_number_and_wire_type() {
         let shown = format!("{node:?}");
         assert_eq!(small(node), expected, "{shown}");
     }
-    assert_eq!(proto_of(Message::default().with(16, "", Node::Flag(false))), "800100");
+    assert_eq!(proto_of(&Message::default().with(16, "", Node::Flag(false))), "800100");
 }
 
-fn proto_of(message: Message) -> String {
-    encode(&message, Protocol::Protobuf).iter().map(|byte| format!("{byte:02x}")).collect()
+fn proto_of(message: &Message) -> String {
+    encode(message, Protocol::Protobuf).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

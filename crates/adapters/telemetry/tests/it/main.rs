@@ -38,7 +38,7 @@ fn settings(collector: &Collector, more: &[(&str, &str)]) -> Settings {
     reading.settings.unwrap()
 }
 
-fn start(settings: Settings) -> (Exporter, Running) {
+fn start(settings: &Settings) -> (Exporter, Running) {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
     let clock = ManualClock::at("2026-03-02T09:00:00Z").shared();
     let parts = Parts { first_pause: Duration::from_millis(4), ..Parts::new(clock, CountingSeeds::shared()) };
@@ -65,7 +65,7 @@ fn spans(request: &testkit::upstream::Recorded) -> Vec<Value> {
 async fn spans_gather_and_go_out_with_the_headers_that_were_asked_for() {
     let collector = Collector::start([]);
     let headers = ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20x");
-    let (exporter, running) = start(settings(&collector, &[TRACES, headers]));
+    let (exporter, running) = start(&settings(&collector, &[TRACES, headers]));
     (0..3).for_each(|number| tell(&exporter, number));
     running.shut_down(SOON).await;
     let requests = collector.requests();
@@ -81,7 +81,7 @@ async fn spans_gather_and_go_out_with_the_headers_that_were_asked_for() {
 #[tokio::test]
 async fn a_request_can_be_protobuf_and_compressed() {
     let collector = Collector::start([]);
-    let (exporter, running) = start(settings(
+    let (exporter, running) = start(&settings(
         &collector,
         &[
             TRACES,
@@ -105,7 +105,8 @@ async fn a_request_can_be_protobuf_and_compressed() {
 #[tokio::test]
 async fn a_batch_is_no_larger_than_it_may_be() {
     let collector = Collector::start([]);
-    let (exporter, running) = start(settings(&collector, &[TRACES, ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2")]));
+    let (exporter, running) =
+        start(&settings(&collector, &[TRACES, ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2")]));
     (0..5).for_each(|number| tell(&exporter, number));
     running.shut_down(SOON).await;
     let sizes: Vec<_> = collector.requests().iter().map(|request| spans(request).len()).collect();
@@ -118,7 +119,7 @@ async fn a_busy_collector_gets_the_same_request_again() {
         [Reply::status(429), Reply::RetryAfter(503, 0), Reply::status(502), Reply::status(504), Reply::Close]
     {
         let collector = Collector::start([busy.clone(), busy.clone()]);
-        let (exporter, running) = start(settings(&collector, &[TRACES]));
+        let (exporter, running) = start(&settings(&collector, &[TRACES]));
         tell(&exporter, 1);
         let requests = collector.wait_for(3);
         assert_eq!(spans(&requests[0]), spans(&requests[2]), "{busy:?}");
@@ -137,7 +138,7 @@ async fn what_a_collector_refuses_is_not_sent_again() {
         Reply::Answer(200, br#"{"partialSuccess":{"rejectedSpans":"1","errorMessage":"no"}}"#.to_vec()),
     ] {
         let collector = Collector::start([reply.clone()]);
-        let (exporter, running) = start(settings(&collector, &[TRACES]));
+        let (exporter, running) = start(&settings(&collector, &[TRACES]));
         tell(&exporter, 1);
         let first = spans(&collector.wait_for(1)[0]);
         tell(&exporter, 2);
@@ -151,7 +152,7 @@ async fn what_a_collector_refuses_is_not_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_that_hangs_costs_calls_nothing_and_memory_little() {
     let collector = Collector::start(std::iter::repeat_n(Reply::Hang, 100));
-    let (exporter, running) = start(settings(&collector, &[TRACES, ("OTEL_BSP_MAX_QUEUE_SIZE", "8")]));
+    let (exporter, running) = start(&settings(&collector, &[TRACES, ("OTEL_BSP_MAX_QUEUE_SIZE", "8")]));
     tell(&exporter, 0);
     let _hanging = collector.wait_for(1);
     let begun = Instant::now();
@@ -170,7 +171,7 @@ async fn a_collector_that_comes_back_gets_what_is_told_from_then_on() {
     let there = Collector::start_on(free, []).unwrap();
     let settings = settings(&there, &[TRACES]);
     drop(there);
-    let (exporter, running) = start(settings);
+    let (exporter, running) = start(&settings);
     tell(&exporter, 1);
     let back = Collector::start_on(free, []).unwrap();
     tell(&exporter, 2);
@@ -183,7 +184,7 @@ async fn a_collector_that_comes_back_gets_what_is_told_from_then_on() {
 #[tokio::test]
 async fn numbers_add_up_and_the_last_of_them_go_out_at_the_end() {
     let collector = Collector::start([]);
-    let (exporter, running) = start(settings(&collector, &[METRICS]));
+    let (exporter, running) = start(&settings(&collector, &[METRICS]));
     (0..3).for_each(|number| tell(&exporter, number));
     running.shut_down(SOON).await;
     let requests = collector.requests();
@@ -212,7 +213,7 @@ async fn numbers_add_up_and_the_last_of_them_go_out_at_the_end() {
 async fn numbers_are_told_again_and_again_as_sums_or_as_deltas() {
     for (preference, grows) in [("cumulative", true), ("delta", false)] {
         let collector = Collector::start([]);
-        let (exporter, running) = start(settings(
+        let (exporter, running) = start(&settings(
             &collector,
             &[
                 METRICS,

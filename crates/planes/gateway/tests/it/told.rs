@@ -35,6 +35,11 @@ async fn observed(wanted: Wanted) -> (World, Arc<Memory>) {
     (World::with(Wanted { telemetry, ..wanted }).await, memory)
 }
 
+/// A call for just this.
+fn ask(model: &str, stream: bool) -> serde_json::Value {
+    json!({"model": model, "stream": stream, "messages": [{"role": "user", "content": "hello"}]})
+}
+
 fn said(span: &Span, key: &str) -> String {
     match span.attributes.iter().find(|attribute| attribute.key == key).map(|attribute| &attribute.value) {
         Some(Value::Text(text)) => text.to_string(),
@@ -120,12 +125,12 @@ async fn a_call_that_its_caller_does_not_sample_has_no_span_and_its_context_says
 async fn a_refused_call_and_a_failed_one_tell_their_code() {
     let (world, memory) = observed(Wanted::default()).await;
     for (model, class, status) in [
-        ("nowhere/m", "CS-0220", "refused"),
+        ("nowhere/m", "CS-0205", "refused"),
         ("up/error-429", "429", "upstream_error"),
         ("down/m", "CS-0401", "failed"),
         ("up/error-in-200-stream", "upstream_error", "upstream_error"),
     ] {
-        let reply = world.chat(model, model.contains("stream")).await;
+        let reply = Reply::of(world.post(CHAT, &ask(model, model.contains("stream")))).await;
         world.fact(reply.id()).await;
         let span = memory.spans().pop().unwrap();
         assert_eq!(said(&span, "countersign.status"), status, "{model}");
@@ -141,7 +146,7 @@ async fn an_attempt_that_failed_is_a_span_below_the_calls() {
         ..Wanted::default()
     })
     .await;
-    let reply = world.chat("two", false).await;
+    let reply = Reply::of(world.post(CHAT, &ask("two", false))).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let spans = memory.spans();
     let [call, failed] = &spans[..] else { panic!("a call and an attempt: {spans:?}") };

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use domain::ids::Seeds;
 use domain::time::SharedClock;
 use gateway::Telemetry;
-use telemetry::{Myself, Parts, Reading, Running};
+use telemetry::{Destination, Myself, Parts, Reading, Running};
 
 use crate::environment;
 
@@ -30,13 +30,13 @@ impl Telling {
             tracing::warn!(%problem, "a variable about telemetry can't be used");
         }
         let Some(settings) = settings else { return Ok(Self::default()) };
-        let urls = [&settings.traces, &settings.metrics].map(|to| to.as_ref().map(|to| to.url.clone()));
-        let sampler = settings.sampler;
         let parts = Parts::new(Arc::clone(clock), Arc::clone(seeds));
-        let (exporter, running) = telemetry::start(settings, &parts).context("starting telemetry")?;
-        let [traces, metrics] = urls.map(|url| url.map_or_else(|| "nowhere".into(), |url| shown(&url)));
+        let (exporter, running) = telemetry::start(&settings, &parts).context("starting telemetry")?;
+        let place =
+            |to: &Option<Destination>| to.as_ref().map_or_else(|| "nowhere".to_owned(), |to| shown(&to.url));
+        let (traces, metrics) = (place(&settings.traces), place(&settings.metrics));
         tracing::info!(traces, metrics, "calls are told to a telemetry collector");
-        let gateway = Some(Telemetry { sampler, observer: Arc::new(exporter) });
+        let gateway = Some(Telemetry { sampler: settings.sampler, observer: Arc::new(exporter) });
         Ok(Self { gateway, running: Arc::new(Mutex::new(Some(running))) })
     }
 
