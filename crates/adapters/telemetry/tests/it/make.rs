@@ -18,6 +18,7 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
             pod: PodId::new("pod").unwrap(),
             key: KeyId::new(started, [1; 10]),
             agent: None,
+            session: None,
             run: RunId::from_caller("run").unwrap(),
             step: None,
             unit: None,

@@ -50,6 +50,7 @@ pub(crate) fn fact() -> Fact {
             pod: PodId::new("pod").unwrap(),
             key: KeyId::new(Timestamp::from_ms(BEGAN), [1; 10]),
             agent: Some(AgentId::new("drafter").unwrap()),
+            session: None,
             run: RunId::from_caller("run-1").unwrap(),
             step: Some("draft".into()),
             unit: Some("ticket 4711".into()),

@@ -57,7 +57,7 @@ impl Identity {
         cursor.object(|cursor, key| {
             match (&*key.bytes(), cursor.kind()?) {
                 (b"model" | b"modelVersion", Kind::String) => {
-                    keep(&mut self.model, &cursor.string()?.bytes())
+                    keep(&mut self.model, &cursor.string()?.bytes());
                 }
                 (b"id" | b"responseId", Kind::String) => keep(&mut self.response, &cursor.string()?.bytes()),
                 (b"finish_reason" | b"stop_reason", Kind::String) => {
@@ -70,7 +70,7 @@ impl Identity {
                     cursor.array(|cursor| match cursor.kind()? {
                         Kind::Object => self.choice(cursor),
                         _ => cursor.skip(),
-                    })?
+                    })?;
                 }
                 (b"message" | b"response" | b"delta", Kind::Object) => self.object(endpoint, cursor)?,
                 _ => cursor.skip()?,

@@ -230,7 +230,8 @@ pub(super) struct Progress {
     /// An error the provider reported inside its answer.
     pub(super) upstream_error: Option<String>,
     pub(super) upstream_id: Option<String>,
-    pub(super) mac: Option<Hmac<Sha256>>,
+    /// Boxed: two states of the hash are large, and a call is moved often.
+    pub(super) mac: Option<Box<Hmac<Sha256>>>,
     /// The answer, where its content is kept.
     pub(super) pieces: Option<Vec<Bytes>>,
 }
@@ -301,7 +302,7 @@ pub(super) struct Open(Option<Box<Call>>);
 impl Open {
     /// Enters the register of calls under way.
     pub(super) fn new(mut call: Call) -> Self {
-        call.progress.mac = keyed(&call.draft.gateway);
+        call.progress.mac = keyed(&call.draft.gateway).map(Box::new);
         let keeps = call.draft.workflow().is_ok_and(|workflow| workflow.content.mode != ContentMode::Hash);
         if keeps {
             call.progress.pieces = Some(Vec::new());
