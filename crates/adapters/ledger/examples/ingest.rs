@@ -201,6 +201,7 @@ fn fact(number: u32, opened: Opened) -> Fact {
             control("route", "standard -> openai/gpt-4o"),
         ],
         changes: vec!["model: standard -> gpt-4o".into()],
+        guarded: Vec::new(),
         request_bytes: 1_100,
         response_bytes: 640,
         request_hash: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),

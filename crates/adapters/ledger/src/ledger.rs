@@ -1,5 +1,6 @@
 //! The ledger as its callers see it.
 
+use std::borrow::Borrow;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -21,8 +22,8 @@ use crate::health::{Counters, Health};
 use crate::ingest::{Progress, Signals};
 use crate::journal::{Entry, Kind, Mark, encode};
 use crate::read::{
-    self, Charged, Cursor, Durations, Page, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendQuery,
-    SpendRow, TelemetryQuery, TelemetryRow,
+    self, Charged, Cursor, Durations, GuardDay, GuardQuery, GuardRow, Page, RunFilter, RunRow, SeriesPoint,
+    SeriesQuery, SpendQuery, SpendRow, TelemetryQuery, TelemetryRow,
 };
 use crate::settings::{Recovery, Settings};
 
@@ -93,8 +94,9 @@ impl Ledger {
     ///
     /// # Errors
     /// Where the journal can't be written. Trying again is safe.
-    pub async fn record(&self, fact: Fact) -> Result<(), Fault> {
-        self.0.append(Kind::Fact, fact.id.bytes(), &fact).await
+    pub async fn record(&self, fact: impl Borrow<Fact>) -> Result<(), Fault> {
+        let fact = fact.borrow();
+        self.0.append(Kind::Fact, fact.id.bytes(), fact).await
     }
 
     /// Takes what clients reported. Returns when all of it is durable; sent again, it counts once.
@@ -250,6 +252,22 @@ impl Ledger {
     /// [`Fault`].
     pub async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendRow>, Fault> {
         read::spend(&self.0.db, query).await
+    }
+
+    /// What guards found and stopped, the most frequent first.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn guards(&self, query: &GuardQuery) -> Result<Vec<GuardRow>, Fault> {
+        read::guards(&self.0.db, query).await
+    }
+
+    /// What guards found and stopped by day, the oldest first. A quiet day has no row.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn guard_days(&self, query: &GuardQuery) -> Result<Vec<GuardDay>, Fault> {
+        read::guard_days(&self.0.db, query).await
     }
 
     /// Calls over time: every step of the time asked for, quiet ones included.

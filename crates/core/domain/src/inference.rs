@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::endpoint::{Dialect, Endpoint};
+use crate::guarded::Guarded;
 use crate::ids::{AgentId, InferenceId, KeyId, PersonId, PodId, ProviderId, RouteId, RunId, WorkflowId};
 use crate::money::{NanoUsd, Tokens};
 use crate::time::Timestamp;
@@ -251,6 +252,9 @@ pub struct Fact {
     /// What the gateway changed in the request or withheld from the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
+    /// What the guards found and stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guarded: Vec<Guarded>,
     /// Bytes of the caller's body.
     pub request_bytes: u64,
     /// Bytes of the answer's body.
@@ -307,6 +311,7 @@ impl Fact {
             reserved: opened.reserved,
             controls: Vec::new(),
             changes: Vec::new(),
+            guarded: Vec::new(),
             request_bytes: 0,
             response_bytes: 0,
             request_hash: None,

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod budget;
 mod endpoint;
 pub mod finish;
+pub mod guarded;
 pub mod holder;
 pub mod ids;
 pub mod inference;

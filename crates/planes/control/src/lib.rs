@@ -22,6 +22,7 @@ mod events;
 mod explain;
 mod figures;
 mod files;
+mod guards;
 mod keys;
 mod mirror;
 mod names;

@@ -52,6 +52,7 @@ pub fn fact(now: Timestamp, number: u8, run: &str) -> Fact {
             why: "enough is left".into(),
         }],
         changes: vec!["model: standard → sim-small".into()],
+        guarded: Vec::new(),
         request_bytes: 900,
         response_bytes: 700,
         request_hash: None,

@@ -53,6 +53,7 @@ table! {
     "/switches/drill" { POST switches_drill, }
     "/providers" { GET providers, }
     "/telemetry" { GET telemetry, }
+    "/guards" { GET guards, }
     "/configuration" { GET configuration_show, }
     "/configuration/reload" { POST configuration_reload, }
     "/audit" { GET audit_list, }

@@ -55,6 +55,7 @@ pub fn router(control: Control, settings: Settings) -> Router {
         .route("/people/{id}/sign-out", post(pages::people::end_sessions))
         .route("/providers", get(pages::providers::show))
         .route("/telemetry", get(pages::telemetry::show))
+        .route("/guards", get(pages::guards::show))
         .route("/configuration", get(pages::configuration::show))
         .route("/audit", get(pages::audit::show))
         .route("/find", get(pages::find::show))

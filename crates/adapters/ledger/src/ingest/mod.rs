@@ -5,6 +5,7 @@
 //! that fails is read again later; one that the database refuses for good is taken apart, and
 //! only the record at fault is set aside.
 
+mod guards;
 mod rows;
 mod stock;
 mod sums;

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use domain::guarded::Guarded;
 use domain::ids::KeyId;
 use domain::inference::Status;
 use domain::money::NanoUsd;
@@ -32,6 +33,8 @@ pub(super) struct Slim<'a> {
     pub(super) simulated: bool,
     #[serde(borrow, default)]
     pub(super) upstream_id: Option<Label<'a>>,
+    #[serde(default)]
+    pub(super) guarded: Vec<Guarded>,
 }
 
 /// Whom it is attributed to.

@@ -7,6 +7,7 @@ use domain::ids::InferenceId;
 use domain::money::NanoUsd;
 use domain::time::Timestamp;
 
+use super::guards::GuardNames;
 use super::sums::Sums;
 use super::tally::{Prepared, RunGain};
 use super::telemetry::{self, Watched};
@@ -99,6 +100,7 @@ pub(crate) struct Stock {
     cells: HashMap<CellKey, Cell>,
     units: HashMap<(i64, String), HashSet<String>>,
     watched: Watched,
+    guards: GuardNames,
 }
 
 impl Stock {
@@ -115,6 +117,7 @@ impl Stock {
             cells: HashMap::new(),
             units: HashMap::new(),
             watched,
+            guards: GuardNames::default(),
         };
         Ok((stock, registered))
     }
@@ -141,6 +144,7 @@ impl Stock {
         self.runs.clear();
         self.cells.clear();
         self.units.clear();
+        self.guards.clear();
     }
 
     /// Writes a stretch that begins at `from`.
@@ -179,6 +183,7 @@ impl Stock {
         tx.execute_batch(prepared.spend_keys).await?;
         tx.execute_batch(prepared.accounts).await?;
         self.put_units(tx, prepared.units).await?;
+        self.guards.put(tx, prepared.guards).await?;
         self.put_cells(tx, prepared.cells).await?;
         telemetry::put(tx, &self.watched, prepared.telemetry).await
     }

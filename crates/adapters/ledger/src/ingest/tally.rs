@@ -10,6 +10,8 @@ use domain::money::NanoUsd;
 use domain::telemetry::Intake;
 use domain::time::{DAY_MS, Timestamp, Window};
 
+use super::guards;
+use super::guards::{GuardGain, GuardKey};
 use super::rows::Slim;
 use super::sums::Sums;
 use super::telemetry::{Gain, Recorded, Watched};
@@ -56,6 +58,7 @@ pub(super) struct Prepared {
     /// By day, workflow and unit of work.
     pub(super) units: BTreeMap<(i64, String, String), Sums>,
     pub(super) accounts: Batch,
+    pub(super) guards: BTreeMap<GuardKey, GuardGain>,
     pub(super) cells: BTreeMap<CellKey, Cell>,
     pub(super) telemetry: Gain,
 }
@@ -116,6 +119,7 @@ pub(super) fn prepare(chunk: &Chunk, context: &Context, known: &HashSet<Inferenc
         spend_keys: key_rows(&groups.keys),
         accounts: account_rows(&groups.spend, &groups.keys),
         units: groups.units,
+        guards: groups.guards,
         cells: traffic::spread(groups.minutes, context.now.plus_ms(-MINUTES_KEPT_MS)),
         telemetry: Gain { intakes: sorted.telemetry, recorded },
     }
@@ -201,6 +205,7 @@ struct Groups<'a> {
     spend: HashMap<SpendKey<'a>, Sums>,
     keys: HashMap<(i64, &'a str, KeyId), Sums>,
     units: BTreeMap<(i64, String, String), Sums>,
+    guards: BTreeMap<GuardKey, GuardGain>,
     minutes: BTreeMap<(i64, &'a str), Cell>,
 }
 
@@ -215,6 +220,7 @@ impl<'a> Groups<'a> {
         if let Some(unit) = &of.unit {
             self.units.entry((day, of.workflow.to_owned(), unit.clone())).or_default().add(&sums);
         }
+        guards::add(&mut self.guards, fact);
         self.minutes.entry((fact.started.minute(), of.workflow)).or_default().count(&sums, fact.duration_ms);
         self.add_run(fact, &sums);
     }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod facts;
+mod guards;
 mod runs;
 mod series;
 mod spend;
@@ -16,6 +17,8 @@ use domain::refusal::Refusal;
 pub use accounts::Charged;
 pub(crate) use accounts::{holder_columns, settled, settled_all};
 pub(crate) use facts::{inference, open_calls, parse_fact, run, run_tally};
+pub use guards::{GuardDay, GuardQuery, GuardRow};
+pub(crate) use guards::{guard_days, guards};
 pub(crate) use runs::runs;
 pub use runs::{Ended, RunFilter, RunRow};
 pub use series::{Durations, SeriesPoint, SeriesQuery, Step};

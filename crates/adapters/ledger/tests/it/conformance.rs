@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use domain::NanoUsd;
+use domain::guarded::{Deed, Direction, Guard, Guarded};
 use domain::holder::Holder;
 use domain::ids::{PersonId, PodId, RunId};
 use domain::inference::{Fact, Opened, Status};
-use domain::time::Window;
+use domain::time::{DAY_MS, Window};
 use domain::usage::UsageSource;
-use ledger::{Ended, Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
+use ledger::{Ended, GuardQuery, Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
 
-use crate::make::{Place, at, call, calls, fact, holds, id, key, opened, refused, settle, workflow};
+use crate::make::{NOW, Place, at, call, calls, fact, holds, id, key, opened, refused, settle, workflow};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_conforms() {
@@ -39,6 +40,8 @@ async fn conforms(place: fn() -> Place) {
     errors_of_every_kind_are_found_together(&place()).await;
     durations_of_days_are_merged(&place()).await;
     units_of_work_are_bounded(&place()).await;
+    what_guards_did_adds_up(&place()).await;
+    names_of_tools_are_bounded(&place()).await;
 }
 
 /// Twenty calls of two workflows, one refused, one failed, one estimated and simulated.
@@ -330,6 +333,74 @@ async fn units_of_work_are_bounded(place: &Place) {
     assert_eq!(rows.iter().map(|row| row.calls).sum::<u64>(), 1_200);
     assert!(rows.len() <= 1_001, "{}", rows.len());
     assert!(rows.iter().any(|row| row.key == "(other)" && row.calls >= 199));
+    ledger.shutdown().await;
+}
+
+fn guarded(number: u32, what: &str, deed: Deed, hits: u64) -> Fact {
+    let (guard, direction) = match deed {
+        Deed::Blocked | Deed::NotOffered => (Guard::Tools, Direction::Response),
+        Deed::LetPass | Deed::Masked | Deed::Replaced => (Guard::Redaction, Direction::Request),
+    };
+    Fact { guarded: vec![Guarded { guard, what: what.into(), direction, deed, hits }], ..fact(number) }
+}
+
+async fn guards_of(ledger: &Ledger, only: Option<&str>) -> Vec<String> {
+    let query = GuardQuery { from: at("2026-03-15"), to: at("2026-03-16"), workflow: only.map(workflow) };
+    let run = |row: &ledger::GuardRow| row.last_run.as_ref().map(ToString::to_string).unwrap_or_default();
+    let line = |row: &ledger::GuardRow| {
+        let words = [row.workflow.as_str(), row.guard.as_str(), &row.what, row.deed.as_str()].join(" ");
+        format!("{words}: {} in {}, {}", row.hits, row.calls, run(row))
+    };
+    ledger.guards(&query).await.unwrap().iter().map(line).collect()
+}
+
+/// Even numbers are of `support`, odd ones of `sql`; ten make a run.
+async fn what_guards_did_adds_up(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    for (number, what, deed, hits) in [
+        (0, "email", Deed::Masked, 3),
+        (2, "email", Deed::Masked, 1),
+        (12, "email", Deed::Masked, 2),
+        (4, "email", Deed::LetPass, 1),
+        (1, "shell", Deed::Blocked, 1),
+    ] {
+        ledger.record(guarded(number, what, deed, hits)).await.unwrap();
+    }
+    ledger.record(fact(6)).await.unwrap();
+    settle(&ledger).await;
+    let expected = [
+        "support redaction email masked: 6 in 3, run-000001",
+        "sql tools shell blocked: 1 in 1, run-000000",
+        "support redaction email let_pass: 1 in 1, run-000000",
+    ];
+    assert_eq!(guards_of(&ledger, None).await, expected);
+    assert_eq!(guards_of(&ledger, Some("sql")).await, expected[1..2]);
+    let late = Fact { started: at(NOW).plus_ms(-DAY_MS), ..guarded(14, "email", Deed::Masked, 5) };
+    ledger.record(late).await.unwrap();
+    settle(&ledger).await;
+    let query = GuardQuery { from: at("2026-03-14"), to: at("2026-03-16"), workflow: None };
+    let days = ledger.guard_days(&query).await.unwrap();
+    let days: Vec<_> =
+        days.iter().map(|day| (day.day.date().to_string(), day.guard.as_str(), day.hits)).collect();
+    let first = ("2026-03-14".to_owned(), "redaction", 5);
+    let day = |guard, hits| ("2026-03-15".to_owned(), guard, hits);
+    assert_eq!(days, [first, day("redaction", 7), day("tools", 1)]);
+    let rows = ledger.guards(&query).await.unwrap();
+    assert_eq!((rows[0].hits, rows[0].last_at), (11, at(NOW).plus_ms(12)), "the latest call's run is told");
+    assert_eq!(rows[0].last_run, RunId::from_caller("run-000001").ok());
+    ledger.shutdown().await;
+}
+
+async fn names_of_tools_are_bounded(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    for number in 0..250 {
+        ledger.record(guarded(number * 2, &format!("tool-{number:03}"), Deed::Blocked, 1)).await.unwrap();
+    }
+    ledger.record(guarded(1_000, "email", Deed::Masked, 1)).await.unwrap();
+    settle(&ledger).await;
+    let rows = guards_of(&ledger, None).await;
+    assert_eq!(rows.len(), 202, "two hundred tools, the others together, and the email");
+    assert!(rows[0].starts_with("support tools (other) blocked: 50 in 50"), "{}", rows[0]);
     ledger.shutdown().await;
 }
 

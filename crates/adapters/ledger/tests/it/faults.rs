@@ -210,6 +210,7 @@ async fn a_database_of_a_newer_program_is_refused() {
     const STEPS: &[(&str, &str)] = &[
         ("0001_ledger", ""),
         ("0003_telemetry", ""),
+        ("0004_guards", ""),
         ("9999_future", "create table future (id bigint primary key)"),
     ];
     let newer = db::Migrations { part: "ledger", sqlite: STEPS, postgres: STEPS };

@@ -124,6 +124,7 @@ pub(crate) fn fact(number: u32) -> Fact {
         reserved: NanoUsd::from_nano(5_000),
         controls: Vec::new(),
         changes: Vec::new(),
+        guarded: Vec::new(),
         request_bytes: 100,
         response_bytes: 200,
         request_hash: None,

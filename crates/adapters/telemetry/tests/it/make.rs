@@ -44,6 +44,7 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
         reserved: NanoUsd::ZERO,
         controls: Vec::new(),
         changes: Vec::new(),
+        guarded: Vec::new(),
         request_bytes: 0,
         response_bytes: 0,
         request_hash: None,

@@ -89,6 +89,7 @@ pub(crate) fn fact() -> Fact {
         reserved: NanoUsd::ZERO,
         controls: Vec::new(),
         changes: Vec::new(),
+        guarded: Vec::new(),
         request_bytes: 1,
         response_bytes: 1,
         request_hash: None,

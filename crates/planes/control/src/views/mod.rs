@@ -9,6 +9,7 @@
 mod audit;
 mod common;
 mod configuration;
+mod guards;
 mod keys;
 mod overview;
 mod people;
@@ -31,13 +32,14 @@ pub use configuration::{
     ConfigBrief, ConfigError, ConfigVersion, ConfigurationPage, FileView, ProblemView, ProviderView,
     RouteView,
 };
+pub use guards::{GuardDay, GuardLine, GuardsPage};
 pub use keys::{KeyCreated, KeyRow, KeyState, KeysPage};
 pub use overview::{Attention, Found, Overview};
 pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
 pub use prices::{PriceQuote, PriceRow};
 pub use providers::{LaneMove, LaneView, ProviderHealth, ProvidersPage, QuotaView, TargetToday};
 pub use query::{
-    AuditQuery, DrillSwitch, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
+    AuditQuery, DrillSwitch, GuardsQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
 };
 pub use runs::{
     Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset, RunPage, RunRow,

@@ -61,6 +61,20 @@ pub struct SpendQuery {
     pub period: Option<String>,
 }
 
+/// What guards did, of whom, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(default)]
+pub struct GuardsQuery {
+    /// Id of a workflow.
+    pub workflow: Option<String>,
+    /// Date or RFC 3339 time.
+    pub from: Option<String>,
+    /// Date or RFC 3339 time, exclusive; a bare date means its end.
+    pub to: Option<String>,
+    /// Instead of both: `today`, `24h`, `7d`, `30d` (if nothing is said), `month`.
+    pub period: Option<String>,
+}
+
 /// Which audit entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(default)]

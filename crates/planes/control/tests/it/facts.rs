@@ -65,6 +65,7 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
             control("budget", Verdict::Change, "max_tokens was shrunk from 4,096 to 900"),
         ],
         changes: vec!["max_tokens 4096 → 900".into()],
+        guarded: Vec::new(),
         request_bytes: 60,
         response_bytes: 60,
         request_hash: None,

@@ -2,8 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use control::views::{AuditQuery, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, SubjectKind, Tone};
+use control::views::{
+    AuditQuery, GuardsQuery, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, SubjectKind, Tone,
+};
 use domain::budget::{Account, Warning};
+use domain::guarded::{Deed, Direction, Guard, Guarded};
 use domain::holder::Holder;
 use domain::ids::WorkflowId;
 use domain::inference::{Fact, Status};
@@ -173,6 +176,45 @@ async fn spend_is_shared_out_and_compared() {
         spend("workflow", "today").await.sentence.to_string(),
         "Nothing was spent today: there was no call."
     );
+}
+
+#[tokio::test]
+async fn guards_say_what_was_found_and_what_was_kept_away() {
+    let house = House::open().await;
+    let now = house.clock.shared().now();
+    let ask = |period: &str| GuardsQuery { period: Some(period.into()), ..GuardsQuery::default() };
+    let quiet = house.control.guards(&look(), &ask("today")).await.unwrap();
+    assert_eq!(quiet.sentence.to_string(), "No guard found anything today.");
+    let did = |guard, what: &str, deed, hits| Guarded {
+        guard,
+        what: what.into(),
+        direction: Direction::Request,
+        deed,
+        hits,
+    };
+    let first =
+        vec![did(Guard::Redaction, "email", Deed::Masked, 3), did(Guard::Tools, "shell", Deed::Blocked, 1)];
+    let second = vec![did(Guard::Redaction, "person", Deed::LetPass, 1)];
+    house.record([Fact { guarded: first, ..fact(1, "r-1", now.plus_ms(-60_000)) }]).await;
+    house.record([Fact { guarded: second, ..fact(2, "r-2", now.plus_ms(-86_400_000)) }]).await;
+    let page = house.control.guards(&look(), &ask("7d")).await.unwrap();
+    assert_eq!(
+        page.sentence.to_string(),
+        "Redaction found 4 values in the last 7 days, email most often; 1 of them passed all the same; 1 tool call was blocked."
+    );
+    let line = &page.redactions[0];
+    assert_eq!(
+        (line.title.as_str(), line.what.as_str(), line.hits),
+        ("Draft replies to support tickets", "email", 3)
+    );
+    assert_eq!(line.owner.as_ref().map(|owner| owner.name.as_str()), Some("Tom Ode"));
+    assert_eq!((line.words.as_str(), line.last_run.as_deref()), ("masked", Some("r-1")));
+    assert_eq!((page.tools.len(), page.tools[0].what.as_str()), (1, "shell"));
+    let days: Vec<_> = page.days.iter().map(|day| (day.redactions, day.tools)).collect();
+    assert_eq!(days, [(0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (1, 0), (3, 1)]);
+    let nobody = GuardsQuery { workflow: Some("nobody".into()), ..GuardsQuery::default() };
+    assert!(house.control.guards(&look(), &nobody).await.is_err());
+    assert!(house.control.guards(&look(), &ask("always")).await.is_err());
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use config::{Guards, Kept};
 use domain::Refusal;
+use domain::guarded::{Deed, Direction, Guarded};
 use domain::inference::{Control, Endpoint, Verdict};
 use guardrails::{Action, Policy, Session, ToolPolicy, Vault, What};
 use protocols::guard::{Blocked, StreamGuard, called, offered};
@@ -90,6 +91,7 @@ fn offer(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusa
     if !offered.removed.is_empty() {
         let names: Vec<_> = offered.removed.iter().map(|name| shown(name)).collect();
         let why = format!("not offered to the model: {}", names.join(", "));
+        names.iter().for_each(|name| saw_tool(call, name.clone(), Direction::Request, Deed::NotOffered));
         call.draft.changes.push(format!("tools: {why}"));
         call.draft.note("tools", Verdict::Change, why);
     }
@@ -202,12 +204,40 @@ pub(super) fn settle(call: &mut Call) {
             action,
         },
     };
-    for (direction, found) in [("request", guard.request), ("response", answer)] {
+    for (direction, found) in [(Direction::Request, guard.request), (Direction::Response, answer)] {
         for (what, hits) in &found.counts {
-            metrics::redacted(&call.draft.caller.attribution.workflow, what.as_str(), direction, *hits);
+            let workflow = &call.draft.caller.attribution.workflow;
+            metrics::redacted(workflow, what.as_str(), direction.as_str(), *hits);
         }
-        call.draft.controls.extend(control(direction, &found));
+        call.draft.controls.extend(control(direction.as_str(), &found));
+        call.draft.guarded.extend(redacted(direction, &found));
     }
+}
+
+/// What was found, as the record has it.
+fn redacted(direction: Direction, found: &Found) -> impl Iterator<Item = Guarded> {
+    let deed = found.action.map(|action| match action {
+        Action::Detect => Deed::LetPass,
+        Action::Mask => Deed::Masked,
+        Action::Pseudonym => Deed::Replaced,
+        Action::Block => Deed::Blocked,
+    });
+    deed.into_iter().flat_map(move |deed| {
+        let guarded = move |(what, hits): (&What, &u64)| Guarded {
+            guard: domain::guarded::Guard::Redaction,
+            what: what.as_str().to_owned(),
+            direction,
+            deed,
+            hits: *hits,
+        };
+        found.counts.iter().map(guarded)
+    })
+}
+
+/// Takes note of a tool that may not be used.
+fn saw_tool(call: &mut Call, what: String, direction: Direction, deed: Deed) {
+    let guard = domain::guarded::Guard::Tools;
+    call.draft.guarded.push(Guarded { guard, what, direction, deed, hits: 1 });
 }
 
 /// The line in a record about what was found.
@@ -252,12 +282,13 @@ fn masked(call: &Call, guards: &Guards, request: &Bytes, answer: &Bytes) -> Opti
 }
 
 /// What the caller is told of something that must not pass.
-fn refusal(call: &Call, direction: &'static str, blocked: Blocked) -> Refusal {
+fn refusal(call: &mut Call, direction: &'static str, blocked: Blocked) -> Refusal {
     let workflow = call.draft.caller.attribution.workflow.clone();
     match blocked {
         Blocked::Content(what) => Refusal::ContentBlocked { direction, kind: what.to_string(), workflow },
         Blocked::Tool(tool) => {
             metrics::tool_call_blocked(&workflow);
+            saw_tool(call, shown(&tool), Direction::Response, Deed::Blocked);
             Refusal::ToolCallBlocked { tool: shown(&tool), workflow }
         }
         Blocked::Unreadable(problem) => {
@@ -266,7 +297,8 @@ fn refusal(call: &Call, direction: &'static str, blocked: Blocked) -> Refusal {
     }
 }
 
-fn not_allowed(call: &Call, tools: &ToolPolicy, tool: &str) -> Refusal {
+fn not_allowed(call: &mut Call, tools: &ToolPolicy, tool: &str) -> Refusal {
+    saw_tool(call, shown(tool), Direction::Request, Deed::Blocked);
     let workflow = call.draft.caller.attribution.workflow.clone();
     let allowed = match tools.patterns() {
         [] => "none".to_owned(),

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Response};
 use bytes::Bytes;
 use config::{ContentMode, Snapshot, Workflow};
 use domain::budget::{Reservation, RunKey};
+use domain::guarded::Guarded;
 use domain::ids::InferenceId;
 use domain::inference::{Attribution, Control, Endpoint, Fact, Opened, Status, Target, Verdict};
 use domain::limits::{Headroom, Slot};
@@ -51,6 +52,8 @@ pub(super) struct Draft {
     pub(super) stream: bool,
     pub(super) controls: Vec<Control>,
     pub(super) changes: Vec<String>,
+    /// What the guards found and stopped.
+    pub(super) guarded: Vec<Guarded>,
     pub(super) request_bytes: u64,
     pub(super) request_hash: Option<String>,
     /// What the rate limits leave, for the answer's headers.
@@ -72,6 +75,7 @@ impl Draft {
             stream: false,
             controls: Vec::new(),
             changes: Vec::new(),
+            guarded: Vec::new(),
             request_bytes: 0,
             request_hash: None,
             headroom: Headroom::default(),
@@ -157,6 +161,7 @@ impl Draft {
             reserved: NanoUsd::ZERO,
             controls: self.controls,
             changes: self.changes,
+            guarded: self.guarded,
             request_bytes: self.request_bytes,
             response_bytes: 0,
             request_hash: self.request_hash,

@@ -1,5 +1,7 @@
 //! Settle and record: from what was seen to what is charged, given back, and written down.
 
+use std::sync::Arc;
+
 use bytes::BytesMut;
 use domain::budget::Warning;
 use domain::inference::{Control, Endpoint, Fact, PriceLine, Status, Verdict};
@@ -91,7 +93,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
 /// the same. (A fact that arrives there twice counts once.)
 struct Pending<'a> {
     gateway: &'a Gateway,
-    fact: Option<Fact>,
+    fact: Option<Arc<Fact>>,
 }
 
 impl Drop for Pending<'_> {
@@ -108,12 +110,13 @@ impl Drop for Pending<'_> {
 pub(super) async fn record(gateway: &Gateway, fact: Fact) {
     metrics::ended(&fact);
     debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
-    let mut pending = Pending { gateway, fact: Some(fact.clone()) };
+    let fact = Arc::new(fact);
+    let mut pending = Pending { gateway, fact: Some(Arc::clone(&fact)) };
     write(gateway, fact).await;
     pending.fact = None;
 }
 
-async fn write(gateway: &Gateway, fact: Fact) {
+async fn write(gateway: &Gateway, fact: Arc<Fact>) {
     if let Err(fault) = gateway.parts.ledger.record(fact).await {
         metrics::record_failed();
         tracing::error!(error = %fault, "a call could not be recorded; its reservation will be charged at the next start");

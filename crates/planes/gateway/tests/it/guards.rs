@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::guarded::Guarded;
 use domain::inference::{Fact, Verdict};
 use ledger::ContentState;
 use protocols::transcript;
@@ -44,6 +45,15 @@ fn controls(fact: &Fact, name: &str) -> Vec<(Verdict, String)> {
     of.map(|control| (control.verdict, control.why.clone())).collect()
 }
 
+/// What the guards did, as the record has it.
+fn guarded_in(fact: &Fact) -> Vec<String> {
+    let line = |one: &Guarded| {
+        let words = [one.guard.as_str(), &one.what, one.direction.as_str(), one.deed.as_str()].join(" ");
+        format!("{words} {}", one.hits)
+    };
+    fact.guarded.iter().map(line).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_masked_never_reaches_the_provider() {
     let world = guarded("[redaction]\nrequest = \"mask\"\n").await;
@@ -56,6 +66,8 @@ async fn what_is_masked_never_reaches_the_provider() {
             let fact = world.fact(reply.id()).await;
             let why = "request: email 1, phone 1, card 1 (masked)".to_owned();
             assert_eq!(controls(&fact, "redaction"), [(Verdict::Change, why)]);
+            let found = ["email", "phone", "card"].map(|kind| format!("redaction {kind} request masked 1"));
+            assert_eq!(guarded_in(&fact), found);
         }
     }
 }

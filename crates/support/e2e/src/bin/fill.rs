@@ -212,6 +212,7 @@ impl Facts {
                 why: "it serves the workflow".into(),
             }],
             changes: Vec::new(),
+            guarded: Vec::new(),
             request_bytes: 2_000,
             response_bytes: 1_200,
             request_hash: None,

@@ -6,6 +6,7 @@ pub(crate) mod configuration_show;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod find;
+pub(crate) mod guards;
 pub(crate) mod inferences_show;
 pub(crate) mod keys_create;
 pub(crate) mod keys_list;

@@ -39,6 +39,7 @@ async fn every_answer_is_as_documented() {
         ("/api/v1/configuration", "/api/v1/configuration".into()),
         ("/api/v1/providers", "/api/v1/providers".into()),
         ("/api/v1/telemetry", "/api/v1/telemetry?period=7d".into()),
+        ("/api/v1/guards", "/api/v1/guards?period=7d&workflow=first-answers".into()),
         ("/api/v1/audit", "/api/v1/audit?limit=5".into()),
         ("/api/v1/price", "/api/v1/price?model=openai/gpt-4o&input=1000&output=10".into()),
         ("/api/v1/people", "/api/v1/people".into()),

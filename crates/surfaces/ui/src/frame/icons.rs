@@ -19,6 +19,8 @@ pub(crate) enum Icon {
     Providers,
     /// A mast that is heard.
     Telemetry,
+    /// A shield.
+    Guards,
     /// Two people.
     People,
     /// One person.
@@ -61,6 +63,7 @@ impl Icon {
             Self::Telemetry => {
                 "M8 7.5v6.5M8 5.5a1 1 0 1 0 0 2a1 1 0 1 0 0-2M5.2 9.3a4 4 0 0 1 0-5.6M10.8 3.7a4 4 0 0 1 0 5.6M3 11.5a7 7 0 0 1 0-10M13 1.5a7 7 0 0 1 0 10"
             }
+            Self::Guards => "M8 1.8l5 2v4c0 3-2 5.2-5 6.4c-3-1.2-5-3.4-5-6.4v-4zM5.8 8l1.7 1.7L10.4 6.5",
             Self::People => {
                 "M6 3a2.3 2.3 0 1 0 0 4.6a2.3 2.3 0 1 0 0-4.6M1.5 13c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 3.3a2.2 2.2 0 0 1 0 4M12 9.4c1.6.6 2.5 1.8 2.5 3.6"
             }

@@ -19,6 +19,8 @@ pub(crate) enum Place {
     Providers,
     /// `/telemetry`.
     Telemetry,
+    /// `/guards`.
+    Guards,
     /// `/people`.
     People,
     /// `/keys`.
@@ -56,9 +58,10 @@ pub(super) const MAIN: [Entry; 4] = [
 ];
 
 /// What it rests on.
-pub(super) const APART: [Entry; 6] = [
+pub(super) const APART: [Entry; 7] = [
     entry(Place::Providers, Icon::Providers, "/providers", "Providers", "v"),
     entry(Place::Telemetry, Icon::Telemetry, "/telemetry", "Telemetry", "t"),
+    entry(Place::Guards, Icon::Guards, "/guards", "Guards", "d"),
     entry(Place::People, Icon::People, "/people", "People", "p"),
     entry(Place::Keys, Icon::Keys, "/keys", "Keys", "k"),
     entry(Place::Audit, Icon::Audit, "/audit", "Audit", "a"),

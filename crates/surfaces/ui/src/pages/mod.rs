@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod codes;
 pub(crate) mod configuration;
 pub(crate) mod find;
+pub(crate) mod guards;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod people;

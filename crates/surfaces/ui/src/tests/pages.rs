@@ -9,8 +9,8 @@ use crate::errors::{Failure, Notice};
 use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
-    account, audit, codes, configuration, find, keys, overview, people, providers, run, runs, sign_in, spend,
-    switch, telemetry, workflow, workflows,
+    account, audit, codes, configuration, find, guards, keys, overview, people, providers, run, runs,
+    sign_in, spend, switch, telemetry, workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -70,6 +70,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("people", page(&people::render(&signed, &fixtures::people()))),
         ("providers", page(&providers::render(&signed, &fixtures::providers()))),
         ("telemetry", page(&telemetry::render(&signed, &fixtures::telemetry(), "http://127.0.0.1:4411"))),
+        ("guards", page(&guards::render(&signed, &fixtures::guards()))),
         ("person-link", page(&people::render_link(&signed, &made))),
         ("configuration", page(&configuration::render(&signed, &configured))),
         (

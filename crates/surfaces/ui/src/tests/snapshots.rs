@@ -178,6 +178,27 @@ fn providers_show_lanes_figures_routes_and_moves() {
 }
 
 #[test]
+fn guards_show_days_what_was_found_and_tools() {
+    check(
+        "guards",
+        &expect![[r#"
+        form post /sign-out
+        div status (live)
+        h1 Guards
+        form get /guards
+        chart days (live)
+        table: Found by day
+        section redaction (live)
+        h2 Redaction
+        table: What redaction found, the most frequent first
+        section tools (live)
+        h2 Tools
+        table: Tools that were kept away, the most frequent first
+    "#]],
+    );
+}
+
+#[test]
 fn a_broken_configuration_comes_first() {
     check(
         "configuration-broken",

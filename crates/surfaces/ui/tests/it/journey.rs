@@ -22,6 +22,8 @@ async fn every_page_answers_on_the_first_day() {
         "/people",
         "/configuration",
         "/providers",
+        "/guards",
+        "/guards?period=7d",
         "/audit",
         "/find?q=a",
         "/find.json?q=",

@@ -1,0 +1,166 @@
+//! Guards: what redaction found, by kind, and which tools were kept away, by name; never a value.
+
+use axum::extract::State;
+use control::views::{GuardLine, GuardsPage, GuardsQuery};
+use maud::{Markup, html};
+
+use super::{Shown, framed};
+use crate::app::App;
+use crate::charts::{self, Column, Columns, Unit};
+use crate::format;
+use crate::forms::{Asked, Fields};
+use crate::frame::{Page, Place};
+use crate::pages::runs;
+use crate::parts::Col;
+use crate::session::Signed;
+use crate::{links, parts};
+
+/// The usual periods, in words.
+const PERIODS: [(&str, &str); 4] =
+    [("today", "today"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("month", "this month")];
+
+/// `GET /guards`.
+pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
+    let view = app.control.guards(&signed.look()?, &query(&fields)).await?;
+    framed(&app, &signed, &render(&signed, &view))
+}
+
+fn query(fields: &Fields) -> GuardsQuery {
+    let (from, to) = (fields.text("from"), fields.text("to"));
+    let period = fields.text("period").filter(|_| from.is_none() && to.is_none());
+    GuardsQuery { workflow: fields.text("workflow"), from, to, period }
+}
+
+/// The page.
+pub(crate) fn render(signed: &Signed, view: &GuardsPage) -> Page {
+    let quiet = view.redactions.is_empty() && view.tools.is_empty();
+    let aside = html! { span.muted { (view.period.words) } };
+    let body = html! {
+        h1.sr { "Guards" }
+        (parts::sentence(&view.sentence))
+        (filter(view))
+        @if quiet {
+            (parts::empty("What redaction finds and which tools are kept away will be here, by workflow.", &html! {
+                "Nothing was found in this period. A workflow with a section " code { "[redaction]" } " or "
+                code { "[tools]" } " fills it."
+            }))
+        } @else {
+            (days(signed, view))
+            (parts::section("redaction", "Redaction", &aside, &redactions(signed, &view.redactions)))
+            (parts::section("tools", "Tools", &aside, &tools(signed, &view.tools)))
+        }
+    };
+    Page::new("Guards", Place::Guards, body)
+}
+
+fn filter(view: &GuardsPage) -> Markup {
+    let workflows: Vec<_> = view.workflows.iter().map(|id| (id.clone(), id.clone())).collect();
+    let periods: Vec<_> =
+        PERIODS.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect();
+    let query = &view.query;
+    let dated = query.from.is_some() || query.to.is_some();
+    let period = if dated { None } else { Some(query.period.as_deref().unwrap_or("30d")) };
+    html! {
+        form.sentence-form method="get" action="/guards" role="search" aria-label="Filter what guards did" {
+            (parts::choose("workflow", "In calls of", "any workflow", query.workflow.as_deref(), &workflows))
+            (parts::choose("period", "over", if dated { "the dates given" } else { "" }, period, &periods))
+            span.choose {
+                label for="f-from" { "or from" }
+                input #f-from type="date" name="from" value=[runs::date(query.from.as_deref())];
+            }
+            span.choose {
+                label for="f-to" { "to" }
+                input #f-to type="date" name="to" value=[runs::date(query.to.as_deref())];
+            }
+            button type="submit" { "Show" }
+            a.button.quiet href="/guards" { "Clear" }
+        }
+    }
+}
+
+fn days(signed: &Signed, view: &GuardsPage) -> Markup {
+    let figure = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let columns = view.days.iter().map(|day| {
+        let label = format::day(day.day.timestamp());
+        let parts = vec![figure(day.redactions), figure(day.tools)];
+        Column { label: label.clone(), tick: label, parts }
+    });
+    charts::columns(&Columns {
+        id: "days",
+        title: "Found by day",
+        step: "Day",
+        unit: Unit::Count,
+        series: vec![
+            charts::Series::new("values found".to_owned(), "s1"),
+            charts::Series::new("tools kept away".to_owned(), "s2"),
+        ],
+        columns: columns.collect(),
+        now: view.days.iter().position(|day| day.day.timestamp().day() == signed.now.day()),
+        limit: None,
+    })
+}
+
+fn redactions(signed: &Signed, lines: &[GuardLine]) -> Markup {
+    if lines.is_empty() {
+        return html! { p.muted { "Redaction found nothing." } };
+    }
+    table(
+        signed,
+        ("redaction-rows", "What redaction found, the most frequent first", "Kind", "Values"),
+        lines,
+    )
+}
+
+fn tools(signed: &Signed, lines: &[GuardLine]) -> Markup {
+    if lines.is_empty() {
+        return html! { p.muted { "No tool was kept away." } };
+    }
+    table(signed, ("tool-rows", "Tools that were kept away, the most frequent first", "Tool", "Times"), lines)
+}
+
+/// Id, caption, what a row is about, what is counted.
+type Words = (&'static str, &'static str, &'static str, &'static str);
+
+fn table(signed: &Signed, (id, caption, what, counted): Words, lines: &[GuardLine]) -> Markup {
+    let columns = [
+        Col::text(what),
+        Col::text("Workflow"),
+        Col::text("Where"),
+        Col::text("What was done"),
+        Col::num(counted),
+        Col::num("Calls"),
+        Col::text("Latest run"),
+    ];
+    parts::table(id, caption, &columns, &html! { @for one in lines { (row(signed, one)) } })
+}
+
+fn row(signed: &Signed, line: &GuardLine) -> Markup {
+    html! {
+        tr {
+            th scope="row" { span.mono.wrap { (line.what) } }
+            td {
+                a href=(links::workflow(&line.workflow)) { (line.title) }
+                @if let Some(owner) = &line.owner { span.under { (owner.name) } }
+            }
+            td { (place(&line.direction)) }
+            td { (parts::badge(line.tone, &line.words)) }
+            td.num { (format::count(line.hits)) }
+            td.num { (format::count(line.calls)) }
+            td {
+                @match &line.last_run {
+                    Some(run) => a.mono.wrap href=(links::run(run)) { (run) },
+                    None => span.muted { "not known" },
+                }
+                span.under { (format::time(signed.now, line.last.timestamp())) }
+            }
+        }
+    }
+}
+
+fn place(direction: &str) -> &str {
+    match direction {
+        "request" => "in requests",
+        "response" => "in answers",
+        other => other,
+    }
+}
