@@ -29,13 +29,13 @@ export function same(seen, wanted) {
   if (one !== other) throw new Error(`${one} and not ${other}`);
 }
 
-/** The call is refused with an error whose text, or whose response, holds the mark. */
+/** The call is refused with an error whose text, or whose response, matches the mark. */
 export async function refuses(run, mark) {
   try {
     await run();
   } catch (error) {
     const text = `${error.message} ${error.responseBody ?? ''} ${JSON.stringify(error.error ?? '')} ${error.code ?? ''}`;
-    if (!text.includes(mark)) throw new Error(`${mark} is not in ${text}`);
+    if (!new RegExp(mark).test(text)) throw new Error(`${mark} is not in ${text}`);
     return;
   }
   throw new Error('it was not refused');

@@ -181,6 +181,10 @@ fn a_call_that_is_not_allowed_is_found_in_any_dialect() {
             json!({"output": [{"type": "message"}, {"name": "NAME", "type": "function_call"}]}),
         ),
         (
+            Endpoint::Responses,
+            json!({"output": [{"name": "rm", "namespace": "NAME", "type": "function_call", "arguments": "{}"}]}),
+        ),
+        (
             Endpoint::Messages,
             json!({"content": [{"type": "text", "text": "x"}, {"type": "tool_use", "name": "NAME", "input": {"name": "rm"}}]}),
         ),

@@ -242,14 +242,16 @@ pub(super) fn may_call(endpoint: Endpoint, policy: &ToolPolicy, name: &str) -> b
     }
 }
 
-/// Hands out the names of the calls in a choice, a message, an item or a block.
+/// Hands out the names of the calls in a choice, a message, an item or a block. A call into a
+/// namespace (of the responses endpoint) goes by the namespace's name, as its tools are offered.
 pub(super) fn calls(cursor: &mut Cursor<'_>, each: &mut dyn FnMut(&str)) -> Result<(), JsonError> {
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
-    let (mut name, mut is_call) = (None, false);
+    let (mut name, mut namespace, mut is_call) = (None, None, false);
     cursor.object(|cursor, key| {
         match (&*key.bytes(), cursor.kind()?) {
+            (b"namespace", Kind::String) => namespace = Some(cursor.string()?.to_text().into_owned()),
             (b"message" | b"delta", Kind::Object) => calls(cursor, each)?,
             (b"tool_calls", Kind::Array) => cursor.array(|cursor| {
                 if let Some(name) = name_of_call(cursor)? {
@@ -268,7 +270,8 @@ pub(super) fn calls(cursor: &mut Cursor<'_>, each: &mut dyn FnMut(&str)) -> Resu
         }
         Ok::<(), JsonError>(())
     })?;
-    if let Some(name) = name.filter(|name| is_call && !name.is_empty()) {
+    let named = namespace.filter(|name| !name.is_empty()).or(name);
+    if let Some(name) = named.filter(|name| is_call && !name.is_empty()) {
         each(&name);
     }
     Ok(())

@@ -11,16 +11,46 @@ use testkit::{AGENT_FILE, AGENT_TEXT, AGENT_WORDS};
 use crate::House;
 use crate::list::Client;
 use crate::report::Flow;
-use crate::run;
+use crate::run::{self, Printed};
 
 /// How an agent is started.
 pub(crate) struct Agent {
     /// Its program, below npm's folder of programs.
     program: &'static str,
+    /// `{model}` is filled in.
     args: &'static [&'static str],
     /// A file below its home, and what it says; `{url}` is filled in.
     config: Option<(&'static str, &'static str)>,
+    turns: &'static [Turn],
 }
+
+/// One task.
+struct Turn {
+    /// Where its model answers.
+    name: &'static str,
+    model: &'static str,
+    /// What its file says first.
+    config: &'static str,
+    ends: Ends,
+}
+
+/// How a task must end.
+#[derive(Clone, Copy)]
+enum Ends {
+    /// The file is written, and the model's last words are shown.
+    Done,
+    /// The gateway says no, and the agent shows its words.
+    Refused,
+}
+
+const fn turn_at(name: &'static str, model: &'static str) -> Turn {
+    Turn { name, model, config: "", ends: Ends::Done }
+}
+
+/// A model that the workflow may not use.
+const REFUSED: Turn = Turn { name: "refusal", model: "nobody/knows", config: "", ends: Ends::Refused };
+/// What the gateway says to that.
+const REFUSAL: &str = "is not available to the workflow";
 
 /// The task. The scripted model does not read it.
 const TASK: &str = "Write the file with your shell tool, and say when it is done.";
@@ -28,61 +58,113 @@ const TASK: &str = "Write the file with your shell tool, and say when it is done
 /// Claude Code.
 pub(crate) const CLAUDE: Agent = Agent {
     program: "claude",
-    args: &["--model", "claude-sonnet-4-5", "--allowedTools", "Bash", "-p"],
+    args: &["--model", "{model}", "--allowedTools", "Bash", "-p"],
     config: None,
+    turns: &[
+        turn_at("tool turn", "claude-sonnet-4-5"),
+        turn_at("tool turn at OpenAI", "agent-at-openai"),
+        turn_at("tool turn at Google", "agent-at-google"),
+        REFUSED,
+    ],
 };
 
 /// Codex, which has its provider in a file.
 pub(crate) const CODEX: Agent = Agent {
     program: "codex",
-    args: &["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"],
+    args: &[
+        "exec",
+        "--skip-git-repo-check",
+        "--dangerously-bypass-approvals-and-sandbox",
+        "--model",
+        "{model}",
+    ],
     config: Some((
         ".codex/config.toml",
-        "model = \"agent\"\nmodel_provider = \"countersign\"\n\n[model_providers.countersign]\nname = \"Countersign\"\nbase_url = \"{url}/v1\"\nenv_key = \"COUNTERSIGN_KEY\"\nwire_api = \"responses\"\n",
+        "model_provider = \"countersign\"\n\n[model_providers.countersign]\nname = \"Countersign\"\nbase_url = \"{url}/v1\"\nenv_key = \"COUNTERSIGN_KEY\"\nwire_api = \"responses\"\n",
     )),
+    turns: &[
+        turn_at("tool turn", "agent"),
+        Turn {
+            name: "tool turn at Anthropic",
+            model: "agent-at-anthropic",
+            config: FUNCTIONS_ALONE,
+            ends: Ends::Done,
+        },
+        Turn {
+            name: "tool turn at Google",
+            model: "agent-at-google",
+            config: FUNCTIONS_ALONE,
+            ends: Ends::Done,
+        },
+        REFUSED,
+    ],
 };
+
+/// Tools that OpenAI runs, or groups, can't be had elsewhere: with these lines Codex offers none.
+const FUNCTIONS_ALONE: &str = "web_search = \"disabled\"\nfeatures = { multi_agent = false }\n";
 
 /// Gemini CLI.
 pub(crate) const GEMINI: Agent = Agent {
     program: "gemini",
-    args: &["-m", "gemini-2.5-flash", "--yolo", "--skip-trust", "-p"],
+    args: &["-m", "{model}", "--yolo", "--skip-trust", "-p"],
     // Without a choice it takes an address of one's own for a way to sign in, and then knows none.
     config: Some((
         ".gemini/settings.json",
         "{\"security\": {\"auth\": {\"selectedType\": \"gemini-api-key\"}}}\n",
     )),
+    turns: &[
+        turn_at("tool turn", "gemini-2.5-flash"),
+        turn_at("tool turn at OpenAI", "agent-at-openai"),
+        turn_at("tool turn at Anthropic", "agent-at-anthropic"),
+        REFUSED,
+    ],
 };
 
-/// Runs an agent.
+/// Runs an agent, once for each of its tasks.
 pub(crate) fn run(house: &House, client: &Client, agent: &Agent) -> Vec<Flow> {
-    let problem = match turn(house, client, agent) {
-        Ok(problem) => problem,
-        Err(error) => Some(error.to_string()),
+    let one = |turn: &Turn| {
+        let problem = run_turn(house, client, (agent, turn)).unwrap_or_else(|error| Some(error.to_string()));
+        Flow { name: turn.name.to_owned(), problem }
     };
-    vec![Flow { name: "tool turn".to_owned(), problem }]
+    agent.turns.iter().map(one).collect()
 }
 
-fn turn(house: &House, client: &Client, agent: &Agent) -> std::io::Result<Option<String>> {
+/// Runs one task; what went wrong, if something did.
+fn run_turn(
+    house: &House,
+    client: &Client,
+    (agent, turn): (&Agent, &Turn),
+) -> std::io::Result<Option<String>> {
     let home = tempfile::tempdir()?;
     let work = home.path().join("work");
     std::fs::create_dir(&work)?;
     if let Some((path, text)) = agent.config {
         let path = home.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(home.path()))?;
-        std::fs::write(path, house.filled(text))?;
+        std::fs::write(path, turn.config.to_owned() + &house.filled(text))?;
     }
     let program = house.folder.join("node/node_modules/.bin").join(agent.program);
     let mut command = run::command(house, client, &program, home.path());
-    let printed = run::to_end(command.current_dir(&work).args(agent.args).arg(TASK), home.path())?;
-    let said =
-        |problem: &str| format!("{problem}: {} | {}", run::tail(&printed.out), run::tail(&printed.err));
-    if let Some(problem) = &printed.problem {
-        return Ok(Some(said(problem)));
+    command.current_dir(&work).args(agent.args.iter().map(|arg| arg.replace("{model}", turn.model)));
+    let printed = run::to_end(command.arg(TASK), home.path())?;
+    Ok(wrong(turn.ends, &printed, &work)
+        .map(|problem| format!("{problem}: {} | {}", run::tail(&printed.out), run::tail(&printed.err))))
+}
+
+/// What is wrong with the end of a task.
+fn wrong(ends: Ends, printed: &Printed, work: &Path) -> Option<String> {
+    match (ends, &printed.problem) {
+        (Ends::Refused, _) => {
+            let shown = [&printed.out, &printed.err].into_iter().any(|text| text.contains(REFUSAL));
+            (!shown).then(|| "it did not show why it was refused".to_owned())
+        }
+        (Ends::Done, Some(problem)) => Some(problem.clone()),
+        (Ends::Done, None) if written(work) != AGENT_TEXT => Some("its tool wrote no file".to_owned()),
+        (Ends::Done, None) if !printed.out.contains(AGENT_WORDS) => {
+            Some("it did not show the model's last words".to_owned())
+        }
+        (Ends::Done, None) => None,
     }
-    if written(&work) != AGENT_TEXT {
-        return Ok(Some(said("its tool wrote no file")));
-    }
-    Ok((!printed.out.contains(AGENT_WORDS)).then(|| said("it did not show the model's last words")))
 }
 
 fn written(work: &Path) -> String {

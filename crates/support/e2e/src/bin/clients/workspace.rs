@@ -11,10 +11,10 @@ good = "It does what was asked."
 
 [routes]
 default = "standard"
-allow = ["agent", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
+allow = ["agent", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
 "#;
 
-/// Routes by name, and the script that answers there.
+/// Routes by name, and the script that answers there, in the caller's dialect.
 const ROUTES: [(&str, &str); 7] = [
     ("agent", "agent"),
     ("broken", "error-in-200-stream"),
@@ -25,8 +25,13 @@ const ROUTES: [(&str, &str); 7] = [
     ("gemini-2.5-pro", "agent"),
 ];
 
+/// Routes of one target each, whatever the caller speaks.
+const ELSEWHERE: [(&str, &str); 3] =
+    [("agent-at-openai", "scripted"), ("agent-at-anthropic", "claude"), ("agent-at-google", "google")];
+
 /// The ordinary workspace with a workflow `coding`. Targets that speak a caller's dialect are taken
-/// first, so each client reaches the provider without translation.
+/// first, so each client reaches the provider without translation unless it asks for a route
+/// elsewhere.
 pub(crate) fn of(upstream: &Upstream) -> Workspace {
     let workspace = Workspace::new(upstream);
     workspace.edit(
@@ -35,12 +40,17 @@ pub(crate) fn of(upstream: &Upstream) -> Workspace {
         &route("standard", "ok"),
     );
     workspace.write("workflows/coding.toml", WORKFLOW);
-    let routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
+    let mut routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
+    routes.extend(ELSEWHERE.iter().map(|(name, provider)| to(name, &[provider], "agent")));
     workspace.with(&routes.join("\n\n"))
 }
 
 fn route(name: &str, script: &str) -> String {
-    let target = |provider: &str| format!("{{ provider = \"{provider}\", model = \"{script}\" }}");
-    let targets = ["scripted", "claude", "google"].map(target).join(", ");
+    to(name, &["scripted", "claude", "google"], script)
+}
+
+fn to(name: &str, providers: &[&str], script: &str) -> String {
+    let target = |provider: &&str| format!("{{ provider = \"{provider}\", model = \"{script}\" }}");
+    let targets = providers.iter().map(target).collect::<Vec<_>>().join(", ");
     format!("[routes.\"{name}\"]\ntargets = [{targets}]")
 }
