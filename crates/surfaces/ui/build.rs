@@ -9,7 +9,9 @@ use std::path::Path;
 use std::{env, error, fs};
 
 fn main() -> Result<(), Box<dyn error::Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/errors").canonicalize()?;
+    // Asked when it runs: the program may have been compiled in another checkout of the same sources.
+    let home = env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?;
+    let folder = Path::new(&home).join("../../../docs/errors").canonicalize()?;
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut names = Vec::new();
     for entry in fs::read_dir(&folder)? {

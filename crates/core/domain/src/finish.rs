@@ -137,7 +137,12 @@ mod tests {
         for finish in Finish::ALL {
             assert_eq!(Finish::of_answer(finish.as_str().as_bytes()), finish);
         }
-        for unknown in ["", "STOP", "my name is Maya"] {
+        for (google, finish) in
+            [("STOP", Finish::Stop), ("MAX_TOKENS", Finish::MaxTokens), ("SAFETY", Finish::ContentFilter)]
+        {
+            assert_eq!(Finish::of_answer(google.as_bytes()), finish, "{google}");
+        }
+        for unknown in ["", "RECITATION", "my name is Maya"] {
             assert_eq!(Finish::of_answer(unknown.as_bytes()), Finish::Other, "{unknown:?}");
         }
     }
