@@ -219,12 +219,15 @@ impl Past<'_> {
         let stream = chance.below(3) == 0;
         let messages = self.workflow == "code-review";
         let path = if messages { "/v1/messages" } else { "/v1/chat/completions" };
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "model": model,
             "max_tokens": 800,
             "stream": stream,
             "messages": [{"role": "user", "content": prompt(self.workflow, self.words, chance)}],
         });
+        if messages {
+            body["tools"] = tools(chance);
+        }
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
@@ -242,6 +245,16 @@ impl Past<'_> {
     }
 }
 
+/// Tools that a reviewer's agent offers: now and then one more than it may use.
+fn tools(chance: &mut Chance) -> serde_json::Value {
+    let tool = |name: &str| serde_json::json!({"name": name, "input_schema": {"type": "object"}});
+    let mut tools = vec![tool("read_file"), tool("comment")];
+    if chance.below(5) == 0 {
+        tools.push(tool("shell"));
+    }
+    tools.into()
+}
+
 /// A prompt about `words` words long. Invented, and says so.
 fn prompt(workflow: &str, words: usize, chance: &mut Chance) -> String {
     const WORDS: [&str; 24] = [
@@ -251,6 +264,16 @@ fn prompt(workflow: &str, words: usize, chance: &mut Chance) -> String {
     ];
     let length = words / 2 + usize::try_from(chance.below(i64::try_from(words).unwrap_or(1))).unwrap_or(0);
     let mut text = format!("Invented example for {workflow}. ");
+    // Addresses and numbers that belong to nobody: reserved for examples.
+    for (one_in, contact) in [
+        (3, "Mail ann.lee@example.com. "),
+        (7, "Call +44 20 7946 0958. "),
+        (40, "Card 4111 1111 1111 1111. "),
+    ] {
+        if chance.below(one_in) == 0 {
+            text.push_str(contact);
+        }
+    }
     for _ in 0..length {
         text.push_str(WORDS[usize::try_from(chance.below(24)).unwrap_or(0)]);
         text.push(' ');

@@ -125,7 +125,7 @@ fn table(signed: &Signed, (id, caption, what, counted): Words, lines: &[GuardLin
     let columns = [
         Col::text(what),
         Col::text("Workflow"),
-        Col::text("Where"),
+        Col::text("Found in"),
         Col::text("What was done"),
         Col::num(counted),
         Col::num("Calls"),
@@ -159,8 +159,8 @@ fn row(signed: &Signed, line: &GuardLine) -> Markup {
 
 fn place(direction: &str) -> &str {
     match direction {
-        "request" => "in requests",
-        "response" => "in answers",
+        "request" => "requests",
+        "response" => "answers",
         other => other,
     }
 }
