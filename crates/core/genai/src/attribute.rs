@@ -5,6 +5,15 @@
 
 use std::borrow::Cow;
 
+/// The longest text that is told, in bytes. Callers can make names of models as long as a request,
+/// and what waits for a collector is limited by number.
+const LONGEST: usize = 1_024;
+
+/// A text, cut where it is too long to be told.
+pub(crate) fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
+}
+
 /// What an attribute says.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
@@ -37,7 +46,8 @@ impl From<&'static str> for Value {
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
+        let short = if text.len() > LONGEST { cut(&text).to_owned() } else { text };
+        Self::Text(Cow::Owned(short))
     }
 }
 

@@ -9,7 +9,7 @@ use domain::Timestamp;
 use domain::finish::Finish;
 use domain::inference::{Endpoint, Fact, Status, Target};
 
-use crate::attribute::{Attribute, List, Value};
+use crate::attribute::{Attribute, List, Value, cut};
 use crate::context::{Sampled, SpanId, TraceId};
 use crate::names::{
     ADDRESS, ERROR, Names, OPERATION, PORT, PROVIDER, REQUEST_MODEL, RESPONSE_MODEL, WORKFLOW,
@@ -90,7 +90,8 @@ fn whole(ended: &Ended<'_>, names: Names) -> Span {
     answer(&mut list, fact, seen);
     usage(&mut list, fact, names);
     ours(&mut list, fact);
-    let outcome = error(fact).map(|_| Outcome::Error(fact.error.clone().unwrap_or_default()));
+    let line = || cut(fact.error.as_deref().unwrap_or_default()).to_owned();
+    let outcome = error(fact).map(|_| Outcome::Error(line()));
     Span {
         trace: trace.id,
         id: trace.span,
@@ -120,6 +121,7 @@ fn request(list: &mut List, ended: &Ended<'_>, names: Names) {
         list.add("gen_ai.request.stream", true);
     }
     list.maybe("gen_ai.agent.name", fact.attribution.agent.as_ref().map(ToString::to_string));
+    list.maybe("gen_ai.conversation.id", fact.attribution.session.clone());
     if let Some(server) = &seen.server {
         list.add(ADDRESS, server.host.clone());
         list.add(PORT, server.port);
@@ -210,12 +212,12 @@ fn attempt(ended: &Ended<'_>, number: usize, failed: &Attempt) -> Span {
 }
 
 fn place(target: &Target) -> String {
-    format!("{}/{}", target.provider, target.model)
+    format!("{}/{}", target.provider, cut(&target.model))
 }
 
 /// The model that the provider was asked for; what the caller asked for, where none was.
 fn model(fact: &Fact) -> &str {
-    fact.target.as_ref().map_or(fact.asked.as_str(), |target| target.model.as_str())
+    cut(fact.target.as_ref().map_or(fact.asked.as_str(), |target| target.model.as_str()))
 }
 
 /// The convention's word for what was asked.

@@ -120,6 +120,26 @@ fn a_call_that_went_nowhere_says_what_was_asked_for() {
 }
 
 #[test]
+fn a_session_of_the_client_is_the_conversation() {
+    let fact = with(|fact| fact.attribution.session = Some("session-1".into()));
+    let said = shown(&told(&fact, &seen(), Names::Current).attributes);
+    assert!(said.contains("gen_ai.conversation.id = session-1\n"), "{said}");
+}
+
+#[test]
+fn a_text_that_a_caller_made_long_is_cut() {
+    let long = "é".repeat(1 << 20);
+    let fact = with(|fact| {
+        (fact.target, fact.status, fact.http_status) = (None, Status::Refused, 400);
+        (fact.asked, fact.error) = (long.clone(), Some(long.clone()));
+        fact.attribution.step = Some(long);
+    });
+    let span = told(&fact, &Seen::default(), Names::CurrentAndOlder);
+    assert!(format!("{span:?}").len() < 16_384, "{}", format!("{span:?}").len());
+    assert_eq!(span.name, format!("chat {}", "é".repeat(512)));
+}
+
+#[test]
 fn embeddings_and_counts_have_names_of_their_own() {
     for (endpoint, name) in [
         (Endpoint::Chat, "chat gpt-4o"),
