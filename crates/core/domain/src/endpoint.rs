@@ -94,6 +94,22 @@ impl Endpoint {
         }
     }
 
+    /// Its path as a call for `model` had it, fit for an address: where a dialect says model and
+    /// delivery there, they stand in it, and what of the model's name is no plain letter is
+    /// percent-encoded (RFC 3986 §2.1).
+    #[must_use]
+    pub fn called_at(self, model: &str, stream: bool) -> String {
+        let method = match (self, stream) {
+            (Self::Gemini, true) => "streamGenerateContent?alt=sse",
+            (Self::Gemini, false) => "generateContent",
+            (Self::GeminiCount, _) => "countTokens",
+            (Self::Chat | Self::Responses | Self::Embeddings | Self::Messages | Self::CountTokens, _) => {
+                return self.path().to_owned();
+            }
+        };
+        format!("/v1beta/models/{}:{method}", encoded(model))
+    }
+
     /// The stable word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -105,6 +121,35 @@ impl Endpoint {
             Self::CountTokens => "count_tokens",
             Self::Gemini => "gemini",
             Self::GeminiCount => "gemini_count",
+        }
+    }
+}
+
+fn encoded(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_./".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_what_was_called_and_is_safe_to_repeat() {
+        for (endpoint, model, stream, path) in [
+            (Endpoint::Chat, "m", true, "/v1/chat/completions"),
+            (Endpoint::Gemini, "up/m-1.5", false, "/v1beta/models/up/m-1.5:generateContent"),
+            (Endpoint::Gemini, "m", true, "/v1beta/models/m:streamGenerateContent?alt=sse"),
+            (Endpoint::GeminiCount, "$(x)\"é", false, "/v1beta/models/%24%28x%29%22%C3%A9:countTokens"),
+        ] {
+            assert_eq!(endpoint.called_at(model, stream), path);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         offset: Offset::default(),
         first_byte_ms: fact.first_byte_ms,
         duration_ms: fact.duration_ms,
-        path: fact.endpoint.path().to_owned(),
+        path: fact.endpoint.called_at(&fact.asked, fact.stream),
         asked: fact.asked.clone(),
         target: fact.target.as_ref().map(|target| TargetView {
             route: target.route.as_ref().map(ToString::to_string),

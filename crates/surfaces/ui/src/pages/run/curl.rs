@@ -39,6 +39,9 @@ fn body(one: &InferenceView) -> Value {
         ContentState::Shown => one.content.request.iter().map(message).collect(),
         _ => Value::Array(vec![json!({ "role": "user", "content": "…" })]),
     };
+    if one.path.starts_with("/v1beta/") {
+        return contents(&input);
+    }
     let field = match one.path.rsplit('/').next() {
         Some("responses" | "embeddings") => "input",
         _ => "messages",
@@ -46,6 +49,22 @@ fn body(one: &InferenceView) -> Value {
     let mut body = json!({ "model": one.asked, field: input });
     if one.stream {
         body["stream"] = Value::Bool(true);
+    }
+    body
+}
+
+/// The same messages in Google's dialect, whose path says the rest.
+fn contents(messages: &Value) -> Value {
+    let messages = messages.as_array().map_or(&[][..], Vec::as_slice);
+    let parts = |message: &Value| json!([{ "text": message["content"] }]);
+    let (system, said): (Vec<&Value>, Vec<&Value>) =
+        messages.iter().partition(|message| message["role"] == "system");
+    let role = |message: &Value| if message["role"] == "assistant" { "model" } else { "user" };
+    let contents: Vec<Value> =
+        said.into_iter().map(|one| json!({ "role": role(one), "parts": parts(one) })).collect();
+    let mut body = json!({ "contents": contents });
+    if let Some(system) = system.first() {
+        body["systemInstruction"] = json!({ "parts": parts(system) });
     }
     body
 }
@@ -59,6 +78,23 @@ fn message(turn: &Turn) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn googles_messages_are_contents() {
+        let messages = json!([
+            { "role": "system", "content": "Be brief." },
+            { "role": "user", "content": "Hi" },
+            { "role": "assistant", "content": "Hello" },
+        ]);
+        let expected = json!({
+            "contents": [
+                { "role": "user", "parts": [{ "text": "Hi" }] },
+                { "role": "model", "parts": [{ "text": "Hello" }] },
+            ],
+            "systemInstruction": { "parts": [{ "text": "Be brief." }] },
+        });
+        assert_eq!(contents(&messages), expected);
+    }
 
     #[test]
     fn quotes_keep_everything_inside() {
