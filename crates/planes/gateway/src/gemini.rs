@@ -22,9 +22,6 @@ use crate::parts::Gateway;
 use crate::steps::Asked;
 use crate::{models, reply, steps};
 
-/// The most of a model's name that is taken in.
-const MAX_NAME: usize = 512;
-
 /// Serves what stands under `/v1beta/models/`.
 pub(crate) async fn serve(
     gateway: State<Gateway>,
@@ -106,7 +103,7 @@ fn method(rest: &str) -> Option<(Endpoint, InPath)> {
         "countTokens" => (Endpoint::GeminiCount, false),
         _ => return None,
     };
-    Some((endpoint, InPath { model: model.chars().take(MAX_NAME).collect(), stream }))
+    Some((endpoint, InPath { model: model.to_owned(), stream }))
 }
 
 /// A stream of events as one list; any other answer as it is.

@@ -324,11 +324,12 @@ impl Reply {
             .unwrap_or_else(|_| panic!("not JSON ({}): {}", self.status, self.text()))
     }
 
-    /// The stable code of an error, in either dialect; empty where there is none.
+    /// The stable code of an error, in any dialect; empty where there is none.
     #[must_use]
     pub fn code(&self) -> String {
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        body["error"]["code"].as_str().unwrap_or_default().to_owned()
+        let code = body["error"]["code"].as_str().or_else(|| body["error"]["details"][0]["reason"].as_str());
+        code.unwrap_or_default().to_owned()
     }
 
     /// The id of the inference.

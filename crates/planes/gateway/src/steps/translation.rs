@@ -21,12 +21,16 @@ use translate::{
 
 use super::guard::aside;
 use super::open::Call;
+use super::route::Rated;
 use crate::headers;
 
 /// The version of its API that Anthropic wants named.
 const ANTHROPIC_VERSION: &str = "2023-06-01";
-/// The limit of output tokens where a provider wants one, and neither caller nor budget gave one.
+/// The limit of output tokens where a provider wants one, neither caller nor budget gave one, and
+/// the price book does not know the model's own: every model takes it.
 const DEFAULT_MAX_OUTPUT: u64 = 4_096;
+/// The most of a model's own limit that is asked for: what is reserved for such a call.
+const MOST_OUTPUT: u64 = 32_768;
 
 /// How calls to `endpoint` reach a provider that speaks `api`: `None` where they pass untouched,
 /// or where there is no way.
@@ -137,11 +141,15 @@ fn translated(
 }
 
 fn settings(call: &Call, target: &Target) -> Settings {
+    let known = match &call.rated {
+        Rated::Known(rate) => rate.max_output_tokens,
+        Rated::Free | Rated::Dearest(_) => None,
+    };
     Settings {
         id: call.draft.id.to_string(),
         now: u64::try_from(call.draft.started.ms() / 1_000).unwrap_or(0),
         model: target.model.clone(),
-        default_max_output: DEFAULT_MAX_OUTPUT,
+        default_max_output: known.map_or(DEFAULT_MAX_OUTPUT, |known| known.min(MOST_OUTPUT)),
         input_estimate: call.input_estimate,
         ..Settings::default()
     }

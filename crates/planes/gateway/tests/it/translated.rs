@@ -59,6 +59,20 @@ async fn a_call_reaches_a_provider_of_another_dialect_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_a_provider_wants_is_the_models_own() {
+    let world = world().await;
+    // The price list `contract` knows it, `none` does not.
+    let root = "[providers.bare]\napi = \"anthropic\"\nbase_url = \"ANTHROPIC_URL\"\nprices = \"none\"\n";
+    let bare = World::with(Wanted { root, allow: &["bare/*"], ..Wanted::default() }).await;
+    for (world, model, most) in [(&world, "upa/ok", 1_000), (&bare, "bare/ok", 4_096)] {
+        let body = json!({"model": model, "messages": [{"role": "user", "content": "hello"}]});
+        let reply = Reply::of(world.post(CHAT, &body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(world.upstream.last().json()["max_tokens"], most, "{model}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_comes_back_in_the_callers_dialect() {
     let world = world().await;
     for script in ["stream-20", "byte-by-byte"] {

@@ -184,7 +184,7 @@ impl Drop for World {
 }
 
 fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
-    let root = ROOT
+    let root = (ROOT.to_owned() + wanted.root)
         .replace("OPENAI_URL", &upstream.openai_url())
         .replace("ANTHROPIC_URL", &upstream.anthropic_url())
         .replace("DOWN_URL", wanted.down.as_deref().unwrap_or("http://127.0.0.1:1/v1"));
@@ -192,7 +192,7 @@ fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
     let workflow = WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", &more) + wanted.workflow;
     let plain = |owner| WORKFLOW.replace("OWNER", owner).replace("MORE_ROUTES", "");
     let files = BTreeMap::from([
-        ("countersign.toml".to_owned(), root + wanted.root),
+        ("countersign.toml".to_owned(), root),
         ("prices.toml".to_owned(), PRICES.to_owned()),
         ("workflows/w.toml".to_owned(), workflow),
         ("workflows/v.toml".to_owned(), plain("maya")),

@@ -39,6 +39,19 @@ fn without_a_good_key_there_is_no_answer() {
 }
 
 #[test]
+fn a_key_in_the_address_is_refused_and_never_written_down() {
+    let (server, upstream) = start();
+    let key = server.key("support");
+    for path in ["/v1beta/models/gemini:generateContent", "/v1/models/gemini:streamGenerateContent"] {
+        let reply = server.call("POST", &format!("{path}?key={key}")).json(&json!({"contents": []})).send();
+        assert_eq!((reply.status, reply.code().as_str()), (401, "CS-0240"), "{}", reply.text());
+        assert!(!reply.text().contains(&key), "the key is not repeated");
+    }
+    assert_eq!(upstream.count(), 0);
+    // When the server ends, its log is searched for the key.
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "the server reads the machine's clock, so the test has to")]
 fn a_key_ends_at_its_time() {
     let (server, _upstream) = start();
