@@ -19,8 +19,8 @@ pub(crate) struct Agent {
     program: &'static str,
     /// `{model}` is filled in.
     args: &'static [&'static str],
-    /// A file below its home, and what it says; `{url}` is filled in.
-    config: Option<(&'static str, &'static str)>,
+    /// Its file of settings, below its home; empty where it needs none.
+    settings: &'static str,
     turns: &'static [Turn],
 }
 
@@ -29,8 +29,8 @@ struct Turn {
     /// Where its model answers.
     name: &'static str,
     model: &'static str,
-    /// What its file says first.
-    config: &'static str,
+    /// What its file of settings says, piece by piece; `{url}` is filled in.
+    says: &'static [&'static str],
     ends: Ends,
 }
 
@@ -43,12 +43,15 @@ enum Ends {
     Refused,
 }
 
-const fn turn_at(name: &'static str, model: &'static str) -> Turn {
-    Turn { name, model, config: "", ends: Ends::Done }
+const fn turn(name: &'static str, model: &'static str, says: &'static [&'static str]) -> Turn {
+    Turn { name, model, says, ends: Ends::Done }
 }
 
-/// A model that the workflow may not use.
-const REFUSED: Turn = Turn { name: "refusal", model: "nobody/knows", config: "", ends: Ends::Refused };
+/// A task with a model that the workflow may not use.
+const fn refused(says: &'static [&'static str]) -> Turn {
+    Turn { name: "refusal", model: "nobody/knows", says, ends: Ends::Refused }
+}
+
 /// What the gateway says to that.
 const REFUSAL: &str = "is not available to the workflow";
 
@@ -59,12 +62,12 @@ const TASK: &str = "Write the file with your shell tool, and say when it is done
 pub(crate) const CLAUDE: Agent = Agent {
     program: "claude",
     args: &["--model", "{model}", "--allowedTools", "Bash", "-p"],
-    config: None,
+    settings: "",
     turns: &[
-        turn_at("tool turn", "claude-sonnet-4-5"),
-        turn_at("tool turn at OpenAI", "agent-at-openai"),
-        turn_at("tool turn at Google", "agent-at-google"),
-        REFUSED,
+        turn("tool turn", "claude-sonnet-4-5", &[]),
+        turn("tool turn at OpenAI", "agent-at-openai", &[]),
+        turn("tool turn at Google", "agent-at-google", &[]),
+        refused(&[]),
     ],
 };
 
@@ -78,45 +81,43 @@ pub(crate) const CODEX: Agent = Agent {
         "--model",
         "{model}",
     ],
-    config: Some((
-        ".codex/config.toml",
-        "model_provider = \"countersign\"\n\n[model_providers.countersign]\nname = \"Countersign\"\nbase_url = \"{url}/v1\"\nenv_key = \"COUNTERSIGN_KEY\"\nwire_api = \"responses\"\n",
-    )),
+    settings: ".codex/config.toml",
     turns: &[
-        turn_at("tool turn", "agent"),
-        Turn {
-            name: "tool turn at Anthropic",
-            model: "agent-at-anthropic",
-            config: FUNCTIONS_ALONE,
-            ends: Ends::Done,
-        },
-        Turn {
-            name: "tool turn at Google",
-            model: "agent-at-google",
-            config: FUNCTIONS_ALONE,
-            ends: Ends::Done,
-        },
-        REFUSED,
+        turn("tool turn", "agent", &[PROVIDER]),
+        turn("tool turn by address, websocket first", "agent", &["openai_base_url = \"{url}/v1\"\n"]),
+        turn("tool turn at Anthropic", "agent-at-anthropic", &[FUNCTIONS_ALONE, PROVIDER]),
+        turn("tool turn at Google", "agent-at-google", &[FUNCTIONS_ALONE, PROVIDER]),
+        refused(&[PROVIDER]),
     ],
 };
 
+/// Codex's provider.
+const PROVIDER: &str = r#"model_provider = "countersign"
+
+[model_providers.countersign]
+name = "Countersign"
+base_url = "{url}/v1"
+env_key = "COUNTERSIGN_KEY"
+wire_api = "responses"
+"#;
+
 /// Tools that OpenAI runs, or groups, can't be had elsewhere: with these lines Codex offers none.
 const FUNCTIONS_ALONE: &str = "web_search = \"disabled\"\nfeatures = { multi_agent = false }\n";
+
+/// How Gemini CLI signs in. Without a choice it takes an address of one's own for a way to do so, and
+/// then knows none.
+const BY_KEY: &str = r#"{"security": {"auth": {"selectedType": "gemini-api-key"}}}"#;
 
 /// Gemini CLI.
 pub(crate) const GEMINI: Agent = Agent {
     program: "gemini",
     args: &["-m", "{model}", "--yolo", "--skip-trust", "-p"],
-    // Without a choice it takes an address of one's own for a way to sign in, and then knows none.
-    config: Some((
-        ".gemini/settings.json",
-        "{\"security\": {\"auth\": {\"selectedType\": \"gemini-api-key\"}}}\n",
-    )),
+    settings: ".gemini/settings.json",
     turns: &[
-        turn_at("tool turn", "gemini-2.5-flash"),
-        turn_at("tool turn at OpenAI", "agent-at-openai"),
-        turn_at("tool turn at Anthropic", "agent-at-anthropic"),
-        REFUSED,
+        turn("tool turn", "gemini-2.5-flash", &[BY_KEY]),
+        turn("tool turn at OpenAI", "agent-at-openai", &[BY_KEY]),
+        turn("tool turn at Anthropic", "agent-at-anthropic", &[BY_KEY]),
+        refused(&[BY_KEY]),
     ],
 };
 
@@ -138,10 +139,10 @@ fn run_turn(
     let home = tempfile::tempdir()?;
     let work = home.path().join("work");
     std::fs::create_dir(&work)?;
-    if let Some((path, text)) = agent.config {
-        let path = home.path().join(path);
+    if !agent.settings.is_empty() {
+        let path = home.path().join(agent.settings);
         std::fs::create_dir_all(path.parent().unwrap_or(home.path()))?;
-        std::fs::write(path, turn.config.to_owned() + &house.filled(text))?;
+        std::fs::write(path, house.filled(&turn.says.concat()))?;
     }
     let program = house.folder.join("node/node_modules/.bin").join(agent.program);
     let mut command = run::command(house, client, &program, home.path());

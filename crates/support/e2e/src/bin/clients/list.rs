@@ -125,7 +125,7 @@ pub(crate) const CLIENTS: &[Client] = &[
         package: "@openai/codex",
         place: Place::Node,
         how: How::Agent(agents::CODEX),
-        env: &[("COUNTERSIGN_KEY", "{key}")],
+        env: &[("COUNTERSIGN_KEY", "{key}"), ("CODEX_API_KEY", "{key}")],
     },
     Client {
         name: "Gemini CLI",
