@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use domain::Refusal;
 use domain::inference::Dialect;
@@ -16,7 +15,7 @@ use crate::steps::identify;
 /// Lists the models.
 pub(crate) async fn list(State(gateway): State<Gateway>, request: Request) -> Response {
     let dialect = crate::dialect_of(&request);
-    match names(&gateway, request.headers()) {
+    match names(&gateway, &request) {
         Ok((names, created)) => {
             let data: Vec<Value> = names.iter().map(|name| describe(dialect, name, created)).collect();
             let page = match dialect {
@@ -48,7 +47,7 @@ pub(crate) async fn one(
 /// Describes the model of this name.
 pub(crate) fn named(gateway: &Gateway, name: &str, request: &Request) -> Response {
     let dialect = crate::dialect_of(request);
-    let found = names(gateway, request.headers()).and_then(|(names, created)| {
+    let found = names(gateway, request).and_then(|(names, created)| {
         if names.iter().any(|known| known == name) {
             return Ok(describe(dialect, name, created));
         }
@@ -60,8 +59,12 @@ pub(crate) fn named(gateway: &Gateway, name: &str, request: &Request) -> Respons
     }
 }
 
-fn names(gateway: &Gateway, headers: &HeaderMap) -> Result<(Vec<String>, i64), Refusal> {
-    let caller = identify(gateway, headers, gateway.now())?;
+fn names(gateway: &Gateway, request: &Request) -> Result<(Vec<String>, i64), Refusal> {
+    let query = request.uri().query().unwrap_or_default();
+    if let Some(refusal) = crate::gemini::key_in_address(query, request.headers()) {
+        return Err(refusal);
+    }
+    let caller = identify(gateway, request.headers(), gateway.now())?;
     let workspace = &caller.snapshot.workspace;
     let name = &caller.attribution.workflow;
     let workflow = workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;

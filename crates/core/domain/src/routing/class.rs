@@ -118,11 +118,12 @@ impl Class {
 
     /// Words of OpenAI, Anthropic, Google and those who speak like them.
     fn of_word(kind: &str) -> Option<Self> {
-        const WORDS: [(&str, Class); 19] = [
+        const WORDS: [(&str, Class); 20] = [
             ("insufficient_quota", Class::Credential),
             ("billing", Class::Credential),
             ("credit", Class::Credential),
             ("invalid_api_key", Class::Credential),
+            ("api_key_invalid", Class::Credential),
             ("authentication", Class::Credential),
             ("unauthenticated", Class::Credential),
             ("overloaded", Class::Capacity),

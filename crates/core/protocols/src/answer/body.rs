@@ -57,6 +57,7 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
         Endpoint::Gemini => {
             let mut gemini = Gemini::default();
             let read = gemini.object(cursor).map(drop);
+            answer.retry_after_ms = gemini.retry_ms;
             fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
             read
         }
@@ -64,6 +65,7 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
             let mut gemini = Gemini::default();
             let read = gemini.object(cursor).map(drop);
             answer.usage = gemini.counted.then(Usage::default);
+            answer.retry_after_ms = gemini.retry_ms;
             answer.upstream_error = gemini.error;
             read
         }
@@ -86,6 +88,7 @@ fn list(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> Res
             Kind::Object => gemini.object(cursor).map(drop),
             _ => cursor.skip(),
         });
+        answer.retry_after_ms = gemini.retry_ms;
         fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
         return read;
     }

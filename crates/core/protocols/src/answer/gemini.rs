@@ -13,7 +13,9 @@ pub(super) struct Gemini {
     pub(super) report: Report,
     pub(super) output_bytes: u64,
     pub(super) error: Option<String>,
-    /// Tokens of a request that was only counted.
+    /// When to come back after the error, in milliseconds.
+    pub(super) retry_ms: Option<u64>,
+    /// Whether it is the count of a request's tokens.
     pub(super) counted: bool,
     /// Whether the prompt was not let through to the model.
     blocked: bool,
@@ -54,12 +56,18 @@ impl Gemini {
                     self.counted = true;
                     cursor.skip()?;
                 }
-                (b"error", _) => self.error = Failure::read(cursor)?.or(self.error.take()),
+                (b"error", _) => self.failed(Failure::whole(cursor)?),
                 _ => cursor.skip()?,
             }
             Ok::<(), JsonError>(())
         });
         read.map(|()| reported)
+    }
+
+    fn failed(&mut self, failure: Option<Failure>) {
+        let Some(failure) = failure else { return };
+        self.retry_ms = failure.retry_ms;
+        self.error = Some(failure.named());
     }
 
     fn feedback(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {

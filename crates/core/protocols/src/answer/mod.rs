@@ -38,6 +38,8 @@ pub struct Answer {
     /// Type and code of the provider's error, such as `invalid_request_error/model_not_found`;
     /// never its message, which may quote the request.
     pub upstream_error: Option<String>,
+    /// When to come back after the error, in milliseconds, where its body says so.
+    pub retry_after_ms: Option<u64>,
 }
 
 /// What the gateway read of a stream so far.

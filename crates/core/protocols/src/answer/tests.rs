@@ -70,6 +70,28 @@ fn googles_input_includes_the_cache_and_its_output_leaves_thoughts_out() {
 }
 
 #[test]
+fn googles_details_say_why_and_when_to_come_back() {
+    let failed = |details: &str| {
+        let body = format!(r#"{{"error":{{"code":400,"status":"INVALID_ARGUMENT","details":{details}}}}}"#);
+        let answer = read(Endpoint::Gemini, body.as_bytes());
+        (answer.upstream_error.unwrap_or_default(), answer.retry_after_ms)
+    };
+    let bare = || "INVALID_ARGUMENT/400".to_owned();
+    let reason = r#"[{"@type":"x"},{"reason":"API_KEY_INVALID","domain":"googleapis.com"}]"#;
+    assert_eq!(failed(reason), ("INVALID_ARGUMENT/API_KEY_INVALID".to_owned(), None));
+    for (delay, ms) in [
+        ("34.074824224s", Some(34_074)),
+        ("2s", Some(2_000)),
+        ("0.5s", Some(500)),
+        ("soon", None),
+        ("-1s", None),
+    ] {
+        assert_eq!(failed(&format!(r#"[{{"retryDelay":"{delay}"}}]"#)), (bare(), ms), "{delay}");
+    }
+    assert_eq!(failed("[1,{\"reason\":\"a whole sentence\"}]"), (bare(), None));
+}
+
+#[test]
 fn googles_stream_is_over_when_every_candidate_is() {
     let chunk = |index: u8, text: &str, finish: &str| {
         format!(

@@ -86,6 +86,8 @@ async fn a_key_comes_in_a_header_and_never_in_the_address() {
     let reply = Reply::of(world.http.post(url(&format!("key={KEY}"))).body("{}")).await;
     assert_eq!((reply.status, reply.code().as_str()), (401, "CS-0240"));
     assert!(!reply.text().contains(KEY));
+    let listed = Reply::of(world.http.get(format!("{}/v1beta/models?key={KEY}", world.url))).await;
+    assert_eq!((listed.status, listed.code().as_str()), (401, "CS-0240"));
     let reply = Reply::of(world.http.post(url("")).body("{}")).await;
     assert_eq!((reply.status, reply.json()["error"]["status"].as_str()), (401, Some("UNAUTHENTICATED")));
 }

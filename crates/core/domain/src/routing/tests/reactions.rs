@@ -15,6 +15,7 @@ fn a_status_and_the_providers_word_give_the_class() {
         (400, Some("invalid_request_error/billing_hard_limit_reached"), Some(Credential)),
         (401, Some("authentication_error"), Some(Credential)),
         (401, None, Some(Credential)),
+        (400, Some("INVALID_ARGUMENT/API_KEY_INVALID"), Some(Credential)),
         (402, Some("billing_error"), Some(Credential)),
         (403, Some("permission_error"), Some(Credential)),
         (403, Some("content_policy_violation"), Some(Content)),

@@ -115,11 +115,14 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading, words: Opti
             return Seen { trouble, reading, last: Last::Refusal(refusal) };
         }
     };
-    let kind = words.and_then(|words| protocols::answer::read(words, &body).upstream_error);
+    let read = words.map(|words| protocols::answer::read(words, &body)).unwrap_or_default();
+    let (kind, now) = (read.upstream_error, call.draft.gateway.now());
     let class = Class::of_status(status, kind.as_deref()).unwrap_or(Class::Server);
     let what = kind.map_or_else(|| status.to_string(), |kind| format!("{status} {kind}"));
     answer.body.give_back([Ok(body)]);
-    let trouble = Trouble { class, what, effect: class.effect(), retry_at: reading.retry_at };
+    // Google says in the body what others say in a header.
+    let told = read.retry_after_ms.map(|ms| now.plus_ms(i64::try_from(ms).unwrap_or(i64::MAX)));
+    let trouble = Trouble { class, what, effect: class.effect(), retry_at: reading.retry_at.or(told) };
     Seen { trouble, reading, last: Last::Answer(answer) }
 }
 
