@@ -8,8 +8,8 @@ use ledger::TelemetryRow;
 use crate::period::Period;
 use crate::say::Say;
 use crate::views::{
-    Sentence, SubjectKind, TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource,
-    TelemetrySums, TelemetryWork, Tone,
+    Sentence, SubjectKind, TelemetryAgreement, TelemetryDifference, TelemetryPage, TelemetryQuery,
+    TelemetrySource, TelemetrySums, TelemetryWork, Tone,
 };
 use crate::words::{plural, rate};
 use crate::{Control, Error, names};
@@ -70,6 +70,7 @@ fn source(row: &TelemetryRow) -> TelemetrySource {
         direct: sums(&row.direct),
         passed: sums(&row.passed),
         gateway: sums(&row.gateway),
+        agreement: agreement(&row.passed, &row.gateway),
         difference: difference(&row.passed, &row.gateway),
         work: work(row),
     }
@@ -83,6 +84,16 @@ fn sums(sums: &Sums) -> TelemetrySums {
         cost: sums.price.into(),
         claimed: sums.claimed.into(),
         unpriced: sums.unpriced,
+    }
+}
+
+/// Counters of tokens do not say how many calls there were: then only tokens are compared.
+fn agreement(said: &Sums, had: &Sums) -> TelemetryAgreement {
+    let calls = said.calls == 0 || said.calls == had.calls;
+    match (had.is_empty(), calls && (said.input, said.output) == (had.input, had.output)) {
+        (true, _) => TelemetryAgreement::Nothing,
+        (false, true) => TelemetryAgreement::Same,
+        (false, false) => TelemetryAgreement::Differs,
     }
 }
 
@@ -140,7 +151,7 @@ fn sentence(sources: &[TelemetrySource], direct: &Sums, period: &Period) -> Sent
             .text(" did not pass the gateway, and is not in the ")
             .about(SubjectKind::Spend, "", "spend")
     };
-    let differing = sources.iter().filter(|one| one.difference != TelemetryDifference::default());
+    let differing = sources.iter().filter(|one| one.agreement == TelemetryAgreement::Differs);
     match u64::try_from(differing.count()).unwrap_or(u64::MAX) {
         0 => say.text(".").end(),
         some => {

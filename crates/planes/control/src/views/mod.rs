@@ -49,6 +49,7 @@ pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};
 pub use switches::{DrillView, SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
 pub use telemetry::{
-    TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums, TelemetryWork,
+    TelemetryAgreement, TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums,
+    TelemetryWork,
 };
 pub use workflows::{Weakness, WorkflowPage, WorkflowRow, WorkflowsPage};

@@ -68,10 +68,25 @@ pub struct TelemetrySource {
     pub passed: TelemetrySums,
     /// The same, as the gateway has it on record. This is what was charged.
     pub gateway: TelemetrySums,
+    /// Whether the two agree.
+    pub agreement: TelemetryAgreement,
     /// What the client says more than the gateway has; negative where it says less.
     pub difference: TelemetryDifference,
     /// What came of it.
     pub work: TelemetryWork,
+}
+
+/// Whether a client and the gateway say the same of the calls that both know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TelemetryAgreement {
+    /// There is no call that both know.
+    #[default]
+    Nothing,
+    /// Calls and tokens are the same. The prices may differ: the gateway's may be a contract's.
+    Same,
+    /// They differ; the gateway's record wins.
+    Differs,
 }
 
 /// Sums over model calls.

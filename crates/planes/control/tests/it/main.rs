@@ -23,3 +23,5 @@ mod people;
 mod providers;
 #[cfg(test)]
 mod switches;
+#[cfg(test)]
+mod telemetry;

@@ -17,6 +17,7 @@ mod sdks;
 mod service;
 mod streams;
 mod switches;
+mod reported;
 mod telemetry;
 
 use e2e::{Server, Upstream, Workspace};

@@ -1,6 +1,6 @@
 //! `telemetry`: what clients report about themselves, as a table or as JSON.
 
-use control::views::{TelemetryPage, TelemetrySource, TelemetrySums};
+use control::views::{TelemetryAgreement, TelemetryPage, TelemetrySource, TelemetrySums};
 
 use super::{view, words};
 use crate::args::Telemetry;
@@ -72,8 +72,10 @@ fn sums(sums: &TelemetrySums) -> String {
 }
 
 fn difference(one: &TelemetrySource) -> String {
-    if one.gateway == TelemetrySums::default() {
-        return "–".to_owned();
+    match one.agreement {
+        TelemetryAgreement::Nothing => "–".to_owned(),
+        TelemetryAgreement::Same | TelemetryAgreement::Differs => {
+            format!("{:+}", one.difference.input_tokens.saturating_add(one.difference.output_tokens))
+        }
     }
-    format!("{:+}", one.difference.input_tokens.saturating_add(one.difference.output_tokens))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 use control::views::{
-    TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums, TelemetryWork,
+    TelemetryAgreement, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums, TelemetryWork,
 };
 use maud::{Markup, html};
 
@@ -143,18 +143,17 @@ fn sums(sums: &TelemetrySums) -> Markup {
 }
 
 fn difference(one: &TelemetrySource) -> Markup {
-    let differs = one.difference != TelemetryDifference::default();
-    html! {
-        @if one.gateway == TelemetrySums::default() { "–" }
-        @else if !differs { span.muted { "the same" } }
-        @else {
-            @let of = &one.difference;
+    let of = &one.difference;
+    match one.agreement {
+        TelemetryAgreement::Nothing => html! { "–" },
+        TelemetryAgreement::Same => html! { span.muted { "the same" } },
+        TelemetryAgreement::Differs => html! {
             (signed_money(of.cost.nano))
             span.under {
                 @if of.calls != 0 { (more(of.calls)) " calls, " }
                 (more(of.input_tokens)) span.muted { " → " } (more(of.output_tokens)) " tokens"
             }
-        }
+        },
     }
 }
 

@@ -228,6 +228,28 @@ fn a_broken_configuration_comes_first() {
 }
 
 #[test]
+fn telemetry_shows_usage_and_work_and_how_to_send_it() {
+    let rest = r#"        section setup (live)
+        h2 Send telemetry here
+"#;
+    let head = r#"        form post /sign-out
+        div status (live)
+        h1 Telemetry
+        form get /telemetry
+"#;
+    let tables = r#"        section usage (live)
+        h2 Usage
+        table: Usage by source, latest first
+        section work (live)
+        h2 Work
+        table: Work by source
+"#;
+    let plain = |text: &str| text.replace("        ", "");
+    assert_eq!(outline("telemetry"), plain(&format!("{head}{tables}{rest}")));
+    assert_eq!(outline("telemetry-empty"), plain(&format!("{head}{rest}")));
+}
+
+#[test]
 fn keys_are_made_and_listed() {
     check(
         "keys",
