@@ -18,6 +18,7 @@ const RUNS: Sql = sql!("verify/runs");
 const ACCOUNTS: Sql = sql!("verify/accounts");
 const SAMPLE: Sql = sql!("verify/sample");
 const OPEN_AND_ENDED: Sql = sql!("verify/open_and_ended");
+const TELEMETRY: Sql = sql!("verify/telemetry");
 
 /// How many of the newest facts are looked at one by one.
 const SAMPLE_SIZE: i64 = 2_000;
@@ -78,6 +79,10 @@ pub(crate) async fn verify(db: &Db, journal: i64, instance: &str) -> Result<Vec<
             .filter(|count| count.n > 0)
             .map(|count| format!("{} calls are both open and ended", count.n)),
     );
+    let beyond: Vec<Count> = tx.all(TELEMETRY, args![]).await?;
+    problems.extend(beyond.iter().filter(|count| count.n > 0).map(|count| {
+        format!("of {} sessions of telemetry more passed the gateway than there is in all", count.n)
+    }));
     tx.rollback().await?;
     problems.extend(left_open(db, journal, instance).await?);
     Ok(problems)

@@ -61,6 +61,7 @@ impl Control {
             rows,
             total,
             days,
+            beside: self.beside(&period, workflow.clone()).await?.into(),
             budgets: self.standing(&lines),
         })
     }

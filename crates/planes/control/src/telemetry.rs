@@ -53,6 +53,19 @@ impl Control {
     }
 }
 
+impl Control {
+    /// What clients report that did not pass the gateway.
+    pub(crate) async fn beside(
+        &self,
+        period: &Period,
+        workflow: Option<domain::ids::WorkflowId>,
+    ) -> Result<domain::NanoUsd, Error> {
+        let asked = ledger::TelemetryQuery { from: period.from, to: period.to, workflow };
+        let rows = self.ledger().telemetry_sources(&asked).await?;
+        Ok(rows.iter().map(|row| row.direct.price).sum())
+    }
+}
+
 fn source(row: &TelemetryRow) -> TelemetrySource {
     TelemetrySource {
         client: row.client.as_str().to_owned(),
@@ -140,10 +153,13 @@ fn sentence(sources: &[TelemetrySource], direct: &Sums, period: &Period) -> Sent
     };
     let count = u64::try_from(sources.len()).unwrap_or(u64::MAX);
     if count == 0 {
-        return Say::new().text(&format!("No client has sent telemetry {when}.")).end();
+        return Say::new().text(&format!("Nothing has sent telemetry {when}.")).end();
     }
-    let say = Say::new().text(&format!("{} sent telemetry {when}; ", plural(count, "client")));
-    let say = if direct.is_empty() {
+    let say = Say::new().text(&format!("{} sent telemetry {when}; ", plural(count, "source")));
+    let passed = sources.iter().any(|one| one.agreement != TelemetryAgreement::Nothing);
+    let say = if direct.is_empty() && !passed {
+        say.text("no usage of a model is in it")
+    } else if direct.is_empty() {
         say.toned(Tone::Good, "all that they used passed the gateway")
     } else {
         let missing = if direct.unpriced > 0 { " and more without a price" } else { "" };

@@ -10,7 +10,7 @@ use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
 use domain::telemetry::settle::{Said, Session, Settled, Sums, best, settle_all};
 use domain::telemetry::{Client, Family, Measure};
-use domain::time::Timestamp;
+use domain::time::{DAY_MS, Timestamp};
 
 const LIST: Sql = sql!("telemetry/list");
 const USAGE: Sql = sql!("telemetry/usage");
@@ -138,7 +138,8 @@ impl Usage {
 pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<TelemetryRow>, Fault> {
     let workflow = query.workflow.as_ref().map_or("", WorkflowId::as_str);
     let (first, last) = (query.from.day(), query.to.plus_ms(-1).day());
-    let listed: Vec<Listed> = db.all(LIST, args![query.from.start_of_day(), workflow, MOST]).await?;
+    let until = query.to.plus_ms(-1).start_of_day().plus_ms(DAY_MS);
+    let listed: Vec<Listed> = db.all(LIST, args![query.from.start_of_day(), until, workflow, MOST]).await?;
     if listed.is_empty() {
         return Ok(Vec::new());
     }

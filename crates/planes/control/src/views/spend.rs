@@ -24,6 +24,9 @@ pub struct SpendPage {
     pub total: SpendRow,
     /// Cost by day, split like the rows: the dearest few by name, the others together.
     pub days: Vec<SpendDay>,
+    /// What clients report that did not pass the gateway, by the price book. Not part of the rows
+    /// and of no budget: see the page of telemetry.
+    pub beside: Money,
     /// Budgets of the organisation, pods and workflows.
     pub budgets: Vec<BudgetLine>,
 }

@@ -1,6 +1,6 @@
 //! What clients report, as the page says it.
 
-use control::views::{TelemetryAgreement, TelemetryQuery, Tone};
+use control::views::{SpendQuery, TelemetryAgreement, TelemetryQuery, Tone};
 use domain::NanoUsd;
 use domain::ids::{KeyId, PersonId, PodId, WorkflowId};
 use domain::people::acts;
@@ -70,7 +70,7 @@ async fn report(house: &House, observations: Vec<Observation>) {
 async fn nobody_who_reports_is_said_so() {
     let house = House::open().await;
     let page = house.control.telemetry(&look(), &TelemetryQuery::default()).await.unwrap();
-    assert_eq!(page.sentence.to_string(), "No client has sent telemetry in the last 30 days.");
+    assert_eq!(page.sentence.to_string(), "Nothing has sent telemetry in the last 30 days.");
     assert!(page.sources.is_empty());
 }
 
@@ -89,7 +89,7 @@ async fn a_source_shows_what_passed_what_did_not_and_where_the_two_differ() {
     let page = house.control.telemetry(&look(), &TelemetryQuery::default()).await.unwrap();
     assert_eq!(
         page.sentence.to_string(),
-        "1 client sent telemetry in the last 30 days; 0.3 ¢ of what they used did not pass the gateway, and is not in the spend; what 1 of them says differs from the gateway's record."
+        "1 source sent telemetry in the last 30 days; 0.3 ¢ of what they used did not pass the gateway, and is not in the spend; what 1 of them says differs from the gateway's record."
     );
     assert_eq!(page.sentence.tone, Tone::Info);
     let one = &page.sources[0];
@@ -101,6 +101,8 @@ async fn a_source_shows_what_passed_what_did_not_and_where_the_two_differ() {
     assert_eq!((one.agreement, one.difference.output_tokens), (TelemetryAgreement::Differs, 20));
     assert_eq!((one.work.accepted.count, one.work.accepted.n, one.work.automatic), (3, 4, 9));
     assert_eq!((one.records, one.refused), (5, 1));
+    let spent = house.control.spend(&look(), &SpendQuery::default()).await.unwrap();
+    assert_eq!((spent.beside.nano, spent.total.figures.calls), (3_000_000, 1), "beside the spend, not in it");
 }
 
 #[tokio::test]
@@ -113,6 +115,12 @@ async fn telemetry_is_asked_for_by_workflow_and_time() {
         period: Some(period.into()),
         ..TelemetryQuery::default()
     };
+    let earlier = TelemetryQuery {
+        from: Some("2026-11-01".into()),
+        to: Some("2026-11-02".into()),
+        ..TelemetryQuery::default()
+    };
+    assert!(house.control.telemetry(&look(), &earlier).await.unwrap().sources.is_empty());
     for (workflow, sources) in [("support-replies", 1), ("sql", 0)] {
         let page = house.control.telemetry(&look(), &asked(workflow, "today")).await.unwrap();
         assert_eq!(page.sources.len(), sources, "{workflow}");

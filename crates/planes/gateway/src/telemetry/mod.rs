@@ -73,12 +73,14 @@ async fn take(
     let compression = body::compression(&head.headers)?;
     let post = meter::Post { signal, encoding, caller, now };
     let reader = gateway.clone();
+    let turn = gateway.telemetry_room.turn().await?;
     let read = tokio::task::spawn_blocking(move || {
         let (body, _held) = body::plain(compression, body, share)?;
         meter::read(&post, &body, &reader.parts.hash_key)
     });
     let broken = |_| Refusal::LedgerUnavailable("the post could not be read".into());
     let (tally, intakes) = read.await.map_err(broken)??;
+    drop(turn);
     gateway.parts.ledger.telemetry(intakes).await.map_err(|fault| {
         tracing::warn!(error = %fault.chain(), "telemetry was not taken in; its sender will send it again");
         Refusal::LedgerUnavailable("its journal can't be written".into())

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use domain::Refusal;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Bytes that a permit stands for.
 const STEP: usize = 1 << 20;
@@ -15,13 +15,20 @@ const STEPS: usize = 256;
 /// When a post that found no room is worth sending again.
 const RETRY_S: u64 = 1;
 
-/// The room.
+/// Posts that are decoded at a time: the rest of the machine belongs to model calls. Those that
+/// wait hold a share, so there can't be many.
+const AT_A_TIME: usize = 2;
+
+/// The room, and the turns in which posts are decoded.
 #[derive(Debug)]
-pub(crate) struct Room(Arc<Semaphore>);
+pub(crate) struct Room {
+    memory: Arc<Semaphore>,
+    turns: Semaphore,
+}
 
 impl Default for Room {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(STEPS)))
+        Self { memory: Arc::new(Semaphore::new(STEPS)), turns: Semaphore::new(AT_A_TIME) }
     }
 }
 
@@ -35,8 +42,13 @@ pub(super) struct Share {
 impl Room {
     /// Takes the first step.
     pub(super) fn enter(&self) -> Result<Share, Refusal> {
-        let held = Arc::clone(&self.0).try_acquire_owned().map_err(|_| full())?;
-        Ok(Share { room: Arc::clone(&self.0), held })
+        let held = Arc::clone(&self.memory).try_acquire_owned().map_err(|_| full())?;
+        Ok(Share { room: Arc::clone(&self.memory), held })
+    }
+
+    /// Waits for a turn to decode.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.turns.acquire().await.map_err(|_| full())
     }
 }
 

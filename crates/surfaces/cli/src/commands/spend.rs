@@ -20,6 +20,13 @@ pub(super) async fn run(args: Spend, client: &Client, output: &mut Output) -> an
             output.line(&page.sentence)?;
             output.line("")?;
             output.table(&table(&page))?;
+            if page.beside.nano != 0 {
+                output.line("")?;
+                output.line(format!(
+                    "beside this, clients report {} that did not pass the gateway: countersign telemetry",
+                    words::money(&page.beside)
+                ))?;
+            }
         }
     }
     Ok(Exit::Done)
@@ -152,6 +159,7 @@ mod tests {
             total: row("total", "total", 31_230_000_000),
             rows,
             days: vec![],
+            beside: Money::default(),
             budgets: vec![],
         }
     }

@@ -71,6 +71,12 @@ pub(crate) fn render(signed: &Signed, view: &SpendPage) -> Page {
     let body = html! {
         h1.sr { "Spend" }
         (parts::sentence(&view.sentence))
+        @if view.beside.nano != 0 {
+            p.muted {
+                "Beside this, clients report " (format::money(view.beside.amount()))
+                " that did not pass the gateway: " a href="/telemetry" { "telemetry" } "."
+            }
+        }
         (filter(view))
         @if view.rows.is_empty() {
             (parts::empty("What calls cost will be here, by workflow, model, person or day.", &html! {

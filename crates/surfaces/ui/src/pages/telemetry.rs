@@ -182,8 +182,11 @@ fn work(view: &TelemetryPage) -> Markup {
         Col::num("Automatic").hint("Decided by a rule, a hook or a setting, and by no person"),
         Col::num("Waited for a person").hint("And how long the person and the agent were active"),
     ];
+    if view.sources.iter().all(|one| one.work == TelemetryWork::default()) {
+        return html! { p.muted { "No client reports lines, commits, decisions or time." } };
+    }
     let rows = html! {
-        @for one in &view.sources {
+        @for one in view.sources.iter().filter(|one| one.work != TelemetryWork::default()) {
             tr { th scope="row" { (client(one)) } td { (person(one)) } (work_cells(one.sessions, &one.work)) }
         }
     };
@@ -193,7 +196,10 @@ fn work(view: &TelemetryPage) -> Markup {
 fn work_cells(sessions: u64, work: &TelemetryWork) -> Markup {
     html! {
         td.num { (format::count(sessions)) }
-        td.num { "+" (format::count(work.lines_added)) " −" (format::count(work.lines_removed)) }
+        td.num {
+            @if work.lines_added == 0 && work.lines_removed == 0 { "–" }
+            @else { "+" (format::count(work.lines_added)) " −" (format::count(work.lines_removed)) }
+        }
         td.num {
             (format::count(work.commits))
             @if work.pull_requests > 0 { span.under { (format::plural(work.pull_requests, "pull request", "pull requests")) } }
