@@ -127,9 +127,7 @@ words! {
     Pricing {
         /// A row of the price book.
         Listed = "listed",
-        /// The dearest row of the seller's list: the book does not know the model.
-        Dearest = "dearest",
-        /// The client's own figure: the book does not know the seller.
+        /// The client's own figure: the book does not know the model.
         Claimed = "claimed",
         /// Nothing is known. The price is not zero but missing.
         Unknown = "unknown",

@@ -32,7 +32,7 @@ pub struct Event<'a> {
     pub id: Identity,
     /// The trace, where it belongs to one.
     pub trace: Option<[u8; 16]>,
-    /// The name: `event_name`, or the attribute `event.name`, or a body that is a text.
+    /// The name: the attribute `event.name`, or `event_name`, or a body that is a text.
     pub name: Cow<'a, str>,
     /// When it happened.
     pub at: Timestamp,

@@ -144,6 +144,9 @@ fn codex_counts_a_completed_answer_and_takes_cached_input_out() {
     }
     check(event("codex.tool_result", "output=secret arguments=secret"), "nothing");
     check(span("session_task.turn", "model=gpt-5"), "nothing");
+    let handled =
+        "gen_ai.usage.input_tokens=100 gen_ai.usage.cache_read.input_tokens=60 gen_ai.usage.output_tokens=30";
+    check(span("handle_responses", handled), "spans openai/ in 40 read 60 write 0 out 30 reasoning 0");
     check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=input"), "metrics input 12");
     check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=total"), "nothing");
     check(point("codex.turn.token_usage", Number::Real(12.0), "token_type=cached_input"), "nothing");

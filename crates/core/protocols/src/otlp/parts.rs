@@ -77,7 +77,8 @@ pub(super) fn span<'a>(seed: &Hasher, parts: SpanParts<'a>) -> Result<Record<'a>
     }))
 }
 
-/// A log record may lack ids. Ids that are wrong are no reason to refuse what it says.
+/// A log record may lack ids. Ids that are wrong are no reason to refuse what it says. Its name is in
+/// the attribute `event.name` first: Codex has a place in its source where the name belongs.
 pub(super) fn event<'a>(seed: &Hasher, parts: EventParts<'a>) -> Record<'a> {
     let hasher = seed.clone().part(b"event").part(parts.name.as_bytes()).number(parts.time);
     let hasher = hasher.number(parts.observed).part(&parts.trace).part(&parts.span);
@@ -87,11 +88,11 @@ pub(super) fn event<'a>(seed: &Hasher, parts: EventParts<'a>) -> Record<'a> {
         Some(Value::Text(text)) => Some(text.clone().into_owned()),
         Some(Value::Number(_) | Value::Flag(_) | Value::Other) | None => None,
     };
-    let name = if parts.name.is_empty() { stated.map(Cow::Owned) } else { Some(parts.name) };
+    let named = Some(parts.name).filter(|name| !name.is_empty());
     Record::Event(Event {
         id: id_of_event,
         trace: id(&parts.trace),
-        name: name.unwrap_or(body),
+        name: stated.map(Cow::Owned).or(named).unwrap_or(body),
         at: time(if parts.time == 0 { parts.observed } else { parts.time }),
         attributes: parts.attributes,
     })

@@ -116,7 +116,16 @@ fn a_span_says_the_same_in_both_encodings() {
 #[test]
 fn an_event_says_the_same_in_both_encodings_wherever_its_name_stands() {
     let time = 1_780_000_000_000_000_000;
-    let names: [(Vec<u8>, Value); 3] = [
+    let both = [
+        bytes(12, b"event src/events.rs:737"),
+        attribute(6, "event.name", &bytes(1, b"claude_code.api_request")),
+    ];
+    let names: [(Vec<u8>, Value); 4] = [
+        (
+            both.concat(),
+            json!({"eventName": "event src/events.rs:737", "attributes":
+                [{"key": "event.name", "value": {"stringValue": "claude_code.api_request"}}]}),
+        ),
         (bytes(12, b"claude_code.api_request"), json!({"eventName": "claude_code.api_request"})),
         (
             attribute(6, "event.name", &bytes(1, b"claude_code.api_request")),

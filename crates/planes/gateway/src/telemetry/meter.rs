@@ -34,7 +34,7 @@ const MOST_SOURCES: usize = 1_000;
 const LIKELY: [&str; 8] =
     ["anthropic", "openai", "google", "mistral", "deepseek", "xai", "moonshot", "cohere"];
 
-/// A row of the price book, and whether it is the model's own.
+/// A row of the price book, if it knows the model.
 type Rated = (Option<Arc<Rate>>, Pricing);
 
 /// A post, its body apart.
@@ -181,8 +181,9 @@ impl<'a> Gathered<'a> {
         reading.pricing = pricing;
     }
 
-    /// The row for a model of a seller: its own, else the dearest of the seller's list. Where nobody
-    /// says who sells it, the lists in which it may be are looked through, and nothing is guessed.
+    /// The row for a model of a seller. Where nobody says who sells it, the lists in which it may be
+    /// are looked through. A model that the book does not know has no price here: nothing is charged
+    /// for what a client says, so nothing has to be assumed.
     fn rate(&mut self, seller: &str, model: &str) -> Rated {
         let key = (seller.to_owned(), model.to_owned());
         if let Some(known) = self.prices.get(&key) {
@@ -246,12 +247,15 @@ fn pseudonym(hash_key: &Secret<[u8; 32]>, said: &str) -> String {
 
 fn rate(snapshot: &Snapshot, (seller, model): &(String, String), now: Timestamp) -> Rated {
     let book = &snapshot.book;
-    if !seller.is_empty() && book.has_list(seller) {
-        let own = book.find(seller, model, now).map(|rate| (Some(rate), Pricing::Listed));
-        return own.unwrap_or_else(|| (book.dearest(seller, now), Pricing::Dearest));
+    if model.is_empty() {
+        return (None, Pricing::Unknown);
     }
-    let likely = LIKELY.iter().find_map(|list| book.find(list, model, now)).filter(|_| !model.is_empty());
-    likely.map_or((None, Pricing::Unknown), |rate| (Some(rate), Pricing::Listed))
+    let found = if !seller.is_empty() && book.has_list(seller) {
+        book.find(seller, model, now)
+    } else {
+        LIKELY.iter().find_map(|list| book.find(list, model, now))
+    };
+    found.map_or((None, Pricing::Unknown), |rate| (Some(rate), Pricing::Listed))
 }
 
 fn per_million(rate: &Rate, measure: Measure) -> PerMillion {

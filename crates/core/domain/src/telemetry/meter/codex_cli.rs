@@ -1,8 +1,8 @@
 //! Codex CLI: `codex.*` events and metrics.
 //!
-//! Tokens are in the event of a completed stream; input includes cached tokens, output includes
-//! reasoning. Its spans have no tokens that an event does not have. It reports no cost, no lines
-//! and no commits.
+//! Tokens are in the event of a completed stream, and in the span that handles it, which does not
+//! name the model; input includes cached tokens, output includes reasoning. It reports no cost, no
+//! lines and no commits. Its counters name no session.
 
 use super::{Base, Context, inclusive};
 use crate::telemetry::record::{Point, Record};
@@ -23,6 +23,7 @@ pub(super) fn worth(context: Context<'_>, record: &Record<'_>) -> Option<Observa
             _ => None,
         },
         Record::Point(point) => base.point(point, measure(name, point)?),
+        Record::Span(span) if name == "handle_responses" => handled(&base, &span.attributes),
         Record::Span(_) | Record::Uncounted => None,
     }
 }
@@ -33,9 +34,20 @@ fn completed(base: &Base<'_>, said: &Attributes<'_>) -> Option<Observation> {
         return None;
     }
     let count = |name| said.count(name).unwrap_or(0);
-    let usage =
-        inclusive(count("input_token_count"), count("cached_token_count"), 0, count("output_token_count"));
+    let cached = (count("cached_token_count"), count("cache_write_token_count"));
+    let usage = inclusive(count("input_token_count"), cached.0, cached.1, count("output_token_count"));
     base.call(Usage { reasoning: count("reasoning_token_count"), ..usage }, None)
+}
+
+fn handled(base: &Base<'_>, said: &Attributes<'_>) -> Option<Observation> {
+    let count = |name| said.count(name).unwrap_or(0);
+    let usage = inclusive(
+        count("gen_ai.usage.input_tokens"),
+        count("gen_ai.usage.cache_read.input_tokens"),
+        count("gen_ai.usage.cache_write.input_tokens"),
+        count("gen_ai.usage.output_tokens"),
+    );
+    base.call(Usage { reasoning: count("codex.usage.reasoning_output_tokens"), ..usage }, None)
 }
 
 fn decision(said: &Attributes<'_>) -> Option<Measure> {
