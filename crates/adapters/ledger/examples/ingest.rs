@@ -161,6 +161,7 @@ fn records(number: u32) -> (Opened, Fact) {
         asked: "standard".into(),
         target: goal,
         variant: "v-00c0ffee".into(),
+        prompt: None,
         config: "0123456789abcdef".into(),
         reserved: NanoUsd::from_nano(9_000_000),
         input_estimate: 260,

@@ -270,6 +270,19 @@ impl Ledger {
         read::guard_days(&self.0.db, query).await
     }
 
+    /// What versions of prompts were used for, the last used first; of one prompt, or of all where
+    /// `prompt` is empty. Whole UTC days.
+    ///
+    /// # Errors
+    /// A fault, where the database can't be read.
+    pub async fn prompts(
+        &self,
+        period: (Timestamp, Timestamp),
+        prompt: &str,
+    ) -> Result<Vec<read::PromptRow>, Fault> {
+        read::prompts(&self.0.db, period, prompt).await
+    }
+
     /// Calls over time: every step of the time asked for, quiet ones included.
     ///
     /// # Errors

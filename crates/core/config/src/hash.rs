@@ -18,9 +18,13 @@ impl Framed {
         self.0.update(text.as_bytes());
     }
 
+    fn hash(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+
     fn hex(self) -> String {
         use std::fmt::Write as _;
-        self.0.finalize().iter().fold(String::new(), |mut hex, byte| {
+        self.hash().iter().fold(String::new(), |mut hex, byte| {
             // Writing to a string can't fail.
             let _infallible = write!(hex, "{byte:02x}");
             hex
@@ -36,6 +40,22 @@ pub(crate) fn files(files: &Files) -> String {
         framed.part(text);
     }
     framed.hex()
+}
+
+/// The version of a prompt: digits of a hash over its file.
+pub(crate) fn prompt(text: &str) -> String {
+    let mut framed = Framed::default();
+    framed.part(text);
+    framed.hex().chars().take(domain::prompt::VERSION_DIGITS).collect()
+}
+
+/// The hash of a list of parts.
+pub(crate) fn seed<'a>(parts: impl IntoIterator<Item = &'a str>) -> [u8; 32] {
+    let mut framed = Framed::default();
+    for part in parts {
+        framed.part(part);
+    }
+    framed.hash()
 }
 
 /// The variant that a list of parts makes: `v-` and eight hexadecimal digits.

@@ -8,6 +8,7 @@
 //! This crate never reads a file, the environment or a clock, and never resolves a secret: a
 //! [`SecretRef`] says where one is.
 
+mod caches;
 mod check;
 mod guards;
 mod hash;
@@ -25,12 +26,14 @@ mod suggest;
 mod syntax;
 mod words;
 mod workspace;
+mod yaml;
 
 use std::collections::BTreeMap;
 
 /// The texts of a workspace's files, by their path relative to its root, with `/` between folders.
 pub type Files = BTreeMap<String, String>;
 
+pub use caches::CachePlan;
 pub use check::files::concerns;
 pub use domain::budget::{AtLimit, Budget};
 pub use domain::limits::Limits;
@@ -39,6 +42,7 @@ pub use load::load;
 pub use nonempty::NonEmpty;
 pub use pattern::Pattern;
 pub use problem::{Problem, Severity};
+pub use prompts::{Input, Prompt};
 pub use sample::sample;
 pub use sections::gateway::{Durability, Gateway, OnSwitch};
 pub use sections::organisation::Organisation;
@@ -48,8 +52,8 @@ pub use sections::pricing::{Pricing, UnknownModel};
 pub use sections::providers::{Api, PriceList, Provider, SecretRef};
 pub use sections::routes::{AfterTimeout, Route, TargetSpec};
 pub use sections::workflow::{
-    ApprovalRule, Content, ContentMode, Fallback, Lossy, OperatingModel, Redaction, RedactionKind,
-    RedactionMode, RedactionRule, Review, ReviewMode, Slo, Then, Tools, Workflow,
+    ApprovalRule, Cache, CacheMode, Content, ContentMode, Fallback, Lossy, OperatingModel, Redaction,
+    RedactionKind, RedactionMode, RedactionRule, Review, ReviewMode, Slo, Then, Tools, Workflow,
 };
 pub use snapshot::Snapshot;
 pub use workspace::{Resolved, Workspace};

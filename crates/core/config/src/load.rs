@@ -1,17 +1,18 @@
 //! From texts to a checked workspace: parse every file, read every section, check them together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::ids::{RouteId, WorkflowId};
+use domain::ids::{PromptId, RouteId, WorkflowId};
 use toml::de::DeTable;
 
 use crate::check::{self, files as known};
 use crate::problem::{Problem, Severity};
 use crate::read::{Notes, Place, Section, Source};
 use crate::sections::{
-    gateway, organisation, people, pods, prices, pricing, providers, root, routes, workflow,
+    gateway, organisation, people, pods, prices, pricing, prompt, providers, root, routes, workflow,
 };
-use crate::{Files, Route, Workflow, Workspace, hash, syntax};
+use crate::{Files, Prompt, Route, Workflow, Workspace, hash, syntax, yaml};
 
 /// Reads and checks the files of a workspace.
 ///
@@ -39,6 +40,7 @@ fn read(notes: &Notes) -> Option<Workspace> {
     let prices = find(known::PRICES).and_then(|file| Some(prices::open(notes, file, tables.get(file)?)));
     let (overrides, book) = prices::read(prices.as_ref());
     let workflows = workflows(notes, &tables);
+    let prompts = prompts(notes, &tables);
 
     let file = find(known::ROOT)?;
     let root = Section::root(&root::ROOT, notes, file, tables.get(file)?);
@@ -72,6 +74,7 @@ fn read(notes: &Notes) -> Option<Workspace> {
         providers,
         routes,
         workflows,
+        prompts,
         pricing,
         gateway,
         prices: overrides,
@@ -83,6 +86,9 @@ fn read(notes: &Notes) -> Option<Workspace> {
 /// Parses one file. What could be read in spite of syntax errors is returned, so that problems
 /// before the first of them show too.
 fn parse(notes: &Notes, file: usize) -> DeTable<'_> {
+    if prompt::stem(notes.file(file)).is_some() {
+        return front_matter(notes, file);
+    }
     let (table, errors) = DeTable::parse_recoverable(notes.text(file));
     let mut lines = Vec::new();
     for error in errors {
@@ -96,6 +102,32 @@ fn parse(notes: &Notes, file: usize) -> DeTable<'_> {
         }
     }
     table.into_inner()
+}
+
+/// The front matter of a prompt; empty where it can't be read.
+fn front_matter(notes: &Notes, file: usize) -> DeTable<'_> {
+    let text = notes.text(file);
+    let wrong = |span: std::ops::Range<usize>, message: &str, help: &str| {
+        notes.push(Severity::Error, Place::new(file, &span), message, Some(help));
+        DeTable::new()
+    };
+    match prompt::halves(text) {
+        Err(span) => wrong(span, "the front matter does not end", "end it with a line `---`"),
+        Ok((span, _)) => match yaml::read(text, span) {
+            Ok(table) => table,
+            Err(yaml::Wrong { span, message, help }) => wrong(span, &message, &help),
+        },
+    }
+}
+
+fn prompts<'a>(notes: &'a Notes, tables: &'a [DeTable<'a>]) -> BTreeMap<PromptId, Arc<Prompt>> {
+    let read = |(file, table)| {
+        prompt::stem(notes.file(file))?;
+        let section = Section::root(&prompt::PROMPT, notes, file, table);
+        let name = prompt::name(notes, file)?;
+        Some((name.clone(), prompt::read(&section, name)?))
+    };
+    tables.iter().enumerate().filter_map(read).collect()
 }
 
 fn workflows<'a>(notes: &'a Notes, tables: &'a [DeTable<'a>]) -> BTreeMap<WorkflowId, workflow::Draft> {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::read::{Key, Need, Spec};
 use crate::sections::{
-    budget, gateway, limits, organisation, people, pods, prices, pricing, providers, root, routes, workflow,
+    budget, gateway, limits, organisation, people, pods, prices, pricing, prompt, providers, root, routes,
+    workflow,
 };
 
 const INTRO: &str = "# Configuration
@@ -18,6 +19,7 @@ A workspace is a folder of TOML files, meant to live in the company's own Git re
 acme/
 ├── countersign.toml            organisation, people, pods, providers, routes
 ├── workflows/NAME.toml         one workflow per file
+├── prompts/NAME.prompty        one prompt per file
 └── prices.toml                 contract prices on top of the built-in price book
 ```
 
@@ -37,7 +39,7 @@ literal secret is refused, and the message does not repeat it.
 #[must_use]
 pub fn markdown() -> String {
     let mut page = String::from(INTRO);
-    let files: [(&Spec, &[&Spec]); 3] = [
+    let files: [(&Spec, &[&Spec]); 4] = [
         (
             &root::ROOT,
             &[
@@ -58,6 +60,7 @@ pub fn markdown() -> String {
                 &limits::LIMITS,
                 &budget::BUDGET,
                 &workflow::CONTENT,
+                &workflow::CACHE,
                 &workflow::REDACTION,
                 &workflow::RULE,
                 &workflow::TOOLS,
@@ -67,6 +70,7 @@ pub fn markdown() -> String {
                 &workflow::FALLBACK,
             ],
         ),
+        (&prompt::PROMPT, &[&prompt::MODEL, &prompt::SETTINGS, &prompt::INPUT]),
         (&prices::PRICES, &[&prices::PRICE]),
     ];
     for (file, sections) in files {

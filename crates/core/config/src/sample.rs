@@ -3,9 +3,10 @@
 
 use crate::Files;
 
-const SAMPLE: [(&str, &str); 3] = [
+const SAMPLE: [(&str, &str); 4] = [
     ("countersign.toml", include_str!("../sample/countersign.toml")),
     ("prices.toml", include_str!("../sample/prices.toml")),
+    ("prompts/first-answer.prompty", include_str!("../sample/prompts/first-answer.prompty")),
     ("workflows/first-answers.toml", include_str!("../sample/workflows/first-answers.toml")),
 ];
 

@@ -7,6 +7,7 @@ use domain::ids::WorkflowId;
 use domain::time::Timestamp;
 use pricing::PriceBook;
 
+use crate::caches::{self, CachePlan};
 use crate::guards::{self, Guards};
 use crate::{Workflow, Workspace};
 
@@ -22,6 +23,8 @@ pub struct Snapshot {
     pub loaded: Timestamp,
     /// What guards the workflows that have guards, compiled.
     guards: Arc<BTreeMap<WorkflowId, Guards>>,
+    /// The caches of the workflows that have one.
+    caches: Arc<BTreeMap<WorkflowId, CachePlan>>,
 }
 
 impl Snapshot {
@@ -29,12 +32,19 @@ impl Snapshot {
     #[must_use]
     pub fn new(workspace: Workspace, book: PriceBook, loaded: Timestamp) -> Self {
         let guards = Arc::new(guards::compile(&workspace));
-        Self { workspace, book, loaded, guards }
+        let caches = Arc::new(caches::compile(&workspace));
+        Self { workspace, book, loaded, guards, caches }
     }
 
     /// What guards a workflow; `None` where nothing does.
     #[must_use]
     pub fn guards_of(&self, workflow: &Workflow) -> Option<&Guards> {
         self.guards.get(&workflow.id)
+    }
+
+    /// The cache of a workflow; `None` where it has none.
+    #[must_use]
+    pub fn cache_of(&self, workflow: &WorkflowId) -> Option<&CachePlan> {
+        self.caches.get(workflow)
     }
 }

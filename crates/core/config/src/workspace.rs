@@ -1,11 +1,14 @@
 //! A checked workspace, and the questions that calls ask of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::ids::{PersonId, PodId, ProviderId, RouteId, WorkflowId};
+use domain::ids::{PersonId, PodId, PromptId, ProviderId, RouteId, WorkflowId};
 use domain::time::Timestamp;
 
-use crate::{Gateway, Organisation, Pattern, Person, Pod, Pricing, Problem, Provider, Route, Workflow};
+use crate::{
+    Gateway, Organisation, Pattern, Person, Pod, Pricing, Problem, Prompt, Provider, Route, Workflow,
+};
 
 /// Everything the files say, checked. Immutable.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,6 +25,8 @@ pub struct Workspace {
     pub routes: BTreeMap<RouteId, Route>,
     /// The work.
     pub workflows: BTreeMap<WorkflowId, Workflow>,
+    /// The prompts that calls may name.
+    pub prompts: BTreeMap<PromptId, Arc<Prompt>>,
     /// How calls are priced whose model has no price.
     pub pricing: Pricing,
     /// Settings of the gateway.

@@ -49,6 +49,8 @@ kinds! {
     Provider "provider" "prv";
     /// Marks names of routes.
     Route "route" "rte";
+    /// Marks names of prompts.
+    Prompt "prompt" "prm";
     /// Marks ids of inferences.
     Inference "inference" "inf";
     /// Marks ids of gateway keys.
@@ -71,6 +73,8 @@ pub type AgentId = Name<Agent>;
 pub type ProviderId = Name<Provider>;
 /// Name of a route.
 pub type RouteId = Name<Route>;
+/// Name of a prompt: the stem of its file.
+pub type PromptId = Name<Prompt>;
 /// Id of one inference.
 pub type InferenceId = Id<Inference>;
 /// Id of one gateway key. Not secret.

@@ -6,10 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cache::CacheUse;
 pub use crate::endpoint::{Dialect, Endpoint};
 use crate::guarded::Guarded;
 use crate::ids::{AgentId, InferenceId, KeyId, PersonId, PodId, ProviderId, RouteId, RunId, WorkflowId};
 use crate::money::{NanoUsd, Tokens};
+use crate::prompt::PromptUse;
 use crate::time::Timestamp;
 use crate::usage::{Usage, UsageSource};
 
@@ -70,7 +72,7 @@ impl Status {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Control {
     /// Its name: `key`, `owner`, `switch`, `rate-limit`, `iteration-cap`, `budget`, `route`,
-    /// `price`, `attempt`, `timeout`.
+    /// `price`, `attempt`, `timeout`, `prompt`, `cache`.
     pub name: String,
     /// What it did.
     pub verdict: Verdict,
@@ -186,6 +188,9 @@ pub struct Opened {
     pub target: Target,
     /// Live variant of the workflow.
     pub variant: String,
+    /// The prompt it was rendered from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Box<PromptUse>>,
     /// Hash of the configuration it runs under.
     pub config: String,
     /// What was reserved for it: charged if the process dies.
@@ -214,6 +219,12 @@ pub struct Fact {
     pub target: Option<Target>,
     /// Live variant of the workflow.
     pub variant: String,
+    /// The prompt it was rendered from; `None` where the caller sent messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Box<PromptUse>>,
+    /// What the cache did; `None` where the workflow has none or it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheUse>,
     /// Hash of the configuration it ran under.
     pub config: String,
     /// Whether the caller asked for a stream.
@@ -295,6 +306,8 @@ impl Fact {
             asked: opened.asked,
             target: Some(opened.target),
             variant: opened.variant,
+            prompt: opened.prompt,
+            cache: None,
             config: opened.config,
             stream: false,
             status: Status::Lost,

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod budget;
+pub mod cache;
 mod endpoint;
 pub mod finish;
 pub mod guarded;
@@ -20,6 +21,7 @@ pub mod keys;
 pub mod limits;
 pub mod money;
 pub mod people;
+pub mod prompt;
 pub mod refusal;
 pub mod routing;
 pub mod secret;

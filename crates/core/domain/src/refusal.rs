@@ -142,6 +142,20 @@ pub enum Refusal {
         "a key in the address (?key=…) is not accepted, because addresses end up in logs; send it as x-goog-api-key or `Authorization: Bearer cs_…`, and have this one replaced"
     )]
     KeyInAddress,
+    /// The workflow has no prompt of that name.
+    #[error("there is no prompt {name:?} for the workflow {workflow}{hint}")]
+    NoSuchPrompt { name: String, workflow: WorkflowId, hint: String },
+    /// The version that was asked for is neither live nor the run's.
+    #[error(
+        "the prompt {prompt} has no version {asked:?} that could answer; live is {live}; leave out `version`, or ask for that one"
+    )]
+    PromptVersionNotLive { prompt: String, asked: String, live: String },
+    /// A variable is missing, or is of the wrong type.
+    #[error("the prompt {prompt} can't be rendered: {problem}")]
+    PromptVariable { prompt: String, problem: String },
+    /// Rendering did not come to an end within its bounds.
+    #[error("the prompt {prompt} was not rendered: {problem}")]
+    PromptNotRendered { prompt: String, problem: String },
 
     // 03xx: controls
     /// A switch is off.
@@ -287,6 +301,10 @@ impl Refusal {
             Self::Untranslatable { .. } => 220,
             Self::LossRefused { .. } => 221,
             Self::KeyInAddress => 240,
+            Self::NoSuchPrompt { .. } => 230,
+            Self::PromptVersionNotLive { .. } => 231,
+            Self::PromptVariable { .. } => 232,
+            Self::PromptNotRendered { .. } => 233,
             Self::SwitchedOff { .. } => 301,
             Self::HumanOnly { .. } => 302,
             Self::RequestRate { .. } => 303,
@@ -325,11 +343,22 @@ impl Refusal {
     /// Every code there is, for the check that each has a page.
     #[must_use]
     pub fn all_codes() -> Vec<Code> {
-        [101..=108, 201..=212, 220..=221, 240..=240, 301..=309, 320..=322, 401..=405, 501..=510, 601..=605]
-            .into_iter()
-            .flatten()
-            .map(Code)
-            .collect()
+        [
+            101..=108,
+            201..=212,
+            220..=221,
+            230..=233,
+            240..=240,
+            301..=309,
+            320..=322,
+            401..=405,
+            501..=510,
+            601..=605,
+        ]
+        .into_iter()
+        .flatten()
+        .map(Code)
+        .collect()
     }
 
     /// The HTTP status.
@@ -371,6 +400,10 @@ impl Refusal {
             | Self::Untranslatable { .. }
             | Self::LossRefused { .. }
             | Self::UnknownPrice { .. }
+            | Self::NoSuchPrompt { .. }
+            | Self::PromptVersionNotLive { .. }
+            | Self::PromptVariable { .. }
+            | Self::PromptNotRendered { .. }
             | Self::ToolNotAllowed { .. }
             | Self::ToolCallBlocked { .. }
             | Self::ContentBlocked { .. }

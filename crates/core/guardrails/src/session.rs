@@ -79,6 +79,12 @@ impl Session {
         self.blocked.as_ref()
     }
 
+    /// Whether anything that passed was replaced by a pseudonym of this run, or restored from one.
+    #[must_use]
+    pub fn has_pseudonyms(&self) -> bool {
+        !self.vault.is_empty()
+    }
+
     /// The pseudonyms in use, for the way back.
     #[must_use]
     pub fn into_vault(self) -> Vault {

@@ -248,6 +248,9 @@ fn param(refusal: &Refusal) -> Option<String> {
     match refusal {
         Refusal::BadField { field, .. } => Some(field.clone()),
         Refusal::ModelNotAllowed { .. } => Some("model".to_owned()),
+        Refusal::NoSuchPrompt { .. }
+        | Refusal::PromptVersionNotLive { .. }
+        | Refusal::PromptVariable { .. } => Some("prompt_ref".to_owned()),
         _ => None,
     }
 }

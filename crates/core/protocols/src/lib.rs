@@ -11,12 +11,14 @@
 //! or a model into an error.
 
 pub mod answer;
+pub mod cache;
 pub mod error;
 mod gemini;
 pub mod guard;
 pub mod json;
 pub mod list;
 pub mod otlp;
+pub mod prompt;
 pub mod request;
 pub mod sse;
 pub mod transcript;

@@ -79,6 +79,8 @@ pub(crate) fn of(row: &SpendRow) -> Figures {
         cost: row.cost.into(),
         estimated_cost: row.estimated_cost.into(),
         simulated_cost: row.simulated_cost.into(),
+        cache: rate(row.cache_hits, row.cache_lookups),
+        saved: row.saved_cost.into(),
     }
 }
 
@@ -96,6 +98,9 @@ pub(crate) fn total(rows: &[SpendRow]) -> SpendRow {
         cost: money(|row| row.cost),
         estimated_cost: money(|row| row.estimated_cost),
         simulated_cost: money(|row| row.simulated_cost),
+        cache_lookups: count(|row| row.cache_lookups),
+        cache_hits: count(|row| row.cache_hits),
+        saved_cost: money(|row| row.saved_cost),
     }
 }
 

@@ -31,6 +31,7 @@ mod people;
 mod period;
 mod plane;
 mod prices;
+mod prompts;
 mod providers;
 mod random;
 mod runs;

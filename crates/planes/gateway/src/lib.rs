@@ -17,7 +17,9 @@ mod models;
 mod parts;
 mod reply;
 mod running;
+mod shelves;
 mod steps;
+mod sticky;
 mod telemetry;
 
 use axum::Router;
@@ -32,6 +34,7 @@ pub use live::Live;
 use steps::Asked;
 
 pub use parts::{Credentials, Gateway, Parts, SimulatedPace, Telemetry};
+pub use shelves::CacheFill;
 
 /// The most of a path that is repeated in an answer.
 const MAX_PATH: usize = 200;

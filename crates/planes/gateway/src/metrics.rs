@@ -5,11 +5,11 @@
 
 use std::fmt::Write as _;
 
-use domain::Refusal;
-use domain::ids::WorkflowId;
+use domain::ids::{PromptId, WorkflowId};
 use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
 use domain::telemetry::Signal;
+use domain::{NanoUsd, Refusal};
 use metrics::{counter, histogram};
 use protocols::otlp::Tally;
 
@@ -49,10 +49,13 @@ const REDACTIONS: &str = "countersign_redaction_hits_total";
 const TOOL_BLOCKS: &str = "countersign_blocked_tool_calls_total";
 const TELEMETRY_POSTS: &str = "countersign_telemetry_posts_total";
 const TELEMETRY_RECORDS: &str = "countersign_telemetry_records_total";
+const PROMPTS: &str = "countersign_prompts_rendered_total";
+const CACHE_LOOKUPS: &str = "countersign_cache_lookups_total";
+const CACHE_SAVED: &str = "countersign_cache_saved_nano_usd_total";
 const WARNINGS_DROPPED: &str = "countersign_budget_warnings_dropped_total";
 
 /// Everything that is counted, gauges set by the server included.
-pub const METRICS: [Metric; 28] = [
+pub const METRICS: [Metric; 33] = [
     metric(
         CALLS,
         "counter",
@@ -129,6 +132,16 @@ pub const METRICS: [Metric; 28] = [
         "",
         "Budget warnings that were not delivered because too many were waiting.",
     ),
+    metric(PROMPTS, "counter", "workflow, prompt", "Calls whose messages were rendered from a prompt."),
+    metric(
+        CACHE_LOOKUPS,
+        "counter",
+        "workflow, result",
+        "Calls of workflows with a cache: hit, miss, or passed (such a call is never answered from memory).",
+    ),
+    metric(CACHE_SAVED, "counter", "workflow", "What hits would have cost, in nano-dollars (10⁻⁹ USD)."),
+    metric("countersign_cache_bytes", "gauge", "workflow", "Bytes that kept answers take."),
+    metric("countersign_cache_answers", "gauge", "workflow", "Answers that are kept."),
     metric("countersign_running_calls", "gauge", "", "Calls under way."),
     metric(
         "countersign_ledger_spool_records",
@@ -254,6 +267,34 @@ pub(crate) fn telemetry_taken(signal: Signal, workflow: &WorkflowId, tally: &Tal
             "outcome" => outcome)
         .increment(records);
     }
+}
+
+pub(crate) fn rendered(workflow: &WorkflowId, prompt: &PromptId) {
+    counter!(PROMPTS, "workflow" => workflow.to_string(), "prompt" => prompt.to_string()).increment(1);
+}
+
+/// What looking for a kept answer came to.
+#[derive(Clone, Copy)]
+pub(crate) enum Looked {
+    Hit,
+    Miss,
+    Passed,
+}
+
+pub(crate) fn looked(workflow: &WorkflowId, looked: Looked) {
+    let result = match looked {
+        Looked::Hit => "hit",
+        Looked::Miss => "miss",
+        Looked::Passed => "passed",
+    };
+    counter!(CACHE_LOOKUPS, "workflow" => workflow.to_string(), "result" => result).increment(1);
+}
+
+/// A kept answer was given again, in place of one that costs this much.
+pub(crate) fn hit(workflow: &WorkflowId, saved: NanoUsd) {
+    looked(workflow, Looked::Hit);
+    let saved = u64::try_from(saved.nano()).unwrap_or(0);
+    counter!(CACHE_SAVED, "workflow" => workflow.to_string()).increment(saved);
 }
 
 pub(crate) fn set_back(lane: &Lane, class: Class, reaction: Reaction) {

@@ -24,6 +24,8 @@ use tokio_util::task::TaskTracker;
 use crate::estimate::Estimator;
 use crate::live::Live;
 use crate::running::Running;
+use crate::shelves::{CacheFill, Shelves};
+use crate::sticky::Sticky;
 use crate::telemetry::Room;
 
 /// How long the end of the last calls is waited for.
@@ -95,6 +97,8 @@ impl std::fmt::Debug for Gateway {
 pub struct Inner {
     pub(crate) parts: Parts,
     pub(crate) running: Running,
+    pub(crate) shelves: Shelves,
+    pub(crate) sticky: Sticky,
     pub(crate) estimator: Estimator,
     pub(crate) tasks: TaskTracker,
     pub(crate) health: Mutex<Health>,
@@ -125,6 +129,8 @@ impl Gateway {
         Ok(Self(Arc::new(Inner {
             parts,
             running: Running::default(),
+            shelves: Shelves::default(),
+            sticky: Sticky::default(),
             estimator: Estimator::default(),
             tasks: TaskTracker::new(),
             health: Mutex::default(),
@@ -181,12 +187,20 @@ impl Gateway {
         accounts.iter().map(|account| books.standing(account, now)).collect()
     }
 
-    /// Forgets budget windows that have ended, and lanes that are not used any more. To be called
-    /// now and then.
+    /// How full the caches of workflows are.
+    #[must_use]
+    pub fn caches(&self) -> Vec<CacheFill> {
+        self.shelves.fill()
+    }
+
+    /// Forgets budget windows that have ended, lanes that are not used any more, and answers that
+    /// have expired. To be called now and then.
     pub fn prune(&self) {
         let now = self.now();
         self.books().prune(now);
         self.health().prune(now);
+        self.shelves.sweep(&self.parts.live.snapshot(), now);
+        self.sticky.sweep(now);
     }
 
     /// Refuses new calls from here on; those under way go on.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::ids::{AgentId, InferenceId, ProviderId, WorkflowId};
+use domain::ids::{AgentId, InferenceId, PromptId, ProviderId, WorkflowId};
 use domain::keys::KeyHash;
 use domain::switch::{Board, Scope, State, Switch};
 
@@ -16,6 +16,8 @@ pub(crate) struct Passport {
     pub(crate) workflow: WorkflowId,
     /// Its agent.
     pub(crate) agent: Option<AgentId>,
+    /// The prompt it was rendered from.
+    pub(crate) prompt: Option<PromptId>,
     /// Where it goes.
     pub(crate) provider: ProviderId,
     /// The model there.
@@ -30,7 +32,8 @@ impl Passport {
             Scope::Agent(agent) => self.agent.as_ref() == Some(agent),
             Scope::Provider(provider) => self.provider == *provider,
             Scope::Model(provider, model) => self.provider == *provider && self.model == *model,
-            Scope::Prompt(_) | Scope::Tool(_) => false,
+            Scope::Prompt(prompt) => self.prompt.as_ref().is_some_and(|own| own.as_str() == prompt),
+            Scope::Tool(_) => false,
         }
     }
 }
@@ -65,6 +68,7 @@ impl Running {
         let calls = self.lock();
         let ended = calls.values().filter(|passport| {
             ends(board.over_caller(&passport.workflow, passport.agent.as_ref()))
+                || ends(board.over_prompt(passport.prompt.as_ref()))
                 || ends(board.over_target(&passport.provider, &passport.model))
         });
         u64::try_from(ended.count()).unwrap_or(u64::MAX)

@@ -32,6 +32,8 @@ pub fn fact(now: Timestamp, number: u8, run: &str) -> Fact {
             model: "sim-small".into(),
         }),
         variant: "v-00000000".into(),
+        prompt: None,
+        cache: None,
         config: "0".repeat(64),
         stream: false,
         status: Status::Ok,

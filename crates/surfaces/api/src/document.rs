@@ -11,10 +11,11 @@ const ABOUT: &str = "The control plane of Countersign. Times are RFC 3339 in UTC
 string of US dollars beside an integer of nano-dollars (10⁻⁹ USD). Lists page by `cursor`. Writes take \
 `Idempotency-Key`: the same write sent again within ten minutes gets the same answer.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("look", "Is it safe, what happened, what changed"),
     ("workflows", "Workflows and their owners"),
     ("runs", "Runs, inferences, and why they went as they did"),
+    ("prompts", "Prompts and their versions"),
     ("money", "What was spent, and what a call would cost"),
     ("keys", "Gateway keys"),
     ("switches", "Kill switches"),

@@ -46,6 +46,8 @@ table! {
     "/runs/{id}" { GET runs_show, }
     "/inferences/{id}" { GET inferences_show, }
     "/explain/{id}" { GET explain, }
+    "/prompts" { GET prompts_list, }
+    "/prompts/{id}" { GET prompts_show, }
     "/spend" { GET spend, }
     "/keys" { GET keys_list, POST keys_create, }
     "/keys/{id}" { DELETE keys_revoke, }

@@ -46,6 +46,8 @@ pub fn router(control: Control, settings: Settings) -> Router {
         .route("/runs", get(pages::runs::show))
         .route("/runs/{id}", get(pages::run::show))
         .route("/inferences/{id}", get(pages::run::inference))
+        .route("/prompts", get(pages::prompts::list))
+        .route("/prompts/{name}", get(pages::prompts::show))
         .route("/spend", get(pages::spend::show))
         .route("/spend.csv", get(pages::spend::csv))
         .route("/keys", get(pages::keys::show).post(pages::keys::create))

@@ -50,6 +50,11 @@ pub(crate) fn switch(scope: &str, state: Option<&str>) -> String {
     with_query("/switch", &[("scope", Some(scope)), ("state", state)])
 }
 
+/// One prompt.
+pub(crate) fn prompt(name: &str) -> String {
+    format!("/prompts/{}", encode(name))
+}
+
 /// One run.
 pub(crate) fn run(id: &str) -> String {
     format!("/runs/{}", encode(id))
@@ -79,6 +84,7 @@ pub(crate) fn subject(about: &Subject) -> Option<String> {
         SubjectKind::Inference => format!("/inferences/{}", encode(id)),
         SubjectKind::Key => format!("/keys#{}", encode(id)),
         SubjectKind::Person => with_query("/runs", &[("owner", Some(id))]),
+        SubjectKind::Prompt => prompt(id),
         SubjectKind::Scope => switch(id, None),
         SubjectKind::Provider => format!("/providers#provider-{}", encode(id)),
         SubjectKind::Configuration => "/configuration".to_owned(),

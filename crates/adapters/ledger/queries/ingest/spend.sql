@@ -1,6 +1,6 @@
 -- adds to the day's spend
-insert into spend_day (day, workflow, pod, owner, provider, model, calls, errors, refused, input_tokens, output_tokens, cost, estimated_cost, simulated_cost)
-values /*repeat*/ ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) /*end*/
+insert into spend_day (day, workflow, pod, owner, provider, model, calls, errors, refused, input_tokens, output_tokens, cost, estimated_cost, simulated_cost, cache_lookups, cache_hits, saved_cost)
+values /*repeat*/ ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) /*end*/
 on conflict (day, workflow, pod, owner, provider, model) do update set
     calls = spend_day.calls + excluded.calls,
     errors = spend_day.errors + excluded.errors,
@@ -9,4 +9,7 @@ on conflict (day, workflow, pod, owner, provider, model) do update set
     output_tokens = spend_day.output_tokens + excluded.output_tokens,
     cost = spend_day.cost + excluded.cost,
     estimated_cost = spend_day.estimated_cost + excluded.estimated_cost,
-    simulated_cost = spend_day.simulated_cost + excluded.simulated_cost
+    simulated_cost = spend_day.simulated_cost + excluded.simulated_cost,
+    cache_lookups = spend_day.cache_lookups + excluded.cache_lookups,
+    cache_hits = spend_day.cache_hits + excluded.cache_hits,
+    saved_cost = spend_day.saved_cost + excluded.saved_cost

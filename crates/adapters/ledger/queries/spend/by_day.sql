@@ -3,6 +3,7 @@ select day,
     cast(sum(calls) as bigint) as calls, cast(sum(errors) as bigint) as errors, cast(sum(refused) as bigint) as refused,
     cast(sum(input_tokens) as bigint) as input_tokens, cast(sum(output_tokens) as bigint) as output_tokens,
     cast(sum(cost) as bigint) as cost, cast(sum(estimated_cost) as bigint) as estimated_cost,
-    cast(sum(simulated_cost) as bigint) as simulated_cost
+    cast(sum(simulated_cost) as bigint) as simulated_cost, cast(sum(cache_lookups) as bigint) as cache_lookups,
+    cast(sum(cache_hits) as bigint) as cache_hits, cast(sum(saved_cost) as bigint) as saved_cost
 from spend_day where day >= $1 and day <= $2 and (workflow = $3 or $3 = '')
 group by day order by day limit $4

@@ -4,10 +4,12 @@
 
 use std::borrow::Cow;
 
+use domain::cache::CacheUse;
 use domain::guarded::Guarded;
 use domain::ids::KeyId;
 use domain::inference::Status;
 use domain::money::NanoUsd;
+use domain::prompt::PromptUse;
 use domain::time::Timestamp;
 use domain::usage::{Usage, UsageSource};
 use serde::Deserialize;
@@ -35,6 +37,10 @@ pub(super) struct Slim<'a> {
     pub(super) upstream_id: Option<Label<'a>>,
     #[serde(default)]
     pub(super) guarded: Vec<Guarded>,
+    #[serde(default)]
+    pub(super) prompt: Option<PromptUse>,
+    #[serde(default)]
+    cache: Option<CacheUse>,
 }
 
 /// Whom it is attributed to.
@@ -80,6 +86,7 @@ impl Slim<'_> {
             price_estimated: self.price_estimated,
             simulated: self.simulated,
             cost: self.cost,
+            cache: self.cache,
         }
     }
 

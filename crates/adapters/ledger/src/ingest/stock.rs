@@ -179,8 +179,9 @@ impl Stock {
             tx.execute_batch(batch).await?;
         }
         self.put_runs(tx, prepared.runs).await?;
-        tx.execute_batch(prepared.spend).await?;
-        tx.execute_batch(prepared.spend_keys).await?;
+        for batch in prepared.spend {
+            tx.execute_batch(batch).await?;
+        }
         tx.execute_batch(prepared.accounts).await?;
         self.put_units(tx, prepared.units).await?;
         self.guards.put(tx, prepared.guards).await?;

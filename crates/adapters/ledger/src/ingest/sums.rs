@@ -1,6 +1,7 @@
 //! What is added up about facts.
 
 use db::Value;
+use domain::cache::CacheUse;
 use domain::inference::Status;
 use domain::money::{NanoUsd, Tokens};
 use domain::usage::{Usage, UsageSource};
@@ -16,6 +17,11 @@ pub(crate) struct Sums {
     pub(crate) cost: NanoUsd,
     pub(crate) estimated: NanoUsd,
     pub(crate) simulated: NanoUsd,
+    /// Calls for which a cache was asked, and those of them that it answered.
+    pub(crate) lookups: i64,
+    pub(crate) hits: i64,
+    /// What they would have cost.
+    pub(crate) saved: NanoUsd,
 }
 
 /// The figures of one fact.
@@ -27,11 +33,16 @@ pub(crate) struct Figures {
     pub(crate) price_estimated: bool,
     pub(crate) simulated: bool,
     pub(crate) cost: NanoUsd,
+    pub(crate) cache: Option<CacheUse>,
 }
 
 impl Sums {
     pub(crate) fn of(figures: &Figures) -> Self {
         let estimated = figures.price_estimated || figures.source.is_estimate();
+        let (hits, saved) = match figures.cache {
+            Some(CacheUse::Hit(hit)) => (1, hit.saved),
+            Some(CacheUse::Miss) | None => (0, NanoUsd::ZERO),
+        };
         let part = |counts: bool| if counts { figures.cost } else { NanoUsd::ZERO };
         Self {
             calls: 1,
@@ -42,6 +53,9 @@ impl Sums {
             cost: figures.cost,
             estimated: part(estimated),
             simulated: part(figures.simulated),
+            lookups: i64::from(figures.cache.is_some()),
+            hits,
+            saved,
         }
     }
 
@@ -54,10 +68,13 @@ impl Sums {
         self.cost += other.cost;
         self.estimated += other.estimated;
         self.simulated += other.simulated;
+        self.lookups += other.lookups;
+        self.hits += other.hits;
+        self.saved += other.saved;
     }
 
     /// The columns in the order of every spend table.
-    pub(crate) fn values(&self) -> [Value; 8] {
+    pub(crate) fn values(&self) -> [Value; 11] {
         [
             self.calls.into(),
             self.errors.into(),
@@ -67,6 +84,9 @@ impl Sums {
             self.cost.into(),
             self.estimated.into(),
             self.simulated.into(),
+            self.lookups.into(),
+            self.hits.into(),
+            self.saved.into(),
         ]
     }
 }

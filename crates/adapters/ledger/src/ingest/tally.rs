@@ -25,6 +25,7 @@ const REOPEN: Sql = sql!("ingest/reopen");
 const CLOSE: Sql = sql!("ingest/close");
 const SPEND: Sql = sql!("ingest/spend");
 const SPEND_KEY: Sql = sql!("ingest/spend_key");
+const SPEND_PROMPT: Sql = sql!("ingest/spend_prompt");
 const ACCOUNT: Sql = sql!("ingest/account");
 
 /// What a run gains.
@@ -53,8 +54,8 @@ pub(super) struct Prepared {
     pub(super) open: [Batch; 3],
     /// By run and workflow.
     pub(super) runs: BTreeMap<(String, String), RunGain>,
-    pub(super) spend: Batch,
-    pub(super) spend_keys: Batch,
+    /// By everything, by key, by version of a prompt.
+    pub(super) spend: [Batch; 3],
     /// By day, workflow and unit of work.
     pub(super) units: BTreeMap<(i64, String, String), Sums>,
     pub(super) accounts: Batch,
@@ -115,8 +116,7 @@ pub(super) fn prepare(chunk: &Chunk, context: &Context, known: &HashSet<Inferenc
         facts,
         open: [opened, reopened, closed],
         runs: groups.runs,
-        spend: spend_rows(&groups.spend),
-        spend_keys: key_rows(&groups.keys),
+        spend: [spend_rows(&groups.spend), key_rows(&groups.keys), prompt_rows(&groups.prompts)],
         accounts: account_rows(&groups.spend, &groups.keys),
         units: groups.units,
         guards: groups.guards,
@@ -197,6 +197,7 @@ fn fact_row(id: InferenceId, fact: &Slim<'_>, json: &str) -> Vec<Value> {
     args![id, fact.started, of.workflow, &*of.run, fact.status.as_str(), fact.cost, json]
 }
 
+type PromptKey<'a> = (i64, &'a str, &'a str, &'a str);
 type SpendKey<'a> = (i64, &'a str, &'a str, &'a str, &'a str, &'a str);
 
 #[derive(Default)]
@@ -204,6 +205,8 @@ struct Groups<'a> {
     runs: BTreeMap<(String, String), RunGain>,
     spend: HashMap<SpendKey<'a>, Sums>,
     keys: HashMap<(i64, &'a str, KeyId), Sums>,
+    /// By day, workflow, prompt and version; with its label.
+    prompts: BTreeMap<PromptKey<'a>, (&'a str, Sums)>,
     units: BTreeMap<(i64, String, String), Sums>,
     guards: BTreeMap<GuardKey, GuardGain>,
     minutes: BTreeMap<(i64, &'a str), Cell>,
@@ -217,6 +220,11 @@ impl<'a> Groups<'a> {
             fact.target.as_ref().map_or(("", ""), |target| (target.provider, &*target.model));
         self.spend.entry((day, of.workflow, of.pod, of.owner, provider, model)).or_default().add(&sums);
         self.keys.entry((day, of.workflow, of.key)).or_default().add(&sums);
+        if let Some(prompt) = &fact.prompt {
+            let key = (day, of.workflow, prompt.name.as_str(), prompt.version.as_str());
+            let label = prompt.label.as_deref().unwrap_or_default();
+            self.prompts.entry(key).or_insert((label, Sums::default())).1.add(&sums);
+        }
         if let Some(unit) = &of.unit {
             self.units.entry((day, of.workflow.to_owned(), unit.clone())).or_default().add(&sums);
         }
@@ -266,6 +274,15 @@ fn key_rows(groups: &HashMap<(i64, &str, KeyId), Sums>) -> Batch {
     groups.sort_unstable_by_key(|(key, _)| **key);
     for ((day, workflow, key), sums) in groups {
         batch.push(args![*day, *workflow, *key].into_iter().chain(sums.values()));
+    }
+    batch
+}
+
+fn prompt_rows(groups: &BTreeMap<PromptKey<'_>, (&str, Sums)>) -> Batch {
+    let mut batch = Batch::new(SPEND_PROMPT);
+    for ((day, workflow, prompt, version), (label, sums)) in groups {
+        let key = args![*day, *workflow, *prompt, *version, *label];
+        batch.push(key.into_iter().chain(sums.values()));
     }
     batch
 }

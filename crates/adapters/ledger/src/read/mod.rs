@@ -23,8 +23,8 @@ pub(crate) use runs::runs;
 pub use runs::{Ended, RunFilter, RunRow};
 pub use series::{Durations, SeriesPoint, SeriesQuery, Step};
 pub(crate) use series::{durations, series};
-pub(crate) use spend::spend;
-pub use spend::{SpendBy, SpendQuery, SpendRow};
+pub use spend::{PromptRow, SpendBy, SpendQuery, SpendRow};
+pub(crate) use spend::{prompts, spend};
 pub(crate) use telemetry::telemetry;
 pub use telemetry::{TelemetryQuery, TelemetryRow};
 

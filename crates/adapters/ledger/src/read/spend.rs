@@ -12,6 +12,7 @@ const BY_POD: Sql = sql!("spend/by_pod");
 const BY_DAY: Sql = sql!("spend/by_day");
 const BY_UNIT: Sql = sql!("spend/by_unit");
 const BY_OWNER: Sql = sql!("spend/by_owner");
+const BY_PROMPT: Sql = sql!("spend/by_prompt");
 const BY_KEY: Sql = sql!("spend/by_key");
 
 /// Most rows of one answer; days are bounded by the time asked for.
@@ -120,6 +121,29 @@ pub struct SpendRow {
     pub estimated_cost: NanoUsd,
     /// How much of `cost` was simulated.
     pub simulated_cost: NanoUsd,
+    /// Calls for which a cache was asked.
+    pub cache_lookups: u64,
+    /// Of these, those that it answered.
+    pub cache_hits: u64,
+    /// What those would have cost.
+    pub saved_cost: NanoUsd,
+}
+
+/// What one version of a prompt was used for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PromptRow {
+    /// The prompt.
+    pub prompt: String,
+    /// Its version.
+    pub version: String,
+    /// The label that its author gave the version; empty without one.
+    pub label: String,
+    /// The first moment of the first day on which it was used.
+    pub first: Timestamp,
+    /// The first moment of the last day on which it was used.
+    pub last: Timestamp,
+    /// What was used; the key is `prompt@version`.
+    pub spend: SpendRow,
 }
 
 row! {
@@ -132,6 +156,26 @@ row! {
         cost: NanoUsd,
         estimated_cost: NanoUsd,
         simulated_cost: NanoUsd,
+        cache_lookups: u64,
+        cache_hits: u64,
+        saved_cost: NanoUsd,
+    }
+}
+row! {
+    struct Version {
+        prompt: String,
+        version: String,
+        label: String,
+        first_day: i64,
+        last_day: i64,
+    }
+}
+
+struct PromptLine(Version, Sums);
+
+impl db::FromRow for PromptLine {
+    fn from_row(row: &db::Row) -> Result<Self, Fault> {
+        Ok(Self(Version::from_row(row)?, Sums::from_row(row)?))
     }
 }
 
@@ -168,12 +212,38 @@ pub(crate) async fn spend(db: &Db, query: &SpendQuery) -> Result<Vec<SpendRow>, 
     Ok(lines.into_iter().map(row_of).collect())
 }
 
+/// What versions of prompts were used for over whole UTC days, as [`SpendQuery`] counts them; of one
+/// prompt, or of all where it is empty. The last used first.
+pub(crate) async fn prompts(
+    db: &Db,
+    (from, to): (Timestamp, Timestamp),
+    prompt: &str,
+) -> Result<Vec<PromptRow>, Fault> {
+    let values = args![from.day(), to.plus_ms(-1).day(), prompt, MOST];
+    let lines: Vec<PromptLine> = db.all(BY_PROMPT, values).await?;
+    Ok(lines.into_iter().map(prompt_row).collect())
+}
+
+fn prompt_row(PromptLine(of, sums): PromptLine) -> PromptRow {
+    let spend = filled(format!("{}@{}", of.prompt, of.version), &sums);
+    let Version { prompt, version, label, first_day, last_day } = of;
+    PromptRow { prompt, version, label, first: day(first_day), last: day(last_day), spend }
+}
+
+fn day(number: i64) -> Timestamp {
+    Timestamp::from_ms(number.saturating_mul(DAY_MS))
+}
+
 fn row_of(line: Line) -> SpendRow {
     let (key, sums) = match line {
         Line::Named(name, sums) => (name, sums),
-        Line::Day(day, sums) => (Timestamp::from_ms(day.saturating_mul(DAY_MS)).date().to_string(), sums),
+        Line::Day(number, sums) => (day(number).date().to_string(), sums),
         Line::Key(key, sums) => (key.to_string(), sums),
     };
+    filled(key, &sums)
+}
+
+fn filled(key: String, sums: &Sums) -> SpendRow {
     SpendRow {
         key,
         calls: sums.calls,
@@ -184,5 +254,8 @@ fn row_of(line: Line) -> SpendRow {
         cost: sums.cost,
         estimated_cost: sums.estimated_cost,
         simulated_cost: sums.simulated_cost,
+        cache_lookups: sums.cache_lookups,
+        cache_hits: sums.cache_hits,
+        saved_cost: sums.saved_cost,
     }
 }

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use domain::NanoUsd;
+use domain::cache::{CacheUse, Hit};
 use domain::guarded::{Deed, Direction, Guard, Guarded};
 use domain::holder::Holder;
-use domain::ids::{PersonId, PodId, RunId};
+use domain::ids::{PersonId, PodId, PromptId, RunId};
 use domain::inference::{Fact, Opened, Status};
+use domain::prompt::PromptUse;
 use domain::time::{DAY_MS, Window};
 use domain::usage::UsageSource;
 use ledger::{Ended, GuardQuery, Ledger, RunFilter, SeriesQuery, SpendBy, SpendQuery, Step};
@@ -42,6 +44,7 @@ async fn conforms(place: fn() -> Place) {
     units_of_work_are_bounded(&place()).await;
     what_guards_did_adds_up(&place()).await;
     names_of_tools_are_bounded(&place()).await;
+    caches_and_prompts_are_added_up(&place()).await;
 }
 
 /// Twenty calls of two workflows, one refused, one failed, one estimated and simulated.
@@ -102,6 +105,52 @@ async fn money_adds_up_by_everything(ledger: &Ledger) {
     assert_eq!(keys(ledger.spend(&one).await.unwrap()), names(&["tom"]));
     let later = SpendQuery { from: at("2026-03-16"), to: at("2026-04-01"), ..query(SpendBy::Workflow) };
     assert_eq!(ledger.spend(&later).await.unwrap(), []);
+}
+
+/// A miss of one prompt, two hits of another version of it, and a call of neither.
+async fn caches_and_prompts_are_added_up(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    let prompt = |version: &str, label: &str| {
+        let label = (!label.is_empty()).then(|| label.to_owned());
+        let name = PromptId::new("reply").unwrap();
+        Some(Box::new(PromptUse { name, version: version.to_owned(), label }))
+    };
+    let hit = Hit { from: id(1), age_ms: 5, saved: NanoUsd::from_nano(700) };
+    let free = |number| Fact { cost: NanoUsd::ZERO, price: Vec::new(), ..fact(number) };
+    for made in [
+        Fact { cache: Some(CacheUse::Miss), prompt: prompt("aaaaaaaaaaaa", "1"), ..fact(1) },
+        Fact { cache: Some(CacheUse::Hit(hit)), prompt: prompt("bbbbbbbbbbbb", ""), ..free(2) },
+        Fact {
+            cache: Some(CacheUse::Hit(hit)),
+            prompt: prompt("bbbbbbbbbbbb", ""),
+            started: at("2026-03-16T08:00:00Z"),
+            ..free(3)
+        },
+        fact(4),
+    ] {
+        ledger.record(made.clone()).await.unwrap();
+        settle(&ledger).await;
+        assert_eq!(ledger.inference(made.id).await.unwrap(), Some(made));
+    }
+    let query = |by| SpendQuery { by, from: at("2026-03-15"), to: at("2026-03-17"), workflow: None };
+    for by in [SpendBy::Workflow, SpendBy::Model, SpendBy::Day, SpendBy::Key, SpendBy::Unit] {
+        let rows = ledger.spend(&query(by)).await.unwrap();
+        let sum = |of: fn(&ledger::SpendRow) -> u64| rows.iter().map(of).sum::<u64>();
+        assert_eq!((sum(|row| row.cache_lookups), sum(|row| row.cache_hits)), (3, 2), "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.saved_cost.nano()).sum::<i64>(), 1_400, "{by:?}");
+    }
+    let period = (at("2026-03-15"), at("2026-03-17"));
+    let rows = ledger.prompts(period, "reply").await.unwrap();
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|row| format!("{} {:?} {} {}", row.spend.key, row.label, row.spend.calls, row.spend.cache_hits))
+        .collect();
+    assert_eq!(lines, [r#"reply@bbbbbbbbbbbb "" 2 2"#, r#"reply@aaaaaaaaaaaa "1" 1 0"#]);
+    assert_eq!((rows[0].first, rows[0].last), (at("2026-03-15"), at("2026-03-16")));
+    assert_eq!(ledger.prompts(period, "").await.unwrap(), rows);
+    assert_eq!(ledger.prompts(period, "other").await.unwrap(), []);
+    assert_eq!(ledger.verify().await.unwrap(), Vec::<String>::new());
+    ledger.shutdown().await;
 }
 
 async fn runs_are_paged_and_filtered(ledger: &Ledger) {

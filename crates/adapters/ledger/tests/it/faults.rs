@@ -209,6 +209,7 @@ async fn a_database_of_a_newer_program_is_refused() {
     ledger.shutdown().await;
     const STEPS: &[(&str, &str)] = &[
         ("0001_ledger", ""),
+        ("0002_cache_and_prompts", ""),
         ("0003_telemetry", ""),
         ("0004_guards", ""),
         ("9999_future", "create table future (id bigint primary key)"),

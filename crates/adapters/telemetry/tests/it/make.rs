@@ -25,6 +25,8 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
             user: None,
             context: Vec::new(),
         },
+        cache: None,
+        prompt: None,
         asked: "m".into(),
         target: Some(Target { route: None, provider: ProviderId::new("up").unwrap(), model: "m".into() }),
         variant: "v".into(),

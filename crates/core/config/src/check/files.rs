@@ -3,7 +3,7 @@
 use crate::Files;
 use crate::problem::Severity;
 use crate::read::Notes;
-use crate::sections::workflow;
+use crate::sections::{prompt, workflow};
 use crate::suggest;
 
 /// The file that every workspace has.
@@ -36,7 +36,7 @@ fn is_hidden(path: &str) -> bool {
 
 /// Whether the file is one that is parsed.
 pub(crate) fn is_parsed(path: &str) -> bool {
-    path == ROOT || path == PRICES || workflow::stem(path).is_some()
+    path == ROOT || path == PRICES || workflow::stem(path).is_some() || prompt::stem(path).is_some()
 }
 
 /// Warns of files that look as if they were meant to be read.
@@ -60,6 +60,7 @@ fn misplaced(path: &str) -> Option<String> {
     match path.split_once('/') {
         None => at_the_top(path),
         Some(("workflows", rest)) => among_workflows(rest).map(str::to_owned),
+        Some(("prompts", rest)) => among_prompts(rest).map(str::to_owned),
         Some((folder, _)) if FOLDERS.contains(&folder) => None,
         Some((folder, _)) => {
             let meant = suggest::nearest(folder, FOLDERS)?;
@@ -74,6 +75,14 @@ fn at_the_top(name: &str) -> Option<String> {
     }
     let help = format!("at the top of a workspace stand {ROOT} and {PRICES}; workflows go into workflows/");
     (name.ends_with(".toml") && !FOREIGN.contains(&name)).then_some(help)
+}
+
+fn among_prompts(rest: &str) -> Option<&'static str> {
+    if rest.ends_with(".prompty") {
+        return Some("prompts stand in prompts/ itself, not in a folder below");
+    }
+    let meant = [".prompt", ".jinja", ".j2", ".jinja2", ".toml", ".yaml", ".yml"];
+    meant.iter().any(|end| rest.ends_with(end)).then_some("a prompt is a file that ends in .prompty")
 }
 
 fn among_workflows(rest: &str) -> Option<&'static str> {

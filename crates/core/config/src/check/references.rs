@@ -25,6 +25,7 @@ fn report(notes: &Notes, reference: &Reference) {
         "person" => "[[people]] with this id",
         "pod" => "[[pods]] with this id",
         "provider" => "a section [providers.NAME]",
+        "workflow" => return no_workflow(notes, reference, &declared),
         _ => "a section [routes.NAME]",
     };
     let help = match suggest::nearest(name, declared.iter().map(String::as_str)) {
@@ -36,6 +37,15 @@ fn report(notes: &Notes, reference: &Reference) {
         }
     };
     notes.error(*place, format!("there is no {noun} `{name}`"), help);
+}
+
+/// A workflow is a file of its own.
+fn no_workflow(notes: &Notes, reference: &Reference, declared: &[String]) {
+    let help = match suggest::nearest(&reference.name, declared.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("add a file workflows/{}.toml", reference.name),
+    };
+    notes.error(reference.place, format!("there is no workflow `{}`", reference.name), help);
 }
 
 /// Warns of patterns that match no provider.

@@ -198,6 +198,37 @@ impl<'a> Entry<'a> {
         flag
     }
 
+    /// A number from 0 to `most`.
+    pub(crate) fn decimal(&self, most: f64) -> Option<f64> {
+        let found = match self.value {
+            DeValue::Float(float) => float.as_str().parse::<f64>().ok(),
+            DeValue::Integer(integer) => integer.as_str().parse::<f64>().ok(),
+            _ => {
+                self.wrong_type("a number", "0.2");
+                return None;
+            }
+        };
+        let number = found.filter(|number| (0.0..=most).contains(number));
+        if number.is_none() {
+            self.wrong(format!("`{}` must be from 0 to {most}", self.key), None);
+        }
+        number
+    }
+
+    /// A word or a number as it is written.
+    pub(crate) fn scalar(&self) -> Option<String> {
+        match self.value {
+            DeValue::Integer(integer) => Some(integer.as_str().to_owned()),
+            DeValue::Float(float) => Some(float.as_str().to_owned()),
+            _ => self.text(),
+        }
+    }
+
+    /// Any value, as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        json(self.value)
+    }
+
     /// An amount of money that is not negative.
     pub(crate) fn money(&self) -> Option<NanoUsd> {
         let Some(text) = self.value.as_str() else {
@@ -357,6 +388,22 @@ impl<'a> Entry<'a> {
             value: value.get_ref(),
         };
         Some(table.iter().map(entry).collect())
+    }
+}
+
+fn json(value: &DeValue<'_>) -> serde_json::Value {
+    let number = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
+    match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(integer) => number(integer.as_str()),
+        DeValue::Float(float) => number(float.as_str()),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Datetime(time) => time.to_string().into(),
+        DeValue::Array(list) => list.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => {
+            let members = table.iter().map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref())));
+            serde_json::Value::Object(members.collect())
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod people;
 pub(crate) mod pods;
 pub(crate) mod prices;
 pub(crate) mod pricing;
+pub(crate) mod prompt;
 pub(crate) mod providers;
 pub(crate) mod root;
 pub(crate) mod routes;

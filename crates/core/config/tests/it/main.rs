@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod accepted;
 #[cfg(test)]
+mod prompts;
 mod properties;
 #[cfg(test)]
 mod refused;

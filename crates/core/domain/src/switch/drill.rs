@@ -60,7 +60,7 @@ pub fn begin(
     let state = current.map_or(State::On, |switch| switch.state);
     let no = |why: &str| Refusal::NoDrill { scope: order.scope.clone(), why: why.to_owned() };
     match (order.scope, state, before) {
-        (Scope::Prompt(_) | Scope::Tool(_), ..) => Err(no("no call asks this switch yet")),
+        (Scope::Tool(_), ..) => Err(no("no call asks this switch yet")),
         (_, State::Fallback | State::HumanOnly | State::Off, _) => {
             Err(no(&format!("it is {state}, and only what is on can be drilled")))
         }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use decide::{Command, Turned, decide};
 
-use crate::ids::{AgentId, ProviderId, WorkflowId};
+use crate::ids::{AgentId, PromptId, ProviderId, WorkflowId};
 use crate::time::Timestamp;
 
 /// Where a switch stands, from harmless to severe.
@@ -211,6 +211,13 @@ impl Board {
             .into_iter()
             .flatten()
             .max_by_key(|switch| switch.state)
+    }
+
+    /// The switch over the prompt that a call was rendered from.
+    #[must_use]
+    pub fn over_prompt(&self, prompt: Option<&PromptId>) -> Option<&Switch> {
+        let prompt = prompt.filter(|_| !self.is_clear())?;
+        self.get(&Scope::Prompt(prompt.to_string()))
     }
 
     /// The most severe switch over where a call goes: the provider, the model.

@@ -57,6 +57,8 @@ pub(crate) fn fact() -> Fact {
             user: Some("someone@acme.example".into()),
             context: vec!["doc-1".into()],
         },
+        cache: None,
+        prompt: None,
         asked: "standard".into(),
         target: Some(target("gpt-4o")),
         variant: "v1".into(),

@@ -26,6 +26,8 @@ pub(super) enum Field {
     Stored(&'static str),
     /// Text for the model.
     Content(&'static str),
+    /// A prompt of the workspace in place of messages.
+    PromptRef,
     /// Not for the model.
     Metadata,
     /// Anything else: counted as text, otherwise left alone.
@@ -42,6 +44,7 @@ impl Field {
             b"model" => return Self::Model,
             b"stream" => return Self::Stream,
             b"metadata" => return Self::Metadata,
+            b"prompt_ref" => return Self::PromptRef,
             b"tools" => return Self::Content("tools"),
             b"service_tier" => return Self::Tier("service_tier"),
             _ => {}
@@ -70,6 +73,7 @@ impl Field {
             | Self::Tier(name)
             | Self::Stored(name)
             | Self::Content(name) => Some(name),
+            Self::PromptRef => Some("prompt_ref"),
             Self::Metadata | Self::Other => None,
         }
     }

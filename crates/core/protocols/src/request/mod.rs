@@ -83,6 +83,9 @@ pub struct View {
     /// leave it to the provider (`auto`), Anthropic's `speed` may ask for fast output. Cheaper
     /// ways count as standard here.
     pub tier: Mode,
+    /// Where the value of `prompt_ref` stands: a prompt of the workspace in place of messages. Then
+    /// the model may be missing, and is empty.
+    pub prompt_ref: Option<Box<Range<usize>>>,
     spans: Spans,
 }
 

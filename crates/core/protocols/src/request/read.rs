@@ -81,6 +81,7 @@ impl Reader {
             background: false,
             leaves_traces: false,
             tier: Mode::Standard,
+            prompt_ref: None,
             spans: Spans::default(),
         };
         Self { view, weight: Weight::default(), has_model: in_path.is_some(), seen: Vec::with_capacity(12) }
@@ -114,6 +115,7 @@ impl Reader {
                 self.weight.embedding_input(cursor)?;
             }
             Field::Content(_) | Field::Other => self.weight.member(cursor, key)?,
+            Field::PromptRef => self.view.prompt_ref = Some(Box::new(cursor.span()?)),
             Field::Metadata => cursor.skip()?,
         }
         Ok(())
@@ -261,10 +263,10 @@ impl Reader {
 
     fn finish(self) -> Result<View, Refusal> {
         let missing = |problem: &str| Refusal::BadField { field: "model".into(), problem: problem.into() };
-        if !self.has_model {
+        if !self.has_model && self.view.prompt_ref.is_none() {
             return Err(missing("is missing; name a route of the workflow, or provider/model"));
         }
-        if self.view.model.is_empty() {
+        if self.has_model && self.view.model.is_empty() {
             return Err(missing("is empty; name a route of the workflow, or provider/model"));
         }
         let hidden_input = self.view.hidden_input || self.weight.by_id;

@@ -1,11 +1,13 @@
 //! One record as pages show it.
 
+use domain::cache::{CacheUse, Hit};
 use domain::inference::{Control, Fact, Verdict};
+use domain::prompt::PromptUse;
 
 use super::{content, why};
 use crate::prices;
 use crate::runs;
-use crate::views::{ControlView, InferenceView, Offset, TargetView, Tone};
+use crate::views::{CacheView, ControlView, InferenceView, Offset, PromptRef, TargetView, Tone};
 use crate::words::usage;
 
 /// One inference, without its place in time and its content.
@@ -41,6 +43,8 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         changes: fact.changes.clone(),
         why: why::of_inference(fact, key_label.as_deref()),
         variant: fact.variant.clone(),
+        prompt: fact.prompt.as_deref().map(prompt),
+        cache: fact.cache.map(cache),
         config: fact.config.clone(),
         key: at.key.to_string(),
         key_label,
@@ -53,6 +57,23 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         upstream_id: fact.upstream_id.clone(),
         simulated: fact.simulated,
         content: content::not_permitted(),
+    }
+}
+
+fn prompt(prompt: &PromptUse) -> PromptRef {
+    let PromptUse { name, version, label } = prompt.clone();
+    PromptRef { name: name.to_string(), version, label }
+}
+
+fn cache(cache: CacheUse) -> CacheView {
+    match cache {
+        CacheUse::Miss => CacheView { result: "miss".to_owned(), from: None, age_ms: None, saved: None },
+        CacheUse::Hit(Hit { from, age_ms, saved }) => CacheView {
+            result: "hit".to_owned(),
+            from: Some(from.to_string()),
+            age_ms: Some(age_ms),
+            saved: Some(saved.into()),
+        },
     }
 }
 

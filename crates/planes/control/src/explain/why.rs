@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use config::Workflow;
+use domain::cache::CacheUse;
 use domain::inference::{Attribution, Fact, Status, Verdict};
 use domain::money::NanoUsd;
 use domain::usage::UsageSource;
@@ -69,6 +70,9 @@ pub(super) fn of_inference(fact: &Fact, key_label: Option<&str>) -> Vec<String> 
         Some(agent) => format!("The agent {agent}, with the key {key},"),
     };
     let mut why = vec![format!("{by} asked for {:?} at {}.", fact.asked, fact.endpoint.path())];
+    why.extend(
+        fact.prompt.as_ref().map(|prompt| format!("Its messages were rendered from the prompt {prompt}.")),
+    );
     why.extend(went(fact));
     let acted = fact.controls.iter().filter(|control| control.verdict != Verdict::Pass);
     why.extend(acted.map(|control| {
@@ -135,6 +139,13 @@ fn bill(fact: &Fact) -> String {
     }
     if fact.status == Status::Lost {
         return format!("What had been reserved for it is charged: {}.", fact.cost);
+    }
+    if let Some(CacheUse::Hit(hit)) = fact.cache {
+        let age = duration(hit.age_ms);
+        return format!(
+            "It was answered from memory with the answer to {}, {age} old, so nothing was sent and it cost nothing; that saved {}.",
+            hit.from, hit.saved
+        );
     }
     let usage = match fact.usage_source {
         UsageSource::Reported => "as the provider reported",

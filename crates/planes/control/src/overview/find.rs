@@ -13,7 +13,7 @@ use crate::{Control, Error};
 const MOST: usize = 8;
 
 impl Control {
-    /// Finds workflows, people, keys, providers, runs and inferences by a piece of their name or id.
+    /// Finds workflows, prompts, people, keys, providers, runs and inferences by a piece of their name or id.
     /// Runs are found by the beginning of their id.
     ///
     /// # Errors
@@ -71,7 +71,18 @@ fn named(workspace: &Workspace, text: &str) -> Vec<Found> {
             let scope = format!("provider/{}", provider.id);
             one(SubjectKind::Scope, &scope, &scope, &provider.base_url)
         });
-    workflows.take(MOST).chain(people.take(MOST)).chain(providers.take(MOST)).collect()
+    let prompts =
+        workspace.prompts.values().filter(|prompt| has(&[prompt.of.name.as_str(), &prompt.title])).map(
+            |prompt| {
+                one(SubjectKind::Prompt, prompt.of.name.as_str(), &prompt.title, prompt.of.name.as_str())
+            },
+        );
+    workflows
+        .take(MOST)
+        .chain(prompts.take(MOST))
+        .chain(people.take(MOST))
+        .chain(providers.take(MOST))
+        .collect()
 }
 
 fn keys(keys: &[Key], text: &str) -> Vec<Found> {

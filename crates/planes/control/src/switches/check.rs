@@ -5,6 +5,7 @@ use domain::ids::{AgentId, ProviderId, WorkflowId};
 use domain::switch::{Board, Scope, State};
 
 use crate::error::{Error, bad, not_found};
+use crate::prompts;
 
 /// Reads a scope.
 pub(super) fn scope(text: &str) -> Result<Scope, Error> {
@@ -17,14 +18,15 @@ pub(super) fn state(text: &str) -> Result<State, Error> {
 }
 
 /// Refuses a scope whose name the workspace does not have. One that is not on may always be
-/// turned, so that what has been removed can be turned back. Prompts and tools are not declared
-/// anywhere yet and are taken as they are.
+/// turned, so that what has been removed can be turned back. Tools are not declared anywhere yet and
+/// are taken as they are.
 pub(super) fn known(workspace: &Workspace, board: &Board, scope: &Scope) -> Result<(), Error> {
     if board.get(scope).is_some() {
         return Ok(());
     }
     match scope {
-        Scope::All | Scope::Prompt(_) | Scope::Tool(_) => Ok(()),
+        Scope::All | Scope::Tool(_) => Ok(()),
+        Scope::Prompt(name) => prompts::known(workspace, name).map(drop),
         Scope::Workflow(id) if workspace.workflows.contains_key(id) => Ok(()),
         Scope::Workflow(id) => {
             Err(not_found("workflow", id.as_str(), workspace.workflows.keys().map(WorkflowId::as_str)))

@@ -118,6 +118,8 @@ pub enum SubjectKind {
     Key,
     /// A person, by their id.
     Person,
+    /// A prompt, by its name.
+    Prompt,
     /// A switch scope, as written: `provider/local`.
     Scope,
     /// A provider, by its id.
@@ -206,6 +208,10 @@ pub struct Figures {
     pub estimated_cost: Money,
     /// How much of `cost` is simulated.
     pub simulated_cost: Money,
+    /// Calls that a cache answered, among those for which one was asked.
+    pub cache: Rate,
+    /// What those would have cost.
+    pub saved: Money,
 }
 
 /// A limit as it stands in a file or a key.

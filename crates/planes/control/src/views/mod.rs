@@ -14,6 +14,7 @@ mod keys;
 mod overview;
 mod people;
 mod prices;
+mod prompts;
 mod providers;
 mod query;
 mod runs;
@@ -37,13 +38,14 @@ pub use keys::{KeyCreated, KeyRow, KeyState, KeysPage};
 pub use overview::{Attention, Found, Overview};
 pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
 pub use prices::{PriceQuote, PriceRow};
+pub use prompts::{PromptPage, PromptRow, PromptVersion, PromptsPage, SettingView, VariableView};
 pub use providers::{LaneMove, LaneView, ProviderHealth, ProvidersPage, QuotaView, TargetToday};
 pub use query::{
     AuditQuery, DrillSwitch, GuardsQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
 };
 pub use runs::{
-    Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset, RunPage, RunRow,
-    RunsPage, TargetView, Turn, UsageView,
+    CacheView, Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset,
+    PromptRef, RunPage, RunRow, RunsPage, TargetView, Turn, UsageView,
 };
 pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};

@@ -189,8 +189,12 @@ pub struct InferenceView {
     pub changes: Vec<String>,
     /// Why it went as it did, sentence by sentence.
     pub why: Vec<String>,
-    /// Live variant of the workflow at the time.
+    /// Live variant of the workflow at the time; with the prompt, where it was rendered from one.
     pub variant: String,
+    /// The prompt it was rendered from; absent where its caller sent messages.
+    pub prompt: Option<PromptRef>,
+    /// What the cache did; absent where the workflow has none, or it was not asked.
+    pub cache: Option<CacheView>,
     /// Hash of the configuration it ran under.
     pub config: String,
     /// Id of the key used.
@@ -215,6 +219,30 @@ pub struct InferenceView {
     pub simulated: bool,
     /// What was asked and answered.
     pub content: Content,
+}
+
+/// A version of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PromptRef {
+    /// The prompt.
+    pub name: String,
+    /// Its version: twelve hexadecimal digits.
+    pub version: String,
+    /// The label that its author gave the version.
+    pub label: Option<String>,
+}
+
+/// What the cache did for a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CacheView {
+    /// `hit` or `miss`.
+    pub result: String,
+    /// Of a hit: the inference whose answer was given again.
+    pub from: Option<String>,
+    /// Of a hit: how old that answer was, in milliseconds.
+    pub age_ms: Option<i64>,
+    /// Of a hit: what that inference cost, and this one did not.
+    pub saved: Option<Money>,
 }
 
 /// Where an inference went.
@@ -250,7 +278,8 @@ pub struct UsageView {
 /// A control that looked at a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ControlView {
-    /// Its name: `key`, `owner`, `switch`, `rate-limit`, `iteration-cap`, `budget`, `route`, `price`, `timeout`.
+    /// Its name: `key`, `owner`, `switch`, `rate-limit`, `iteration-cap`, `budget`, `route`, `price`, `timeout`,
+    /// `prompt`, `cache`.
     pub name: String,
     /// `pass`, `change`, `warn` or `stop`.
     pub verdict: String,

@@ -120,6 +120,8 @@ pub struct WorkflowPage {
     pub allow: Vec<String>,
     /// The routes it may use.
     pub routes: Vec<RouteView>,
+    /// How answers are given again, in words; absent where they are not.
+    pub cache: Option<String>,
     /// `full`, `redacted` or `hash`.
     pub content_mode: String,
     /// How long content is kept.

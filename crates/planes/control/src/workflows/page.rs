@@ -13,7 +13,7 @@ use crate::period::Period;
 use crate::random::fingerprint;
 use crate::say::Say;
 use crate::views::{AuditRow, KeyRow, PeriodQuery, Sentence, SubjectKind, Tone, WorkflowPage, WorkflowRow};
-use crate::words::{plural, share, short};
+use crate::words::{duration, plural, share, short};
 use crate::{Control, Error, audit, budgets, configuration, names, runs, spend};
 
 /// How many of the newest runs and entries are on the page.
@@ -74,6 +74,7 @@ impl Control {
                 .filter(|route| workspace.may_use(workflow, &route.id))
                 .map(configuration::route)
                 .collect(),
+            cache: workflow.cache.as_ref().map(cache),
             content_mode: workflow.content.mode.as_str().to_owned(),
             retention_days: workflow.content.retention_days,
             file: workflow.file.clone(),
@@ -109,6 +110,12 @@ impl Control {
         let wanted = history.iter().filter(|entry| of_switch(entry) == turned);
         wanted.map(|entry| audit::row(&snapshot.workspace, entry, self.now())).collect()
     }
+}
+
+/// "for 1 h, 16 MB at most".
+fn cache(cache: &config::Cache) -> String {
+    let ttl = duration(i64::try_from(cache.ttl.as_millis()).unwrap_or(i64::MAX));
+    format!("for {ttl}, {} MB at most", cache.size.div_ceil(1_000_000))
 }
 
 /// "`support-replies` is on, variant v-1a2b3c4d, owned by Maya Chen; 240 calls today, 0.4 % …".

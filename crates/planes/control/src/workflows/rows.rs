@@ -33,7 +33,7 @@ impl Control {
         Ok(WorkflowsPage { sentence: sentence(&rows), period: period.view(), rows })
     }
 
-    pub(super) fn period_of(&self, query: &PeriodQuery) -> Result<Period, Error> {
+    pub(crate) fn period_of(&self, query: &PeriodQuery) -> Result<Period, Error> {
         let (from, to, word) = (query.from.as_deref(), query.to.as_deref(), query.period.as_deref());
         Ok(Period::read(from, to, word, self.now())?.unwrap_or_else(|| Period::today(self.now())))
     }

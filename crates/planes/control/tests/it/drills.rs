@@ -77,10 +77,12 @@ async fn what_can_not_be_drilled_is_left_as_it_is() {
     turn(&house, "workflow/sql", "fallback", "x").await.unwrap();
     turn(&house, "agent/drafter", "off", "x").await.unwrap();
     let (log, board) = (house.log().await.len(), house.plane.thrown());
-    for scope in ["workflow/sql", "agent/drafter", "prompt/p", "tool/t"] {
+    for scope in ["workflow/sql", "agent/drafter", "tool/t"] {
         assert_eq!(code(&house, scope).await, 510, "{scope}");
     }
-    for (scope, expected) in [("everything", 505), ("workflow/none", 504), ("provider/openai", 504)] {
+    for (scope, expected) in
+        [("everything", 505), ("workflow/none", 504), ("prompt/p", 504), ("provider/openai", 504)]
+    {
         assert_eq!(code(&house, scope).await, expected, "{scope}");
     }
     assert_eq!((house.log().await.len(), house.plane.thrown()), (log, board));

@@ -43,6 +43,8 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
             model: "sim-small".into(),
         }),
         variant: "v-0a1b2c3d".into(),
+        prompt: None,
+        cache: None,
         config: "0123456789abcdef".into(),
         stream: false,
         status: Status::Ok,

@@ -20,6 +20,7 @@ mod pages;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod prompts;
 mod providers;
 #[cfg(test)]
 mod switches;

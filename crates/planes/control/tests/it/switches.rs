@@ -66,13 +66,15 @@ async fn a_switch_without_reason_or_with_an_unknown_name_is_refused() {
     assert_eq!(code(&house, "all", "off", "  ").await, 506);
     assert_eq!(code(&house, "everything", "off", "x").await, 505);
     assert_eq!(code(&house, "all", "broken", "x").await, 505);
-    for scope in ["workflow/suport-replies", "provider/openai", "model/openai/gpt-4o", "agent/nobody"] {
+    for scope in
+        ["workflow/suport-replies", "provider/openai", "model/openai/gpt-4o", "agent/nobody", "prompt/p"]
+    {
         assert_eq!(code(&house, scope, "off", "x").await, 504, "{scope}");
     }
     let hint = turn(&house, "workflow/suport-replies", "off", "x").await.unwrap_err().to_string();
     assert!(hint.contains("did you mean \"support-replies\""), "{hint}");
     assert!(house.plane.thrown().is_empty());
-    for scope in ["model/sim/any-model", "agent/drafter", "prompt/p", "tool/t"] {
+    for scope in ["model/sim/any-model", "agent/drafter", "tool/t"] {
         turn(&house, scope, "off", "x").await.unwrap();
     }
 }

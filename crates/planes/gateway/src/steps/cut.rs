@@ -84,7 +84,8 @@ impl Cutter {
         let passport = &self.passport;
         let caller = board.over_caller(&passport.workflow, passport.agent.as_ref());
         let target = board.over_target(&passport.provider, &passport.model);
-        [caller, target].into_iter().flatten().find_map(|switch| refusal_of(switch, &self.owner))
+        let prompt = board.over_prompt(passport.prompt.as_ref());
+        [caller, prompt, target].into_iter().flatten().find_map(|switch| refusal_of(switch, &self.owner))
     }
 }
 

@@ -43,6 +43,8 @@ struct Found {
     counts: Counts,
     /// What was done with it.
     action: Option<Action>,
+    /// Whether pseudonyms of the run are in it, or were.
+    pseudonyms: bool,
 }
 
 /// How the answer is guarded.
@@ -107,7 +109,7 @@ fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refus
         let policy = Policy { scanner: Some(Arc::clone(&guards.scanner)), action };
         let mut session = Session::new(policy, vault);
         passed = protocols::guard::request(body, &mut session);
-        found = Found { counts: session.found().clone(), action: Some(action) };
+        found = Found { counts: session.found().clone(), action: Some(action), pseudonyms: false };
         vault = session.into_vault();
     }
     let scanner = guards.response.map(|_| Arc::clone(&guards.scanner));
@@ -116,6 +118,16 @@ fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refus
     let answer = Answer::Awaited(needed.then(|| Box::new((policy, vault))));
     call.guard = Some(Box::new(Guard { tools: guards.tools.clone(), request: found, answer }));
     passed.map_err(|blocked| refusal(call, "request", blocked))
+}
+
+/// Whether the call holds pseudonyms of its run, in what was asked or what was answered.
+pub(super) fn has_pseudonyms(call: &Call) -> bool {
+    let Some(guard) = call.guard.as_deref() else { return false };
+    match &guard.answer {
+        Answer::Awaited(awaited) => awaited.as_ref().is_some_and(|awaited| !awaited.1.is_empty()),
+        Answer::Stream(stream, _) => stream.session().is_some_and(Session::has_pseudonyms),
+        Answer::Came(found) => found.pseudonyms,
+    }
 }
 
 /// Guards an answer that came in one piece. Errors of the provider pass as they are: nothing in
@@ -144,7 +156,8 @@ fn judge(call: &mut Call, body: &Bytes) -> Result<Bytes, Refusal> {
         let action = policy.scanner.is_some().then_some(policy.action);
         let mut session = Session::restoring(policy, vault);
         let passed = protocols::guard::answer(endpoint, body, &mut session);
-        guard.answer = Answer::Came(Found { counts: session.found().clone(), action });
+        let pseudonyms = session.has_pseudonyms();
+        guard.answer = Answer::Came(Found { counts: session.found().clone(), action, pseudonyms });
         passed
     });
     passed.map_err(|blocked| refusal(call, "answer", blocked))
@@ -202,6 +215,7 @@ pub(super) fn settle(call: &mut Call) {
         Answer::Stream(stream, action) => Found {
             counts: stream.session().map(|session| session.found().clone()).unwrap_or_default(),
             action,
+            pseudonyms: false,
         },
     };
     for (direction, found) in [(Direction::Request, guard.request), (Direction::Response, answer)] {

@@ -1,13 +1,14 @@
 //! One call, step by step.
 //!
-//! decode → identify → admit → route → guard → attempt → relay → settle → record. Every step before the
-//! relay fails closed: what it can't decide it refuses. Once a call is admitted, an [`open::Open`] owns what it
+//! decode → identify → admit → route → guard → cache → attempt → relay → settle → record. Every step before
+//! the relay fails closed: what it can't decide it refuses; only the cache asks the provider. Once a call is admitted, an [`open::Open`] owns what it
 //! holds (rate slot, reservation, place in the register) and gives all of it back exactly once,
 //! whether the call ends, breaks, is cut, or its caller goes away.
 
 mod admit;
 mod attempt;
 mod authorise;
+mod cache;
 mod cut;
 mod decode;
 mod guard;
@@ -17,6 +18,7 @@ mod open;
 mod pieces;
 mod plain;
 mod probe;
+mod prompt;
 mod relay;
 mod route;
 mod send;
@@ -32,6 +34,7 @@ use domain::inference::Endpoint;
 use domain::{Refusal, Timestamp};
 use protocols::request::InPath;
 
+pub(crate) use cache::Kept;
 pub(crate) use identify::{Caller, identify};
 pub(crate) use pieces::Pieces;
 

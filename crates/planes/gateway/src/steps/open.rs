@@ -5,6 +5,7 @@
 //! caller went away and the future was dropped, by its `Drop`, which finishes the same work on the
 //! gateway's task tracker. Nothing that was accepted is lost either way.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use domain::guarded::Guarded;
 use domain::ids::InferenceId;
 use domain::inference::{Attribution, Control, Endpoint, Fact, Opened, Status, Target, Verdict};
 use domain::limits::{Headroom, Slot};
+use domain::prompt::PromptUse;
 use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,6 +26,7 @@ use sha2::Sha256;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Asked;
+use super::cache;
 use super::guard::Guard;
 use super::identify::Caller;
 use super::journey::Journey;
@@ -49,6 +52,8 @@ pub(super) struct Draft {
     pub(super) in_path: Option<InPath>,
     pub(super) caller: Caller,
     pub(super) asked: String,
+    /// The prompt it names, where it names one.
+    pub(super) prompt: Option<Box<PromptUse>>,
     pub(super) stream: bool,
     pub(super) controls: Vec<Control>,
     pub(super) changes: Vec<String>,
@@ -72,6 +77,7 @@ impl Draft {
             in_path: asked.in_path,
             caller,
             asked: String::new(),
+            prompt: None,
             stream: false,
             controls: Vec::new(),
             changes: Vec::new(),
@@ -87,6 +93,15 @@ impl Draft {
     /// that it was found in is kept.
     pub(super) fn workflow(&self) -> Result<&Workflow, Refusal> {
         workflow_of(&self.caller.snapshot, &self.caller.attribution)
+    }
+
+    /// What answers: the workflow's variant, and the prompt where the call names one.
+    pub(super) fn variant(&self) -> Cow<'_, str> {
+        let workflow = self.workflow().map(|workflow| workflow.variant.as_str()).unwrap_or_default();
+        match &self.prompt {
+            None => Cow::Borrowed(workflow),
+            Some(prompt) => Cow::Owned(format!("{workflow}+{prompt}")),
+        }
     }
 
     pub(super) fn note(&mut self, name: &str, verdict: Verdict, why: impl Into<String>) {
@@ -128,20 +143,19 @@ impl Draft {
         headers::set(answer, "x-countersign-inference", &self.id.to_string());
         headers::set(answer, "x-countersign-run", attribution.run.as_str());
         headers::set(answer, "x-countersign-config", self.caller.snapshot.workspace.short_hash());
-        if let Ok(workflow) = self.workflow() {
-            headers::set(answer, "x-countersign-variant", &workflow.variant);
-        }
+        headers::set(answer, "x-countersign-variant", &self.variant());
         headers::set_headroom(answer, self.endpoint.dialect(), &self.headroom, self.gateway.now());
     }
 
     /// The fact about this call with nothing used and nowhere gone.
     pub(super) fn into_fact(self, status: Status, http_status: u16, refusal: Option<&Refusal>) -> Fact {
-        let workflow = self.caller.snapshot.workspace.workflows.get(&self.caller.attribution.workflow);
         Fact {
             id: self.id,
             started: self.started,
             endpoint: self.endpoint,
-            variant: workflow.map(|workflow| workflow.variant.clone()).unwrap_or_default(),
+            variant: self.variant().into_owned(),
+            prompt: self.prompt,
+            cache: None,
             config: self.caller.snapshot.workspace.short_hash().to_owned(),
             attribution: self.caller.attribution,
             asked: self.asked,
@@ -194,6 +208,10 @@ pub(super) const fn control_of(refusal: &Refusal) -> &'static str {
         Refusal::ToolNotAllowed { .. } => "tools",
         Refusal::ToolCallBlocked { .. } => "blocked_tool_call",
         Refusal::ContentBlocked { .. } => "redaction",
+        Refusal::NoSuchPrompt { .. }
+        | Refusal::PromptVersionNotLive { .. }
+        | Refusal::PromptVariable { .. }
+        | Refusal::PromptNotRendered { .. } => "prompt",
         _ => "request",
     }
 }
@@ -262,6 +280,8 @@ pub(super) struct Call {
     pub(super) request: Option<Bytes>,
     /// What guards it, where its workflow has guards.
     pub(super) guard: Option<Box<Guard>>,
+    /// What the cache does with it, where its workflow has one.
+    pub(super) cache: Option<Box<cache::Asked>>,
     pub(super) progress: Progress,
     /// Lets a shutdown wait until the call is recorded.
     pub(super) token: TaskTrackerToken,
@@ -279,7 +299,8 @@ impl Call {
             attribution: draft.caller.attribution.clone(),
             asked: draft.asked.clone(),
             target: self.target.clone(),
-            variant: draft.workflow().map(|workflow| workflow.variant.clone()).unwrap_or_default(),
+            variant: draft.variant().into_owned(),
+            prompt: draft.prompt.clone(),
             config: draft.caller.snapshot.workspace.short_hash().to_owned(),
             reserved: self.reservation.as_ref().map_or(NanoUsd::ZERO, Reservation::amount),
             input_estimate: self.input_estimate,
@@ -293,6 +314,9 @@ impl Call {
         progress.response_bytes += u64::try_from(piece.len()).unwrap_or(0);
         if let Some(mac) = &mut progress.mac {
             mac.update(piece);
+        }
+        if let Some(cache::Asked::Miss(ticket)) = self.cache.as_deref_mut() {
+            ticket.saw(piece);
         }
         if let Some(pieces) = progress.pieces.as_mut().filter(|_| progress.response_bytes <= MAX_KEPT) {
             pieces.push(piece.clone());

@@ -10,7 +10,7 @@ use super::cut::Cutter;
 use super::open::{End, Open};
 use super::pieces::Pieces;
 use super::translation::{Reported, Translation};
-use super::{guard, relay, send};
+use super::{cache, guard, relay, send};
 
 /// The largest answer that is held back; nothing of the five endpoints comes near.
 const MAX_ANSWER: usize = 64 << 20;
@@ -65,6 +65,7 @@ pub(super) async fn relay(
     if let Some(translation) = &translation {
         translation.mark(response.headers_mut());
     }
+    cache::described(call, response.headers());
     let cost = open.close(End::Answered).await;
     relay::set_cost(response.headers_mut(), cost);
     response

@@ -12,7 +12,7 @@ use crate::parts::Gateway;
 impl Gateway {
     /// Whether any call under `scope` that came now would meet a switch that refuses it (for a
     /// provider or a model: that takes it out of service). False for what no call asks about:
-    /// prompts, tools, workflows that the live configuration does not have.
+    /// tools, and workflows and prompts that the live configuration does not have.
     #[must_use]
     pub fn refuses(&self, scope: &Scope) -> bool {
         let live = &self.parts.live;
@@ -33,7 +33,17 @@ impl Gateway {
             Scope::Workflow(id) => workspace.workflows.get(id).is_some_and(|workflow| caller(workflow, None)),
             Scope::Provider(provider) => route::out_of_service(&board, provider, "").is_some(),
             Scope::Model(provider, model) => route::out_of_service(&board, provider, model).is_some(),
-            Scope::Prompt(_) | Scope::Tool(_) => false,
+            Scope::Prompt(name) => {
+                let prompt = workspace.prompts.values().find(|prompt| prompt.of.name.as_str() == name);
+                let switch = board.get(scope);
+                let refused = |workflow: &Workflow| {
+                    let state = switch.map(|switch| admit::meaning(switch, workflow, workspace));
+                    matches!(state, Some(State::HumanOnly | State::Off))
+                };
+                let mut users = workspace.workflows.values();
+                prompt.is_some_and(|prompt| users.any(|of| prompt.serves(&of.id) && refused(of)))
+            }
+            Scope::Tool(_) => false,
         }
     }
 }

@@ -9,7 +9,7 @@ use providers::Answer;
 use super::cut::Cutter;
 use super::open::{Call, End, Open};
 use super::send::Outgoing;
-use super::{plain, stream};
+use super::{cache, plain, stream};
 use crate::headers;
 
 /// Passes an answer on, translated where its target spoke another dialect.
@@ -64,15 +64,17 @@ pub(super) fn arrived(call: &mut Call, answer: &Answer) {
 pub(super) fn streams(answer: &Answer, outgoing: &Outgoing) -> bool {
     match &outgoing.translation {
         Some(translation) => translation.streams(),
-        None => is_event_stream(&answer.headers),
+        None => has_event_stream(&answer.headers),
     }
 }
 
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream"))
+fn has_event_stream(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(is_event_stream)
+}
+
+/// Whether a content type is that of a stream of events.
+pub(super) fn is_event_stream(kind: &str) -> bool {
+    kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream")
 }
 
 /// A response with the provider's status and headers, and ours.
@@ -82,6 +84,7 @@ pub(super) fn response(call: &Call, status: StatusCode, upstream: &HeaderMap, bo
     *response.headers_mut() = headers::for_caller(upstream);
     call.draft.mark(response.headers_mut());
     headers::set_target(response.headers_mut(), &call.target);
+    cache::mark(call, response.headers_mut());
     response
 }
 

@@ -12,11 +12,10 @@ use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
 
-use super::guard;
 use super::journey;
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
-use super::tell;
+use super::{cache, guard, tell};
 use crate::estimate;
 use crate::metrics;
 use crate::parts::Gateway;
@@ -35,6 +34,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
     let (mut bill, mut guess) = bill(&call, &measured);
+    let cache_use = cache::settle(&mut call, status, bill.cost);
     if !call.journey.wasted.is_empty() {
         let wasted = std::mem::take(&mut call.journey.wasted);
         bill.cost += wasted.iter().map(|line| line.cost).sum::<NanoUsd>();
@@ -65,6 +65,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
     fact.target = Some(call.target);
     fact.simulated = call.simulated;
+    fact.cache = cache_use;
     fact.first_byte_ms = progress.first_byte.map(|at| at.since(fact.started).max(0));
     fact.usage = measured.usage;
     fact.usage_source = measured.source;

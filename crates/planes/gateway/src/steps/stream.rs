@@ -20,7 +20,7 @@ use super::cut::Cutter;
 use super::open::{End, Open};
 use super::send::Outgoing;
 use super::translation::Translator;
-use super::{guard, relay, send, translation};
+use super::{cache, guard, relay, send, translation};
 use crate::metrics;
 
 struct Relay {
@@ -47,6 +47,7 @@ pub(super) fn relay(mut open: Open, answer: Answer, cutter: Cutter, outgoing: Ou
     });
     let reader = StreamReader::new(endpoint);
     let observed = call.draft.told.is_some();
+    cache::described(call, response.headers());
     let relay = Relay {
         open: Some(open),
         endpoint,

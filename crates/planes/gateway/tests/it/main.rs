@@ -5,12 +5,14 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail their test")]
 
 mod budgets;
+mod cache;
 mod faults;
 mod gemini;
 mod guards;
 mod leaving;
 mod limits;
 mod passing;
+mod prompts;
 mod refusals;
 mod reply;
 mod routes;

@@ -153,6 +153,8 @@ pub(crate) struct Wanted {
     pub(crate) root: &'static str,
     /// More of the workflow's file.
     pub(crate) workflow: &'static str,
+    /// More files of the workspace, or others in place of those that are there: path and text.
+    pub(crate) files: &'static [(&'static str, &'static str)],
     /// Names of routes in `root`, and patterns of targets, that callers may ask for.
     pub(crate) allow: &'static [&'static str],
     /// Where the provider `down` is; nowhere if not said.
@@ -191,14 +193,26 @@ fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
     let more: String = wanted.allow.iter().map(|name| format!("{name:?}, ")).collect();
     let workflow = WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", &more) + wanted.workflow;
     let plain = |owner| WORKFLOW.replace("OWNER", owner).replace("MORE_ROUTES", "");
-    let files = BTreeMap::from([
-        ("countersign.toml".to_owned(), root),
+    let mut files = BTreeMap::from([
+        ("countersign.toml".to_owned(), root + wanted.root),
         ("prices.toml".to_owned(), PRICES.to_owned()),
         ("workflows/w.toml".to_owned(), workflow),
         ("workflows/v.toml".to_owned(), plain("maya")),
         ("workflows/orphan.toml".to_owned(), plain("gone")),
     ]);
+    files.extend(wanted.files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
     config::load(&files).unwrap()
+}
+
+fn snapshot(upstream: &Upstream, wanted: &Wanted, now: Timestamp) -> Arc<Snapshot> {
+    let workspace = workspace(upstream, wanted);
+    let book = pricing::PriceBook::builtin().with(&workspace.prices).unwrap();
+    Arc::new(Snapshot::new(workspace, book, now))
+}
+
+/// A workflow's file, with more of it.
+pub(crate) fn workflow_file(more: &str) -> String {
+    WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", "") + more
 }
 
 /// A key with this secret.
@@ -256,9 +270,7 @@ impl World {
             max_spool_bytes: wanted.max_spool.unwrap_or(u64::MAX),
         };
         let (ledger, _) = Ledger::open(settings).await.unwrap();
-        let workspace = workspace(&upstream, &wanted);
-        let book = pricing::PriceBook::builtin().with(&workspace.prices).unwrap();
-        let snapshot = Arc::new(Snapshot::new(workspace, book, shared.now()));
+        let snapshot = snapshot(&upstream, &wanted, shared.now());
         let live = Arc::new(Live::new(snapshot, Arc::new(KeyRing::new(keys())), Arc::new(Board::default())));
         let (sender, warnings) = mpsc::channel(64);
         let parts = Parts {
@@ -278,6 +290,12 @@ impl World {
         let url = serve(&gateway, stop.clone()).await;
         let http = reqwest::Client::builder().build().unwrap();
         Self { upstream, gateway, live, ledger, warnings, clock, url, http, stop, data }
+    }
+
+    /// Publishes other files, as a reload would.
+    pub(crate) fn reload(&self, wanted: &Wanted) {
+        let now = Timestamp::parse(NOW).unwrap();
+        self.live.publish_snapshot(snapshot(&self.upstream, wanted, now));
     }
 
     /// A request with the ordinary key.

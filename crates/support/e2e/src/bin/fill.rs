@@ -192,6 +192,8 @@ impl Facts {
             asked: "standard".into(),
             target: Some(target),
             variant: "v-0011aabb".into(),
+            prompt: None,
+            cache: None,
             config: "0123456789abcdef".into(),
             stream: number.is_multiple_of(2),
             status: Status::Ok,

@@ -13,11 +13,11 @@ mod limits;
 mod passthrough;
 mod postgres;
 mod reload;
+mod reported;
 mod sdks;
 mod service;
 mod streams;
 mod switches;
-mod reported;
 mod telemetry;
 
 use e2e::{Server, Upstream, Workspace};

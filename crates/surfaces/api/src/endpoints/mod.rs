@@ -16,6 +16,8 @@ pub(crate) mod overview;
 pub(crate) mod people_link;
 pub(crate) mod people_list;
 pub(crate) mod price;
+pub(crate) mod prompts_list;
+pub(crate) mod prompts_show;
 pub(crate) mod providers;
 pub(crate) mod runs_list;
 pub(crate) mod runs_show;

@@ -4,6 +4,7 @@
 //! names both; this and [`crate::environment`] are the only places that read the environment.
 
 mod key;
+mod prompt;
 mod serving;
 mod switch;
 
@@ -14,6 +15,7 @@ use domain::ids::WorkflowId;
 use domain::money::Tokens;
 
 pub(crate) use key::{Key, KeyCreate, KeyRevoke};
+pub(crate) use prompt::Prompt;
 pub(crate) use serving::{Demo, Durability, Listening, Serve};
 pub(crate) use switch::{Drill, Switch, Turn, Verb};
 
@@ -91,6 +93,9 @@ pub(crate) enum Command {
     Switch(Switch),
     /// Show why a run or an inference went as it did: owner, controls, usage, price rows, cost.
     Explain(Explain),
+    /// List and show the prompts that calls may name.
+    #[command(subcommand)]
+    Prompt(Prompt),
     /// Show what was spent, by workflow or by something else.
     Spend(Spend),
     /// What coding agents and other clients report about themselves.

@@ -89,6 +89,8 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
             "Variant",
             format!("{} under configuration {}", call.variant, call.config.get(..16).unwrap_or(&call.config)),
         ),
+        ("Prompt", prompt(call)),
+        ("Cache", cache(call)),
         ("Usage", usage(&call.usage)),
         ("Cost", format!("{}, reserved {}", words::money(&call.cost), words::money(&call.reserved))),
     ];
@@ -111,6 +113,21 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     fields(&lines, INDENT, output)?;
     controls(call, output)?;
     bill(call, output)
+}
+
+fn prompt(call: &InferenceView) -> String {
+    let Some(prompt) = &call.prompt else { return words::or_dash(None) };
+    let label = prompt.label.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
+    format!("{}@{}{label}", prompt.name, prompt.version)
+}
+
+fn cache(call: &InferenceView) -> String {
+    let Some(cache) = &call.cache else { return "not asked".to_owned() };
+    let from = cache.from.as_ref().map_or_else(String::new, |from| format!(": the answer to {from}"));
+    let age = cache.age_ms.map_or_else(String::new, |age| format!(", {} old", words::span(age)));
+    let saved =
+        cache.saved.as_ref().map_or_else(String::new, |saved| format!(", saved {}", words::money(saved)));
+    format!("{}{from}{age}{saved}", cache.result)
 }
 
 fn controls(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {

@@ -76,6 +76,7 @@ mod tests {
             Wrote a sample workspace:
               TMP/acme/countersign.toml
               TMP/acme/prices.toml
+              TMP/acme/prompts/first-answer.prompty
               TMP/acme/workflows/first-answers.toml
 
             Next: edit it, then `countersign check TMP/acme` and `countersign serve --workspace TMP/acme`.

@@ -11,6 +11,7 @@ mod init;
 mod key;
 mod link;
 mod price;
+mod prompt;
 mod spend;
 mod status;
 mod switch;
@@ -58,6 +59,7 @@ async fn answer(command: Command, client: &Client, output: &mut Output) -> anyho
         Command::Status(args) => status::run(args, client, output).await,
         Command::Switch(args) => switch::run(args, client, output).await,
         Command::Explain(args) => explain::run(args, client, output).await,
+        Command::Prompt(verb) => prompt::run(verb, client, output).await,
         Command::Spend(args) => spend::run(args, client, output).await,
         Command::Telemetry(args) => telemetry::run(args, client, output).await,
         Command::Doctor => doctor::run(client, output).await,

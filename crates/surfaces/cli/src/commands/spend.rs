@@ -62,6 +62,7 @@ fn table(page: &SpendPage) -> Table {
         ("cost", Align::Right),
         ("share", Align::Right),
         ("change", Align::Right),
+        ("saved", Align::Right),
     ]);
     for row in page.rows.iter().chain([&page.total]) {
         let figures = &row.figures;
@@ -76,6 +77,7 @@ fn table(page: &SpendPage) -> Table {
             words::money_with_mark(&figures.cost, &figures.estimated_cost),
             words::percent(row.share),
             words::change(row.change),
+            if figures.cache.n > 0 { words::money(&figures.saved) } else { "–".to_owned() },
         ]);
     }
     table
@@ -85,7 +87,7 @@ fn table(page: &SpendPage) -> Table {
 /// nano-dollars.
 fn csv(page: &SpendPage) -> String {
     let head = format!(
-        "{},name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd\n",
+        "{},name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd,cache_lookups,cache_hits,saved_cost_usd\n",
         page.by
     );
     page.rows.iter().map(csv_row).fold(head, |text, row| text + &row)
@@ -106,6 +108,9 @@ fn csv_row(row: &SpendRow) -> String {
         figures.cost.nano.to_string(),
         figures.estimated_cost.usd.clone(),
         figures.simulated_cost.usd.clone(),
+        figures.cache.n.to_string(),
+        figures.cache.count.to_string(),
+        figures.saved.usd.clone(),
     ];
     format!("{}\n", cells.join(","))
 }
@@ -137,6 +142,8 @@ mod tests {
             cost: Money::from(NanoUsd::from_nano(nano)),
             estimated_cost: Money::from(NanoUsd::ZERO),
             simulated_cost: Money::from(NanoUsd::ZERO),
+            cache: Rate { count: 1, n: 4, ..Rate::default() },
+            saved: Money::from(NanoUsd::from_nano(2_000_000)),
         };
         let owner = PersonRef { id: "maya".into(), name: "Maya Chen".into(), here: true };
         SpendRow {
@@ -171,10 +178,10 @@ mod tests {
             row("sql", "sql", 30_000_000),
         ]);
         expect![[r#"
-            WORKFLOW         NAME           CALLS  ERRORS  REFUSED  TOKENS IN  TOKENS OUT    COST  SHARE  CHANGE
-            support-replies  Draft replies     12       1        1      34000        1200  $31.20   50 %       –
-            sql                                12       1        1      34000        1200   $0.03   50 %       –
-            total                              12       1        1      34000        1200  $31.23   50 %       –
+            WORKFLOW         NAME           CALLS  ERRORS  REFUSED  TOKENS IN  TOKENS OUT    COST  SHARE  CHANGE  SAVED
+            support-replies  Draft replies     12       1        1      34000        1200  $31.20   50 %       –  0.2 ¢
+            sql                                12       1        1      34000        1200   $0.03   50 %       –  0.2 ¢
+            total                              12       1        1      34000        1200  $31.23   50 %       –  0.2 ¢
         "#]].assert_eq(&table(&page).render(Style::new(false)));
     }
 
@@ -182,8 +189,8 @@ mod tests {
     fn values_that_a_spreadsheet_would_run_are_disarmed() {
         let page = page(vec![row("=cmd()", "a, \"b\"", 310_000)]);
         expect![[r#"
-            workflow,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd
-            '=cmd(),"a, ""b""",maya,12,1,1,34000,1200,0.00031,310000,0.00,0.00
+            workflow,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,cost_nano_usd,estimated_cost_usd,simulated_cost_usd,cache_lookups,cache_hits,saved_cost_usd
+            '=cmd(),"a, ""b""",maya,12,1,1,34000,1200,0.00031,310000,0.00,0.00,4,1,0.002
         "#]].assert_eq(&csv(&page));
     }
 }

@@ -79,6 +79,7 @@ fn workflow(page: &WorkflowPage, output: &mut Output) -> anyhow::Result<()> {
             ),
         ),
         ("Cost", words::money_with_mark(&figures.cost, &figures.estimated_cost)),
+        ("Cache", cache(page)),
     ];
     for (name, value) in lines {
         output.line(format!("{name:<8}  {value}"))?;
@@ -90,6 +91,20 @@ fn workflow(page: &WorkflowPage, output: &mut Output) -> anyhow::Result<()> {
         output.line(words::toned(style, weakness.tone, &format!("{}: {}", weakness.text, weakness.help)))?;
     }
     Ok(())
+}
+
+/// `for 1 h, 16 MB at most; 3 of 12 answered from memory, saved $0.02`.
+fn cache(page: &WorkflowPage) -> String {
+    let figures = &page.row.figures;
+    let set = page.cache.as_deref().unwrap_or("none");
+    match figures.cache.n {
+        0 => set.to_owned(),
+        n => format!(
+            "{set}; {} of {n} answered from memory, saved {}",
+            figures.cache.count,
+            words::money(&figures.saved)
+        ),
+    }
 }
 
 fn drilled(last: Option<&DrillView>) -> String {

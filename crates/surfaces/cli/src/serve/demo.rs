@@ -22,9 +22,13 @@ use tower::ServiceExt as _;
 use super::node::Node;
 
 /// The sample workspace, as it is in the repository.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("countersign.toml", include_str!("../../../../../examples/acme/countersign.toml")),
     ("prices.toml", include_str!("../../../../../examples/acme/prices.toml")),
+    (
+        "prompts/support-reply.prompty",
+        include_str!("../../../../../examples/acme/prompts/support-reply.prompty"),
+    ),
     (
         "workflows/ask-the-handbook.toml",
         include_str!("../../../../../examples/acme/workflows/ask-the-handbook.toml"),
@@ -203,6 +207,26 @@ impl Past<'_> {
         Ok(made)
     }
 
+    /// Support names its prompt; whoever asks the handbook asks what others have asked, more often
+    /// than not.
+    fn body(&self, model: &str, stream: bool, chance: &mut Chance) -> serde_json::Value {
+        let text = prompt(self.workflow, self.words, chance);
+        let text = match self.workflow {
+            "ask-the-handbook" if chance.below(3) > 0 => {
+                let number = usize::try_from(chance.below(12)).unwrap_or(0);
+                format!("Invented example. {}", QUESTIONS[number])
+            }
+            _ => text,
+        };
+        if self.workflow == "support-replies" {
+            let variables = serde_json::json!({"ticket": text});
+            let prompt = serde_json::json!({"name": "support-reply", "variables": variables});
+            return serde_json::json!({"model": model, "stream": stream, "prompt_ref": prompt});
+        }
+        let messages = serde_json::json!([{"role": "user", "content": text}]);
+        serde_json::json!({"model": model, "max_tokens": 800, "stream": stream, "messages": messages})
+    }
+
     async fn call(
         &mut self,
         date: Timestamp,
@@ -219,12 +243,7 @@ impl Past<'_> {
         let stream = chance.below(3) == 0;
         let messages = self.workflow == "code-review";
         let path = if messages { "/v1/messages" } else { "/v1/chat/completions" };
-        let mut body = serde_json::json!({
-            "model": model,
-            "max_tokens": 800,
-            "stream": stream,
-            "messages": [{"role": "user", "content": prompt(self.workflow, self.words, chance)}],
-        });
+        let mut body = self.body(model, stream, chance);
         if messages {
             body["tools"] = tools(chance);
         }
@@ -254,6 +273,21 @@ fn tools(chance: &mut Chance) -> serde_json::Value {
     }
     tools.into()
 }
+/// The questions that everyone asks.
+const QUESTIONS: [&str; 12] = [
+    "How many days of leave do I have?",
+    "Who approves travel?",
+    "What may I spend on a team dinner?",
+    "How do I report a lost laptop?",
+    "When is the next payday?",
+    "May I work from abroad?",
+    "How do I ask for parental leave?",
+    "Where is the expense form?",
+    "Who is on call this week?",
+    "How do I change my bank account?",
+    "What is the dress code?",
+    "How do I book a meeting room?",
+];
 
 /// A prompt about `words` words long. Invented, and says so.
 fn prompt(workflow: &str, words: usize, chance: &mut Chance) -> String {

@@ -77,6 +77,11 @@ impl Health {
         for ((provider, state), count) in lanes(&self.gateway) {
             gauge!("countersign_lanes", "provider" => provider, "state" => state).set(count as f64);
         }
+        for cache in self.gateway.caches() {
+            let workflow = cache.workflow.to_string();
+            gauge!("countersign_cache_bytes", "workflow" => workflow.clone()).set(cache.bytes as f64);
+            gauge!("countersign_cache_answers", "workflow" => workflow).set(cache.answers as f64);
+        }
         gauge!("countersign_running_calls").set(self.gateway.running_under(&Scope::All) as f64);
         gauge!("countersign_ledger_spool_records").set(ledger.spooled_records as f64);
         gauge!("countersign_ledger_spool_bytes").set(ledger.spooled_bytes as f64);

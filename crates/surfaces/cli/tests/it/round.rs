@@ -77,6 +77,11 @@ fn a_round_of_commands() {
     keys(&server, workflow);
     switches(&server, workflow);
     assert!(server.says(&["spend", "--by", "model"]).contains("total"));
+    assert!(server.says(&["prompt", "list"]).contains("first-answer"));
+    let shown = server.says(&["prompt", "show", "first-answer"]);
+    assert!(shown.contains("temperature 0.3") && shown.contains("{{ question }}"), "{shown}");
+    assert_eq!(server.json(&["prompt", "show", "first-answer"])["row"]["name"], "first-answer");
+    assert_eq!(server.refuses(&["prompt", "show", "first-anwser"]), "CS-0504");
     assert!(server.says(&["spend", "--format", "csv"]).starts_with("workflow,name,owner,calls,"));
     assert_eq!(server.refuses(&["explain", "none"]), "CS-0504");
     assert!(server.says(&["config", "show"]).contains("countersign.toml"));
@@ -119,7 +124,7 @@ fn switches(server: &Server, workflow: &str) {
         "{drilled}"
     );
     assert!(server.says(&["status", workflow]).contains("passed: new calls refused after"));
-    assert_eq!(server.refuses(&["switch", "drill", "prompt/p"]), "CS-0510");
+    assert_eq!(server.refuses(&["switch", "drill", "tool/t"]), "CS-0510");
 }
 
 #[test]

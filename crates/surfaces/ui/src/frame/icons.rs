@@ -13,6 +13,8 @@ pub(crate) enum Icon {
     Workflows,
     /// A list with a mark.
     Runs,
+    /// A speech bubble.
+    Prompts,
     /// A coin.
     Spend,
     /// A fork in the way.
@@ -54,6 +56,7 @@ impl Icon {
             }
             Self::Workflows => "M2 3h5v4h-5zM9 9h5v4h-5zM4.5 7v4h4.5",
             Self::Runs => "M2 4h2M2 8h2M2 12h2M6.5 4h7.5M8 8h6M8 12h4",
+            Self::Prompts => "M2.5 3h11v8h-6l-3 2.8v-2.8h-2zM5.2 6h5.6M5.2 8.2h3.6",
             Self::Spend => {
                 "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M10 5.7C9.5 5 8.8 4.8 8 4.8c-1.2 0-2 .6-2 1.5 0 2.3 4.2 1 4.2 3.3 0 .9-.9 1.6-2.2 1.6-.9 0-1.7-.3-2.2-1M8 3.6v8.8"
             }

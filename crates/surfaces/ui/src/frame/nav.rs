@@ -13,6 +13,8 @@ pub(crate) enum Place {
     Workflows,
     /// `/runs`.
     Runs,
+    /// `/prompts`.
+    Prompts,
     /// `/spend`.
     Spend,
     /// `/providers`.
@@ -50,10 +52,11 @@ const fn entry(place: Place, icon: Icon, href: &'static str, name: &'static str,
 }
 
 /// What people come for.
-pub(super) const MAIN: [Entry; 4] = [
+pub(super) const MAIN: [Entry; 5] = [
     entry(Place::Overview, Icon::Overview, "/", "Overview", "o"),
     entry(Place::Workflows, Icon::Workflows, "/workflows", "Workflows", "w"),
     entry(Place::Runs, Icon::Runs, "/runs", "Runs", "r"),
+    entry(Place::Prompts, Icon::Prompts, "/prompts", "Prompts", "t"),
     entry(Place::Spend, Icon::Spend, "/spend", "Spend", "s"),
 ];
 

@@ -91,6 +91,7 @@ fn thing(found: &Found) -> Option<Hit> {
         SubjectKind::Inference => "call",
         SubjectKind::Key => "key",
         SubjectKind::Person => "person",
+        SubjectKind::Prompt => "prompt",
         SubjectKind::Scope => "switch",
         SubjectKind::Configuration => "configuration",
         SubjectKind::Spend => "spend",

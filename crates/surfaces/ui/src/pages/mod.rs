@@ -9,6 +9,7 @@ pub(crate) mod guards;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod prompts;
 pub(crate) mod providers;
 pub(crate) mod run;
 pub(crate) mod runs;

@@ -174,7 +174,7 @@ fn days(signed: &Signed, view: &SpendPage) -> Markup {
 }
 
 fn table(view: &SpendPage) -> Markup {
-    const COLUMNS: [Col; 9] = [
+    const COLUMNS: [Col; 10] = [
         Col::text("What"),
         Col::num("Cost"),
         Col::num("Share"),
@@ -184,6 +184,7 @@ fn table(view: &SpendPage) -> Markup {
         Col::num("Calls"),
         Col::num("Tokens").hint("Input → output"),
         Col::num("Per call"),
+        Col::num("Saved").hint("What answers out of a cache would have cost"),
     ];
     let rows = html! {
         @for row in &view.rows { (line(view, row)) }
@@ -212,6 +213,7 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
             td.num { (format::count(figures.calls)) }
             td.num { (parts::tokens(figures.input_tokens, figures.output_tokens)) }
             td.num { (per_call(row.per_call.as_ref())) }
+            td.num { @if figures.cache.n > 0 { (format::money(figures.saved.amount())) } @else { "–" } }
         }
     }
 }
@@ -274,7 +276,7 @@ pub(crate) fn short(rows: &[SpendRow], head: &'static str, caption: &str) -> Mar
 /// RFC 4180. A cell that a spreadsheet would take for a formula gets a leading apostrophe.
 fn to_csv(view: &SpendPage) -> String {
     let mut out = String::from(
-        "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,before_usd\r\n",
+        "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,before_usd,cache_lookups,cache_hits,saved_usd\r\n",
     );
     for row in view.rows.iter().chain([&view.total]) {
         let figures = &row.figures;
@@ -292,6 +294,9 @@ fn to_csv(view: &SpendPage) -> String {
             figures.estimated_cost.usd.clone(),
             figures.simulated_cost.usd.clone(),
             row.before.usd.clone(),
+            figures.cache.n.to_string(),
+            figures.cache.count.to_string(),
+            figures.saved.usd.clone(),
         ];
         out.push_str(&cells.join(","));
         out.push_str("\r\n");

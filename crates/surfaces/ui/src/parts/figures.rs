@@ -94,6 +94,17 @@ pub(crate) fn figures_line(figures: &Figures, all: &str, errors: &str, refused: 
     }
 }
 
+/// How many calls a cache answered, and what that saved; nothing where none was asked.
+pub(crate) fn cache_tile(figures: &Figures) -> Markup {
+    html! {
+        @if figures.cache.n > 0 {
+            (tile("Answered from memory", &rate(&figures.cache), &html! {
+                "saved " (format::money(figures.saved.amount()))
+            }))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,8 +9,8 @@ use crate::errors::{Failure, Notice};
 use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
-    account, audit, codes, configuration, find, guards, keys, overview, people, providers, run, runs,
-    sign_in, spend, switch, telemetry, workflow, workflows,
+    account, audit, codes, configuration, find, guards, keys, overview, people, prompts, providers, run,
+    runs, sign_in, spend, switch, telemetry, workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -57,6 +57,8 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             "switches",
             page(&switch::render_all(&signed, &fixtures::switches(), &fixtures::panel("all", "on"))),
         ),
+        ("prompts", page(&prompts::render_list(&fixtures::prompts(), &fields))),
+        ("prompt", page(&prompts::render(&signed, &fixtures::prompt(), &fields))),
         ("runs", page(&runs::render(&signed, &fixtures::runs()))),
         ("run", page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000001")))),
         (

@@ -97,6 +97,42 @@ fn a_workflow_shows_owner_switch_money_and_history() {
 }
 
 #[test]
+fn prompts_are_listed_and_shown_with_versions_and_template() {
+    check(
+        "prompts",
+        &expect![[r#"
+        form post /sign-out
+        div status (live)
+        h1 Prompts
+        section list (live)
+        h2 All prompts
+        table: Prompts, by name
+    "#]],
+    );
+    check(
+        "prompt",
+        &expect![[r#"
+        form post /sign-out
+        div status (live)
+        h1 Reply to a support ticket on
+        section versions (live)
+        h2 Versions
+        table: Versions, the last used first
+        section variables (live)
+        h2 Variables
+        table: Variables
+        section settings (live)
+        h2 Settings
+        section switch (live)
+        h2 Switch
+        form get /switch
+        section template (live)
+        h2 Template
+    "#]],
+    );
+}
+
+#[test]
 fn runs_filter_and_list() {
     check(
         "runs",

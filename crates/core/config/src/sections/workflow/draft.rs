@@ -3,7 +3,8 @@
 use domain::ids::{self, Kind as _, PersonId, ProviderId, RouteId, WorkflowId};
 
 use super::{
-    CONTENT, FALLBACK, Lossy, REDACTION, REVIEW, StepRoute, TOOLS, Workflow, behaviour, content, quality,
+    CACHE, CONTENT, FALLBACK, Lossy, REDACTION, REVIEW, StepRoute, TOOLS, Workflow, behaviour, cache,
+    content, quality,
 };
 use crate::Pattern;
 use crate::read::{At, Entry, Notes, Place, Section, Spec, optional, required, required_table, table};
@@ -32,6 +33,7 @@ pub(crate) static WORKFLOW: Spec = Spec {
         table("limits", &limits::LIMITS, "unlimited", "How much may happen."),
         table("budget", &budget::BUDGET, "unlimited", "How much money may be spent."),
         table("content", &CONTENT, "hashes only", "What is kept of requests and answers."),
+        table("cache", &CACHE, "none", "Whether answers are given again."),
         table(
             "redaction",
             &REDACTION,
@@ -113,6 +115,7 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
     let limits = limits::read(section.inner("limits"));
     let budget = budget::read(section.inner("budget"));
     let content = content::read(section.inner("content"));
+    let cache = cache::read(section.inner("cache"));
     let redaction = behaviour::redaction(section.inner("redaction"));
     let tools = behaviour::tools(section.inner("tools"));
     let review = quality::review(section.inner("review"));
@@ -136,6 +139,7 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
         limits,
         budget,
         content,
+        cache,
         redaction,
         tools,
         review,

@@ -1,6 +1,7 @@
 //! `workflows/NAME.toml`: one workflow per file; its name is the file's.
 
 mod behaviour;
+mod cache;
 mod content;
 mod draft;
 mod quality;
@@ -13,10 +14,12 @@ use serde::Serialize;
 pub use behaviour::{
     ApprovalRule, Fallback, Lossy, Redaction, RedactionKind, RedactionMode, RedactionRule, Then, Tools,
 };
+pub use cache::{Cache, CacheMode};
 pub use content::{Content, ContentMode};
 pub use quality::{Review, ReviewMode, Slo};
 
 pub(crate) use behaviour::{APPROVAL, FALLBACK, REDACTION, RULE, TOOLS};
+pub(crate) use cache::CACHE;
 pub(crate) use content::CONTENT;
 pub(crate) use draft::{Draft, ROUTES, WORKFLOW, name, read, stem};
 pub(crate) use quality::{REVIEW, SLO};
@@ -82,6 +85,8 @@ pub struct Workflow {
     pub budget: Budget,
     /// What is kept of requests and answers.
     pub content: Content,
+    /// How answers are given again; `None` where they are not.
+    pub cache: Option<Cache>,
     /// What is done with personal data and secrets.
     pub redaction: Redaction,
     /// The tools it may use.

@@ -140,7 +140,7 @@ fn files_that_are_not_read_are_named() {
     for fine in [
         "README.md",
         "suites/replies.toml",
-        "prompts/a.prompty",
+        "prompts/README.md",
         "policies/x.toml",
         ".github/a.yaml",
         "workflows/README.md",

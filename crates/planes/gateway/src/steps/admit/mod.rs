@@ -16,13 +16,14 @@ use domain::budget::{Reservation, RunKey};
 use domain::inference::{Target, Verdict};
 use domain::limits::Slot;
 use domain::routing::{Lane, Readiness, Turn};
-use domain::switch::{State, Switch};
+use domain::switch::{Board, State, Switch};
 use domain::usage::Mode;
 use domain::{Refusal, Timestamp};
 use protocols::request::View;
 
 use super::journey::Journey;
 use super::open::{Call, Draft, End, Open, Progress, workflow_of};
+use super::prompt;
 use super::relay;
 use super::route::{self, Choice, Chosen, Pin, Rated};
 use crate::estimate::Weight;
@@ -58,17 +59,17 @@ fn max_output(held: Option<&Reservation>, view: &View) -> Option<u64> {
 
 /// Admits a call, or answers with the refusal, recorded.
 pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Response<Body>> {
-    let (view, held) = match decide(&mut draft, body).await {
+    let (view, body, held) = match decide(&mut draft, body).await {
         Ok(decided) => decided,
         Err(refusal) => return Err(draft.refuse(refusal).await),
     };
     let max_output = max_output(held.reservation.as_ref(), &view);
-    let cached_writes = money::writes_cache(draft.endpoint, body);
-    let call = held.into_call(draft, body);
+    let cached_writes = money::writes_cache(draft.endpoint, &body);
+    let call = held.into_call(draft, &body);
     let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
     let open = Open::new(call);
     match ledger.opened(opened).await {
-        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes, body: body.clone() }),
+        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes, body }),
         Err(fault) => {
             tracing::error!(error = %fault, "a call was refused because its record could not be begun");
             let refusal = Refusal::LedgerUnavailable(fault.to_string());
@@ -99,6 +100,7 @@ impl Held {
             key: draft.caller.key.hash,
             workflow: draft.caller.attribution.workflow.clone(),
             agent: draft.caller.attribution.agent.clone(),
+            prompt: draft.prompt.as_ref().map(|prompt| prompt.name.clone()),
             provider: self.target.provider.clone(),
             model: self.target.model.clone(),
         };
@@ -119,35 +121,60 @@ impl Held {
             journey: self.journey,
             request: Some(body.clone()),
             guard: None,
+            cache: None,
             progress: Progress::default(),
         }
     }
 }
 
-async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal> {
+async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Bytes, Held), Refusal> {
     draft.hash_request(body);
-    let view = protocols::request::read_at(draft.endpoint, draft.in_path.as_ref(), body)?;
+    let mut body = body.clone();
+    let mut view = protocols::request::read_at(draft.endpoint, draft.in_path.as_ref(), &body)?;
     draft.asked.clone_from(&view.model);
     draft.stream = view.stream;
+    let named = prompt::find(draft, &view, &body)?;
     check_owner(draft)?;
     holders::restore_run(draft).await;
-    let board = draft.gateway.parts.live.board();
-    let fallback_only = check_caller_switch(
-        draft,
-        board.over_caller(&draft.caller.attribution.workflow, draft.caller.attribution.agent.as_ref()),
-    )?;
+    let gateway = draft.gateway.clone();
+    let board = gateway.parts.live.board();
+    let fallback_only = check_switches(draft, &board)?;
+    if let Some(named) = named {
+        (view, body) = prompt::render(draft, named, &body)?;
+        draft.asked.clone_from(&view.model);
+    }
+    let held = grant(draft, (&view, &body), (&board, fallback_only))?;
+    Ok((view, body, held))
+}
+
+/// Whether only fallbacks may answer, by the switches over the caller and the prompt.
+fn check_switches(draft: &mut Draft, board: &Board) -> Result<bool, Refusal> {
+    let attribution = &draft.caller.attribution;
+    let caller = board.over_caller(&attribution.workflow, attribution.agent.as_ref());
+    let prompt = board.over_prompt(draft.prompt.as_ref().map(|prompt| &prompt.name));
+    let by_caller = check_caller_switch(draft, caller)?;
+    let by_prompt = check_caller_switch(draft, prompt)?;
+    Ok(by_caller || by_prompt)
+}
+
+/// Takes the call through routes, prices, limits and budgets.
+fn grant(
+    draft: &mut Draft,
+    (view, body): (&View, &Bytes),
+    (board, fallback_only): (&Board, bool),
+) -> Result<Held, Refusal> {
     let snapshot = Arc::clone(&draft.caller.snapshot);
     let (run, step) = (draft.caller.attribution.run.clone(), draft.caller.attribution.step.clone());
-    let readiness = readiness(&draft.gateway, &view, draft.started);
+    let readiness = readiness(&draft.gateway, view, draft.started);
     let choice = Choice {
         workspace: &snapshot.workspace,
         workflow: workflow_of(&snapshot, &draft.caller.attribution)?,
-        board: &board,
+        board,
         endpoint: draft.endpoint,
         run: &run,
         step: step.as_deref(),
         fallback_only,
-        pin: pin(&view),
+        pin: pin(view),
         readiness: &readiness,
     };
     let chosen = route::choose(&choice, &view.model)?;
@@ -157,9 +184,9 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
         attachments: u64::from(view.attachments),
         hidden_input: view.hidden_input,
     };
-    let mut granted = holders::admit(draft, &chosen.target, weight, &view)?;
+    let mut granted = holders::admit(draft, &chosen.target, weight, view)?;
     let cached_writes = money::writes_cache(draft.endpoint, body);
-    let asked = money::Asked { view: &view, weight, cached_writes };
+    let asked = money::Asked { view, weight, cached_writes };
     match money::reserve(draft, &choice, chosen, rated, &asked) {
         Ok(funded) => {
             note_route(draft, &funded.chosen);
@@ -172,12 +199,12 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Held), Refusal
                 weight,
                 input_estimate: funded.input_tokens,
                 tier: view.tier,
-                unseen_output: money::unseen_output(&view, &funded.reservation),
+                unseen_output: money::unseen_output(view, &funded.reservation),
                 slot: granted.slot.take(),
                 reservation: Some(funded.reservation),
                 run: granted.run.take(),
             };
-            Ok((view, held))
+            Ok(held)
         }
         Err(refusal) => {
             granted.undo(draft);

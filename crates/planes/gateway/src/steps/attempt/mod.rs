@@ -19,7 +19,7 @@ use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::End;
 use super::send::Outgoing;
-use super::{guard, relay, send, tell};
+use super::{cache, guard, relay, send, tell};
 use onward::Onward;
 
 /// What became of an attempt.
@@ -64,6 +64,9 @@ enum Last {
 pub(super) async fn run(mut admitted: Admitted, head: &Head) -> Response<Body> {
     if let Err(refusal) = guard::request(&mut admitted) {
         return relay::fail(admitted.open, End::Refused(refusal)).await;
+    }
+    if let Some(found) = cache::find(&mut admitted, head) {
+        return Box::pin(cache::answer(admitted, found)).await;
     }
     let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
     loop {
@@ -120,8 +123,11 @@ async fn one(admitted: &mut Admitted, head: &Head) -> Outcome {
         Err(refusal) => return Outcome::Unfit(refusal),
     };
     let patience = look::patience(admitted);
-    let Admitted { open, view, .. } = admitted;
+    let Admitted { open, view, max_output, .. } = admitted;
     let Some(call) = open.call() else { return Outcome::Ended(End::Gone) };
+    if max_output.is_some() {
+        cache::shortened(call);
+    }
     let mut cutter = Cutter::new(call);
     if let Some(refusal) = cutter.bars() {
         // Turned off while it was being admitted, or between two attempts.

@@ -142,8 +142,9 @@ fn left_to_fallbacks(call: &Call) -> bool {
 
 fn stands_on_fallback(call: &Call) -> bool {
     let (board, passport) = (call.draft.gateway.parts.live.board(), &call.passport);
-    let switch = board.over_caller(&passport.workflow, passport.agent.as_ref());
-    switch.is_some_and(|switch| switch.state == State::Fallback)
+    let caller = board.over_caller(&passport.workflow, passport.agent.as_ref());
+    let prompt = board.over_prompt(passport.prompt.as_ref());
+    [caller, prompt].into_iter().flatten().any(|switch| switch.state == State::Fallback)
 }
 
 /// Whether the call has another lane now.

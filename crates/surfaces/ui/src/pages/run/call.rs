@@ -105,6 +105,34 @@ fn usage(source: &str) -> &'static str {
     }
 }
 
+/// The prompt, by name and version.
+fn prompt(one: &InferenceView) -> Markup {
+    html! {
+        @match &one.prompt {
+            Some(prompt) => {
+                a href=(links::prompt(&prompt.name)) { (prompt.name) } " " code { (prompt.version) }
+                @if let Some(label) = &prompt.label { span.muted { " " (label) } }
+            }
+            None => span.muted { "none: the caller sent messages" }
+        }
+    }
+}
+
+/// What the cache did.
+fn cache(one: &InferenceView) -> Markup {
+    html! {
+        @match &one.cache {
+            Some(cache) => {
+                (cache.result)
+                @if let Some(from) = &cache.from { ": the answer to " a href=(links::run(from)) { code { (from) } } }
+                @if let Some(age) = cache.age_ms { ", " (format::duration(age)) " old" }
+                @if let Some(saved) = &cache.saved { ", saved " (format::money(saved.amount())) }
+            }
+            None => span.muted { "not asked" }
+        }
+    }
+}
+
 fn facts(signed: &Signed, one: &InferenceView) -> Markup {
     let code = |text: &str| html! { code { (text) } };
     let optional = |text: Option<&str>| {
@@ -153,6 +181,8 @@ fn facts(signed: &Signed, one: &InferenceView) -> Markup {
         ("HTTP status", status),
         ("Key", key),
         ("Variant", code(&one.variant)),
+        ("Prompt", prompt(one)),
+        ("Cache", cache(one)),
         ("Configuration", code(one.config.get(..16).unwrap_or(&one.config))),
         ("Retrieved context", context),
         (

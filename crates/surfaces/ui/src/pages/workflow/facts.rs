@@ -27,6 +27,9 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
             Some(limit) => (format::money(limit.amount())), None => span.muted { "unlimited" }
         }
     };
+    let cache = html! {
+        @match &view.cache { Some(words) => (words), None => span.muted { "none" } }
+    };
     let content = html! {
         (view.content_mode)
         span.muted { ", kept " (format::plural(u64::from(view.retention_days), "day", "days")) }
@@ -36,7 +39,7 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
         "Declared",
         &html! {},
         &html! {
-            (parts::definitions(&[("Escalation", escalation), ("Limits", limits), ("Cost of a run", per_run), (
+            (parts::definitions(&[("Escalation", escalation), ("Limits", limits), ("Cost of a run", per_run), ("Cache", cache), (
                 "Content", content,
             )]))
             @if !view.row.weaknesses.is_empty() { (parts::weaknesses(&view.row.weaknesses)) }

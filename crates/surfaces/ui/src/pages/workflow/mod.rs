@@ -43,6 +43,7 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
                         (parts::tile("Half and 95 % took at most", &parts::durations(&view.row), &html! {
                             "of " (format::count(view.row.timed_calls)) " calls that were not refused"
                         }))
+                        (parts::cache_tile(&view.row.figures))
                     }
                     (overview::calls(signed.now, "calls", "Calls by outcome", &view.series))
                     (latency(view))

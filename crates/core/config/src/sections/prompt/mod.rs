@@ -1,0 +1,11 @@
+//! `prompts/NAME.prompty`: a prompt, its front matter and its template; its name is the file's.
+//!
+//! The front matter is that of the Prompty format, in both of its generations: what it says of
+//! connections and keys is not used, because routes and providers decide that here. The template
+//! is told apart into messages and compiled by the crate `prompts`.
+
+mod draft;
+mod keys;
+
+pub(crate) use draft::{halves, name, read, stem};
+pub(crate) use keys::{INPUT, MODEL, PROMPT, SETTINGS};

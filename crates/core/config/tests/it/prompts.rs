@@ -1,0 +1,250 @@
+//! Prompts: what is read of their files, and how what is wrong with them is shown.
+
+use std::sync::Arc;
+
+use config::Prompt;
+use domain::ids::{PromptId, WorkflowId};
+use expect_test::{Expect, expect};
+use serde_json::json;
+
+use crate::support::{files, load, said, with_file};
+
+const PATH: &str = "prompts/reply.prompty";
+
+fn prompt(text: &str) -> Arc<Prompt> {
+    let workspace = load(&with_file(PATH, text));
+    Arc::clone(&workspace.prompts[&PromptId::new("reply").expect("a name")])
+}
+
+fn check(text: &str, expected: Expect) {
+    expected.assert_eq(&said(&with_file(PATH, text)));
+}
+
+#[test]
+fn a_prompt_is_read_with_its_settings_and_variables() {
+    let text = r#"---
+name: Reply to a customer
+description: Drafts a reply.
+version: 1.4
+workflow: replies
+model:
+  id: standard
+  parameters:
+    temperature: 0.2
+    max_tokens: 300
+    stop: [END]
+    response_format: { type: json_object }
+inputs:
+  ticket:
+    type: string
+    description: What the customer wrote
+  tone: { kind: string, default: warm }
+---
+system:
+Be {{ tone }}.
+
+user:
+{{ ticket }}
+"#;
+    let prompt = prompt(text);
+    assert_eq!(prompt.of.to_string(), format!("reply@{}", prompt.of.version));
+    assert_eq!((prompt.of.version.len(), prompt.of.label.as_deref()), (12, Some("1.4")));
+    assert_eq!(
+        (prompt.title.as_str(), prompt.description.as_str()),
+        ("Reply to a customer", "Drafts a reply.")
+    );
+    assert!(prompt.serves(&WorkflowId::new("replies").expect("a name")));
+    assert!(!prompt.serves(&WorkflowId::new("other").expect("a name")));
+    let settings = &prompt.settings;
+    assert_eq!(
+        (settings.model.as_deref(), settings.temperature, settings.max_tokens),
+        (Some("standard"), Some(0.2), Some(300))
+    );
+    assert_eq!(settings.stop, ["END"]);
+    assert_eq!(settings.response_format.as_deref(), Some(r#"{"type":"json_object"}"#));
+    let variables = json!({"ticket": "Where is it?"}).as_object().cloned().unwrap_or_default();
+    let said: Vec<_> =
+        prompt.render(variables, 1_000).expect("it renders").into_iter().map(|m| m.text).collect();
+    assert_eq!(said, ["Be warm.", "Where is it?"]);
+}
+
+#[test]
+fn both_generations_of_the_format_are_read() {
+    let old = prompt(
+        "---\nmodel:\n  api: chat\n  parameters: { max_tokens: 5 }\nsample: { a: 1 }\ninputs: { a: hello }\n---\nuser:\n{{ a }}",
+    );
+    let new = prompt(
+        "---\nmodel:\n  id: economy\n  apiType: chat\n  options: { maxOutputTokens: 5, topP: 1 }\nmetadata: { version: v2, team: x }\ninputs:\n  - name: a\n    kind: string\n---\nuser:\n{{ a }}",
+    );
+    assert_eq!((old.settings.max_tokens, new.settings.max_tokens), (Some(5), Some(5)));
+    assert_eq!((old.of.label.as_deref(), new.of.label.as_deref()), (None, Some("v2")));
+    assert_eq!((old.inputs.len(), new.inputs.len()), (1, 1));
+}
+
+#[test]
+fn a_file_without_front_matter_serves_every_workflow() {
+    let prompt = prompt("Say {{ word }}.");
+    assert_eq!((prompt.title.as_str(), prompt.of.label.as_deref()), ("reply", None));
+    assert!(prompt.serves(&WorkflowId::new("any").expect("a name")));
+    assert_eq!(prompt.variables().len(), 1);
+}
+
+#[test]
+fn a_version_is_its_content_on_every_machine() {
+    let version = |text: &str| prompt(text).of.version.clone();
+    assert_eq!(version("user:\nHi"), version("user:\r\nHi"));
+    assert_ne!(version("user:\nHi"), version("user:\nHo"));
+    let plain = load(&files());
+    let with = load(&with_file(PATH, "user:\nHi"));
+    assert_ne!(plain.hash, with.hash, "the configuration's hash covers prompts");
+}
+
+#[test]
+fn what_is_wrong_is_shown_where_it_stands() {
+    check(
+        "---\ndescripton: x\nmodel:\n  parameters: { temprature: 1, top_p: 3 }\n---\nuser:\nHi",
+        expect![[r#"
+            error: unknown key `descripton` in the front matter of a prompt
+             --> prompts/reply.prompty:2:1
+              |
+            2 | descripton: x
+              | ^^^^^^^^^^
+              = help: did you mean `description`?
+
+            error: unknown key `temprature` among the model's settings
+             --> prompts/reply.prompty:4:17
+              |
+            4 |   parameters: { temprature: 1, top_p: 3 }
+              |                 ^^^^^^^^^^
+              = help: did you mean `temperature`?
+
+            error: `top_p` must be from 0 to 1
+             --> prompts/reply.prompty:4:39
+              |
+            4 |   parameters: { temprature: 1, top_p: 3 }
+              |                                       ^
+        "#]],
+    );
+    check(
+        "---\nworkflow: repleis\nversion: [1]\n---\nuser:\nHi",
+        expect![[r#"
+        error: there is no workflow `repleis`
+         --> prompts/reply.prompty:2:11
+          |
+        2 | workflow: repleis
+          |           ^^^^^^^
+          = help: did you mean `replies`?
+
+        error: `version` must be text, not a list
+         --> prompts/reply.prompty:3:10
+          |
+        3 | version: [1]
+          |          ^^^
+          = help: write `version = "…"`
+    "#]],
+    );
+    check(
+        "---\nname: x\nuser:\nHi",
+        expect![[r#"
+        error: the front matter does not end
+         --> prompts/reply.prompty:1:1
+          |
+        1 | ---
+          | ^^^
+          = help: end it with a line `---`
+    "#]],
+    );
+    check(
+        "---\nname: &x y\n---\nuser:\nHi",
+        expect![[r#"
+        error: an anchor is not read here
+         --> prompts/reply.prompty:2:7
+          |
+        2 | name: &x y
+          |       ^^^^
+          = help: put the text into quotes
+    "#]],
+    );
+    check(
+        "system:\nBe kind.\n\nusr:\n{{ name }\n",
+        expect![[r#"
+        error: `usr:` is no role
+         --> prompts/reply.prompty:4:1
+          |
+        4 | usr:
+          | ^^^^
+          = help: did you mean `user:`?
+
+        error: the template has an error: unexpected `}`, expected end of variable block
+         --> prompts/reply.prompty:5:9
+          |
+        5 | {{ name }
+          |         ^
+          = help: blocks such as `{% if … %} … {% endif %}` open and close within one message; other files can't be included
+    "#]],
+    );
+    check(
+        "user:\nHi {{ name|shuot }}\n{% if x %}\n",
+        expect![[r#"
+        error: the template has an error: unexpected end of input, expected end of block
+         --> prompts/reply.prompty:3:9
+          |
+        3 | {% if x %}
+          |         ^^
+          = help: blocks such as `{% if … %} … {% endif %}` open and close within one message; other files can't be included
+    "#]],
+    );
+    check(
+        "---\ninputs:\n  tikcet: { type: strng }\n---\nuser:\n{{ ticket }}",
+        expect![[r#"
+        warning: the template does not use the input `tikcet`
+         --> prompts/reply.prompty:3:3
+          |
+        3 |   tikcet: { type: strng }
+          |   ^^^^^^
+          = help: did you mean `ticket`?
+
+        error: "strng" is not a kind of variable that is known
+         --> prompts/reply.prompty:3:19
+          |
+        3 |   tikcet: { type: strng }
+          |                   ^^^^^
+          = help: did you mean `string`?
+    "#]],
+    );
+    check(
+        "---\ntemplate: mustache\n---\nuser:\n{{ ticket }}",
+        expect![[r#"
+        error: only templates in jinja2 are read
+         --> prompts/reply.prompty:2:11
+          |
+        2 | template: mustache
+          |           ^^^^^^^^
+          = help: write the template in Jinja: `{{ name }}`, `{% if … %}`
+    "#]],
+    );
+    check(
+        "---\nmodel:\n  configuration: { azure_endpoint: x }\n---\nuser:\n{{ ticket }}",
+        expect![[r#"
+        warning: `configuration` is not used: routes decide where calls go
+         --> prompts/reply.prompty:3:3
+          |
+        3 |   configuration: { azure_endpoint: x }
+          |   ^^^^^^^^^^^^^
+          = help: take it out; providers and their keys stand in countersign.toml
+    "#]],
+    );
+}
+
+#[test]
+fn files_that_look_like_prompts_are_named() {
+    for (path, help) in [
+        ("prompts/a.prompt", "a prompt is a file that ends in .prompty"),
+        ("prompts/sub/a.prompty", "prompts stand in prompts/ itself, not in a folder below"),
+        ("prompt/a.prompty", "did you mean the folder prompts/?"),
+    ] {
+        let said = said(&with_file(path, "user:\nHi"));
+        assert!(said.contains("this file is not read") && said.contains(help), "{path}: {said}");
+    }
+    assert!(said(&with_file("prompts/Big.prompty", "user:\nHi")).contains("can't be the name of a prompt"));
+}
