@@ -146,15 +146,24 @@ pub(crate) fn fill(
     Ok(())
 }
 
+/// The name that a word was probably meant to be: one edit for every three letters, three at most.
+pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let most = (word.chars().count() / 3).min(3);
+    // A word that is much longer or shorter can't be meant, and is not worth comparing.
+    let near = |name: &&str| name.len().abs_diff(word.len()) <= 12;
+    let distance = |name: &'n str| (strsim::damerau_levenshtein(word, name), name);
+    let all = names.into_iter().filter(near).map(distance).filter(|(distance, _)| *distance <= most);
+    all.min().map(|(_, name)| name)
+}
+
 /// Names a variable that is missing, and the one that was probably meant to be it.
 pub(crate) fn missing(name: &str, used: &BTreeSet<String>, given: &Map<String, Value>) -> String {
-    let plain = |name: &&String| {
+    let plain = |name: &&str| {
         name.len() <= 64
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && !used.contains(*name)
     };
-    let near = |given: &&String| strsim::damerau_levenshtein(given, name) <= (name.len() / 3).min(3);
-    match given.keys().filter(plain).find(near) {
+    match nearest(name, given.keys().map(String::as_str).filter(plain)) {
         Some(meant) => format!("the variable `{name}` is missing; did you mean it by `{meant}`?"),
         None => format!("the variable `{name}` is missing"),
     }

@@ -15,7 +15,7 @@ mod problem;
 mod prompt;
 mod template;
 
-pub use inputs::{Input, Kind, Need};
+pub use inputs::{Input, Kind, Need, nearest};
 pub use problem::Problem;
 pub use prompt::{Prompt, Unrendered};
 pub use template::Template;

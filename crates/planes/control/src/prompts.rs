@@ -17,7 +17,7 @@ use crate::views::{
     VariableView,
 };
 use crate::words::plural;
-use crate::{Control, Error, figures, names};
+use crate::{Control, Error, figures, names, spend};
 
 impl Control {
     /// All prompts, by name.
@@ -170,6 +170,7 @@ fn sentence(rows: &[PromptRow]) -> Sentence {
     let say = Say::new().text(&plural(count, "prompt"));
     match off.as_slice() {
         [] if rows.is_empty() => say.text(" yet."),
+        [] if rows.len() == 1 => say.text(", and it is on."),
         [] => say.text(", all of them on."),
         [only] => say.text("; ").toned(Tone::Bad, &format!("{} is {}", only.name, only.state)).text("."),
         many => say.text("; ").toned(Tone::Bad, &format!("{} are not on", many.len())).text("."),
@@ -190,5 +191,5 @@ fn said(row: &PromptRow, period: &Period) -> Sentence {
     };
     let figures = &row.figures;
     let calls = plural(figures.calls, "call");
-    say.text(&format!("{calls} {} for {}.", period.words, figures.cost.amount())).end()
+    say.text(&format!("{calls} {} for {}.", spend::on(period), figures.cost.amount())).end()
 }

@@ -210,7 +210,8 @@ fn simulated(simulated: &Money, all: &Money) -> Option<&'static str> {
     }
 }
 
-fn on(period: &Period) -> String {
+/// "today", "in the last 7 days", "from 1 Nov to 3 Nov".
+pub(crate) fn on(period: &Period) -> String {
     match period.words.as_str() {
         "today" | "this month" => period.words.clone(),
         words if words.starts_with("the last") => format!("in {words}"),

@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod accepted;
 #[cfg(test)]
+mod caches;
+#[cfg(test)]
 mod prompts;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod refused;

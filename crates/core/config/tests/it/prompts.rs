@@ -16,7 +16,7 @@ fn prompt(text: &str) -> Arc<Prompt> {
     Arc::clone(&workspace.prompts[&PromptId::new("reply").expect("a name")])
 }
 
-fn check(text: &str, expected: Expect) {
+fn check(text: &str, expected: &Expect) {
     expected.assert_eq(&said(&with_file(PATH, text)));
 }
 
@@ -100,10 +100,10 @@ fn a_version_is_its_content_on_every_machine() {
 }
 
 #[test]
-fn what_is_wrong_is_shown_where_it_stands() {
+fn what_is_wrong_with_a_front_matter_is_shown_where_it_stands() {
     check(
         "---\ndescripton: x\nmodel:\n  parameters: { temprature: 1, top_p: 3 }\n---\nuser:\nHi",
-        expect![[r#"
+        &expect![[r#"
             error: unknown key `descripton` in the front matter of a prompt
              --> prompts/reply.prompty:2:1
               |
@@ -127,7 +127,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\nworkflow: repleis\nversion: [1]\n---\nuser:\nHi",
-        expect![[r#"
+        &expect![[r#"
         error: there is no workflow `repleis`
          --> prompts/reply.prompty:2:11
           |
@@ -145,7 +145,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\nname: x\nuser:\nHi",
-        expect![[r#"
+        &expect![[r#"
         error: the front matter does not end
          --> prompts/reply.prompty:1:1
           |
@@ -156,7 +156,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\nname: &x y\n---\nuser:\nHi",
-        expect![[r#"
+        &expect![[r#"
         error: an anchor is not read here
          --> prompts/reply.prompty:2:7
           |
@@ -165,9 +165,13 @@ fn what_is_wrong_is_shown_where_it_stands() {
           = help: put the text into quotes
     "#]],
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_template_is_shown_where_it_stands() {
     check(
         "system:\nBe kind.\n\nusr:\n{{ name }\n",
-        expect![[r#"
+        &expect![[r#"
         error: `usr:` is no role
          --> prompts/reply.prompty:4:1
           |
@@ -185,7 +189,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "user:\nHi {{ name|shuot }}\n{% if x %}\n",
-        expect![[r#"
+        &expect![[r#"
         error: the template has an error: unexpected end of input, expected end of block
          --> prompts/reply.prompty:3:9
           |
@@ -196,7 +200,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\ninputs:\n  tikcet: { type: strng }\n---\nuser:\n{{ ticket }}",
-        expect![[r#"
+        &expect![[r#"
         warning: the template does not use the input `tikcet`
          --> prompts/reply.prompty:3:3
           |
@@ -214,7 +218,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\ntemplate: mustache\n---\nuser:\n{{ ticket }}",
-        expect![[r#"
+        &expect![[r#"
         error: only templates in jinja2 are read
          --> prompts/reply.prompty:2:11
           |
@@ -225,7 +229,7 @@ fn what_is_wrong_is_shown_where_it_stands() {
     );
     check(
         "---\nmodel:\n  configuration: { azure_endpoint: x }\n---\nuser:\n{{ ticket }}",
-        expect![[r#"
+        &expect![[r#"
         warning: `configuration` is not used: routes decide where calls go
          --> prompts/reply.prompty:3:3
           |

@@ -54,7 +54,8 @@ impl Control {
         let (now, board) = (self.now(), self.board());
         let own = board.get(scope);
         let running = self.inner.plane.running(scope);
-        let keys = self.all_keys().iter().filter(|key| works(key, now) && serves(key, scope)).count();
+        let keys =
+            self.all_keys().iter().filter(|key| works(key, now) && serves(key, scope, workspace)).count();
         let keys = u64::try_from(keys).unwrap_or(u64::MAX);
         let on_switch = workspace.gateway.on_switch;
         SwitchPanel {
@@ -81,11 +82,15 @@ pub(crate) fn works(key: &Key, now: Timestamp) -> bool {
     key.revoked.is_none() && key.expires.is_none_or(|expires| now < expires)
 }
 
-fn serves(key: &Key, scope: &Scope) -> bool {
+fn serves(key: &Key, scope: &Scope, workspace: &Workspace) -> bool {
     match scope {
         Scope::Workflow(id) => key.workflows.contains(id),
         Scope::Agent(id) => key.agent.as_ref() == Some(id),
-        Scope::All | Scope::Provider(_) | Scope::Model(..) | Scope::Prompt(_) | Scope::Tool(_) => true,
+        Scope::Prompt(name) => {
+            let prompt = workspace.prompts.values().find(|prompt| prompt.of.name.as_str() == name);
+            prompt.is_none_or(|prompt| key.workflows.iter().any(|workflow| prompt.serves(workflow)))
+        }
+        Scope::All | Scope::Provider(_) | Scope::Model(..) | Scope::Tool(_) => true,
     }
 }
 

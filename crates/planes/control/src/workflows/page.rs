@@ -114,7 +114,12 @@ impl Control {
 
 /// "for 1 h, 16 MB at most".
 fn cache(cache: &config::Cache) -> String {
-    let ttl = duration(i64::try_from(cache.ttl.as_millis()).unwrap_or(i64::MAX));
+    let seconds = cache.ttl.as_secs();
+    let ttl = match (seconds % 3_600, seconds % 60) {
+        (0, _) if seconds > 0 => format!("{} h", seconds / 3_600),
+        (_, 0) if seconds > 0 => format!("{} min", seconds / 60),
+        _ => duration(i64::try_from(cache.ttl.as_millis()).unwrap_or(i64::MAX)),
+    };
     format!("for {ttl}, {} MB at most", cache.size.div_ceil(1_000_000))
 }
 

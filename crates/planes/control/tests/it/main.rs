@@ -21,6 +21,7 @@ mod pages;
 mod people;
 #[cfg(test)]
 mod prompts;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod switches;

@@ -60,13 +60,17 @@ fn live<'a>(snapshot: &'a Snapshot, draft: &Draft, name: &str) -> Result<&'a Arc
         Refusal::NoSuchPrompt {
             name: name.chars().take(PromptId::MAX).collect(),
             workflow: workflow.clone(),
-            hint: hint(&names),
+            hint: hint(name, &names),
         }
     })
 }
 
-fn hint(names: &[&str]) -> String {
+/// The name that was probably meant, or those that there are.
+fn hint(name: &str, names: &[&str]) -> String {
     const MOST: usize = 20;
+    if let Some(meant) = prompts::nearest(name, names.iter().copied()) {
+        return format!("; did you mean {meant}?");
+    }
     match names {
         [] => "; it may use none: a prompt is a file prompts/NAME.prompty".to_owned(),
         all if all.len() <= MOST => format!("; it may use {}", all.join(", ")),

@@ -106,12 +106,12 @@ async fn what_can_not_be_rendered_is_refused_by_name_and_costs_nothing() {
     let world = world("").await;
     let before = world.upstream.count();
     let table = [
+        (json!({"name": "repyl"}), "CS-0230", "no prompt \"repyl\" for the workflow w; did you mean reply?"),
         (
-            json!({"name": "repyl"}),
+            json!({"name": "private"}),
             "CS-0230",
-            "no prompt \"repyl\" for the workflow w; it may use endless, reply",
+            "no prompt \"private\" for the workflow w; it may use endless, reply",
         ),
-        (json!({"name": "private"}), "CS-0230", "no prompt \"private\""),
         (json!({"name": "reply", "version": "3"}), "CS-0231", "no version \"3\""),
         (json!({"name": "reply"}), "CS-0232", "the variable `text` is missing"),
         (json!({"name": "reply", "variables": {"txet": "secret"}}), "CS-0232", "did you mean it by `txet`?"),

@@ -12,6 +12,7 @@ mod keys;
 mod limits;
 mod passthrough;
 mod postgres;
+mod prompts;
 mod reload;
 mod reported;
 mod sdks;

@@ -29,8 +29,12 @@ pub(crate) fn run(args: &Check, output: &mut Output) -> anyhow::Result<Exit> {
 fn summary(workspace: &Workspace) -> String {
     let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let people = if workspace.people.len() == 1 { "person" } else { "people" };
+    let prompts = match workspace.prompts.len() {
+        0 => String::new(),
+        some => format!(", {}", counted(some, "prompt")),
+    };
     format!(
-        "{} is fine: {}, {} {people}, {}, {}; configuration {}",
+        "{} is fine: {}{prompts}, {} {people}, {}, {}; configuration {}",
         workspace.organisation.name,
         counted(workspace.workflows.len(), "workflow"),
         workspace.people.len(),

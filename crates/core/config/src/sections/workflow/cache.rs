@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::behaviour::{Redaction, RedactionMode};
 use crate::read::{Entry, Section, Spec, optional};
 use crate::words::words;
 
@@ -69,10 +70,11 @@ pub(crate) fn read(section: Option<Section<'_>>) -> Option<Cache> {
     let section = section?;
     let without = Cache::default();
     let size = |name, without| section.get(name).and_then(|entry: Entry<'_>| entry.size()).unwrap_or(without);
+    let all = size("size", without.size);
     let cache = Cache {
         ttl: section.get("ttl").and_then(|entry| entry.duration()).unwrap_or(without.ttl),
-        size: size("size", without.size),
-        max_answer: size("max_answer", without.max_answer),
+        size: all,
+        max_answer: size("max_answer", without.max_answer.min(all)),
         vary: section.get("vary").map(|entry| headers(&entry)).unwrap_or_default(),
     };
     if let Some(entry) = section.get("max_answer").filter(|_| cache.max_answer > cache.size) {
@@ -81,6 +83,17 @@ pub(crate) fn read(section: Option<Section<'_>>) -> Option<Cache> {
     }
     let mode = section.get("mode").map_or(Some(CacheMode::Exact), |entry| entry.word());
     (mode == Some(CacheMode::Exact)).then_some(cache)
+}
+
+/// What holds pseudonyms belongs to its run, so nothing of it is kept.
+pub(crate) fn warn_of_pseudonyms(workflow: &Section<'_>, redaction: &Redaction) {
+    let both = [redaction.request, redaction.response];
+    let Some(entry) = workflow.get("cache").filter(|_| both.contains(&RedactionMode::Pseudonym)) else {
+        return;
+    };
+    let help = "use `mask`, or expect few hits".to_owned();
+    let message = "calls that hold pseudonyms are never answered from a cache";
+    workflow.notes.warn(entry.key_place, message, help);
 }
 
 /// Names of headers (RFC 9110 §5.6.2: a token).

@@ -117,6 +117,9 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
     let content = content::read(section.inner("content"));
     let cache = cache::read(section.inner("cache"));
     let redaction = behaviour::redaction(section.inner("redaction"));
+    if cache.is_some() {
+        cache::warn_of_pseudonyms(section, &redaction);
+    }
     let tools = behaviour::tools(section.inner("tools"));
     let review = quality::review(section.inner("review"));
     let slo = quality::slo(section.get("slo"), &WORKFLOW);

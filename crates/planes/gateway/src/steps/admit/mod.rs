@@ -133,11 +133,10 @@ async fn decide(draft: &mut Draft, body: &Bytes) -> Result<(View, Bytes, Held), 
     let mut view = protocols::request::read_at(draft.endpoint, draft.in_path.as_ref(), &body)?;
     draft.asked.clone_from(&view.model);
     draft.stream = view.stream;
-    let named = prompt::find(draft, &view, &body)?;
     check_owner(draft)?;
+    let named = prompt::find(draft, &view, &body)?;
     holders::restore_run(draft).await;
-    let gateway = draft.gateway.clone();
-    let board = gateway.parts.live.board();
+    let board = draft.gateway.parts.live.board();
     let fallback_only = check_switches(draft, &board)?;
     if let Some(named) = named {
         (view, body) = prompt::render(draft, named, &body)?;
