@@ -14,6 +14,8 @@ mod parts;
 mod problem;
 mod prompt;
 mod template;
+#[cfg(test)]
+mod template_tests;
 
 pub use inputs::{Input, Kind, Need, nearest};
 pub use problem::Problem;

@@ -216,6 +216,3 @@ fn place(text: &str, part: &Part, error: &Error) -> Range<usize> {
 fn line_of(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or_default().matches('\n').count() + 1
 }
-
-#[cfg(test)]
-mod tests;

@@ -18,6 +18,9 @@ pub(super) fn members(endpoint: Endpoint, settings: &ModelSettings) -> (Vec<Sett
     }
     let mut lost = Vec::new();
     let mut members = Vec::new();
+    if endpoint == Endpoint::CountTokens {
+        return (members, lost); // nothing is written, so there is nothing to set
+    }
     let mut add = |name: &'static str, unless: &'static [&'static str], value: Value| {
         members.push(Setting { name, unless, value });
     };

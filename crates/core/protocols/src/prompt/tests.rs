@@ -119,6 +119,7 @@ fn settings_count_where_the_caller_says_nothing() {
         placed(Endpoint::Gemini, r#"{"prompt_ref":{}}"#, &[], &settings),
         r#"{"contents":[],"generationConfig":{"maxOutputTokens":300,"responseJsonSchema":{"type":"object"},"responseMimeType":"application/json","seed":7,"stopSequences":["END"],"temperature":0.2,"topP":0.9}}"#
     );
+    assert_eq!(value(Endpoint::CountTokens, r#"{"prompt_ref":{}}"#), json!({"model": "economy"}));
     let said = r#"{"prompt_ref":{},"model":"m","temperature":1,"max_tokens":5,"top_p":1,"seed":1,"stop":"x","response_format":{"type":"text"}}"#;
     assert_eq!(
         value(Endpoint::Chat, said),

@@ -175,26 +175,30 @@ fn key(call: &Call, plan: &CachePlan, head: &Head, (view, body): (&View, &Bytes)
     hash.part(call.target.model.as_bytes());
     hash.part(if view.stream { b"stream" } else { b"whole" });
     hash.part(head.uri.query().unwrap_or_default().as_bytes());
-    let mut headers: Vec<_> = head
-        .headers
-        .iter()
-        .filter(|(name, _)| {
-            let name = name.as_str();
-            (READ_BY_PROVIDERS.iter().any(|own| name.starts_with(own)) && name != "x-goog-api-key")
-                || plan.settings.vary.iter().any(|vary| vary == name)
-        })
-        .collect();
-    headers.sort_by(|one, other| one.0.as_str().cmp(other.0.as_str()));
-    for (name, value) in headers {
-        hash.part(name.as_str().as_bytes());
+    for (name, value) in deciding(&head.headers, &plan.settings.vary) {
+        hash.part(name.as_bytes());
         hash.part(value.as_bytes());
     }
-    hash.part(b"");
-    for (name, value) in guard::aside(body.len(), || protocols::cache::members(endpoint, body))? {
-        hash.part(&name);
-        hash.part(value);
-    }
-    Some(Key(hash.0.finalize().into()))
+    hash.part(b""); // no header has an empty name: here the body begins
+    guard::aside(body.len(), || {
+        for (name, value) in protocols::cache::members(endpoint, body)? {
+            hash.part(&name);
+            hash.part(value);
+        }
+        Some(Key(hash.0.finalize().into()))
+    })
+}
+
+/// The headers that decide an answer, in the order of their names.
+fn deciding<'h>(headers: &'h HeaderMap, vary: &[String]) -> Vec<(&'h str, &'h HeaderValue)> {
+    let counts = |name: &str| {
+        let is_read = READ_BY_PROVIDERS.iter().any(|own| name.starts_with(own)) && name != "x-goog-api-key";
+        is_read || vary.iter().any(|vary| vary == name)
+    };
+    let named = headers.iter().map(|(name, value)| (name.as_str(), value));
+    let mut deciding: Vec<_> = named.filter(|(name, _)| counts(name)).collect();
+    deciding.sort_by_key(|(name, _)| *name);
+    deciding
 }
 
 /// A hash over parts, each framed by its length.

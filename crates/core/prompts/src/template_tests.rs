@@ -4,7 +4,7 @@ use domain::prompt::Role;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::*;
+use crate::{Template, Unrendered};
 
 fn compiled(text: &str) -> Template {
     Template::compile(text, 0).unwrap_or_else(|problems| panic!("{problems:?}"))
