@@ -40,7 +40,6 @@ fn read(notes: &Notes) -> Option<Workspace> {
     let prices = find(known::PRICES).and_then(|file| Some(prices::open(notes, file, tables.get(file)?)));
     let (overrides, book) = prices::read(prices.as_ref());
     let workflows = workflows(notes, &tables);
-    let prompts = prompts(notes, &tables);
 
     let file = find(known::ROOT)?;
     let root = Section::root(&root::ROOT, notes, file, tables.get(file)?);
@@ -49,6 +48,7 @@ fn read(notes: &Notes) -> Option<Workspace> {
     let pods = pods::read(root.get("pods"));
     let providers = providers::read(&root, &book);
     let routes = routes::read(&root);
+    let prompts = prompts(notes, &tables);
     let pricing = pricing::read(root.inner("pricing"));
     let gateway = gateway::read(root.inner("gateway"));
 

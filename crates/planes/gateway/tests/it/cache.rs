@@ -185,6 +185,35 @@ async fn what_did_not_end_well_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_its_caller_did_not_wait_for_is_not_kept() {
+    let world = caching(CACHE).await;
+    let body = chat("slow-stream-50", true);
+    let response = world.post(CHAT, &body).send().await.unwrap();
+    let id = crate::reply::id_of(response.headers());
+    drop(response);
+    let fact = world.fact(id).await;
+    assert_eq!(fact.status.as_str(), "cancelled");
+    assert_eq!(why(&fact), "miss; not kept: the call did not end well");
+    assert_eq!(world.gateway.caches().iter().map(|cache| cache.answers).sum::<usize>(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_get_whole_answers_and_the_shelf_keeps_its_bounds() {
+    let world = caching("[cache]\nsize = \"4 KB\"\nmax_answer = \"2 KB\"\n").await;
+    let ask = async |number: usize| {
+        let mut body = chat("echo", number.is_multiple_of(2));
+        body["messages"][0]["content"] = format!("question {}", number % 7).into();
+        let reply = Reply::of(world.post(CHAT, &body)).await;
+        assert!(reply.text().contains(&(number % 7).to_string()), "{}", reply.text());
+        reply.status
+    };
+    let all = futures_util::future::join_all((0..60).map(ask)).await;
+    assert!(all.iter().all(|status| *status == 200));
+    world.until_quiet().await;
+    assert!(world.gateway.caches().iter().all(|cache| cache.bytes <= 4_000), "{:?}", world.gateway.caches());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_that_only_their_run_can_have_are_not_asked_for() {
     let world = caching("[cache]\n[redaction]\nrequest = \"pseudonym\"\nkinds = [\"email\"]\n").await;
     let mut personal = chat("ok", false);

@@ -126,8 +126,8 @@ fn language(entry: &Entry<'_>) {
 
 fn model(section: &Section<'_>) -> ModelSettings {
     let Some(entry) = section.get("model") else { return ModelSettings::default() };
-    if let Some(name) = entry.as_text() {
-        return ModelSettings { model: Some(name.to_owned()), ..ModelSettings::default() };
+    if entry.as_text().is_some() {
+        return ModelSettings { model: named(&entry), ..ModelSettings::default() };
     }
     let Some(model) = entry.section(&MODEL, &PROMPT) else { return ModelSettings::default() };
     for name in ["configuration", "connection"] {
@@ -140,12 +140,29 @@ fn model(section: &Section<'_>) -> ModelSettings {
             );
         }
     }
-    let id = model.get("id").and_then(|entry| entry.text());
+    let id = model.get("id").and_then(|entry| named(&entry));
     let tables = ["parameters", "options"].into_iter().filter_map(|name| model.get(name));
     let sections = tables.filter_map(|entry| entry.section(&SETTINGS, &MODEL));
     sections.fold(ModelSettings { model: id, ..ModelSettings::default() }, |settings, section| {
         with(settings, &section)
     })
+}
+
+/// The model that is asked for where the caller names none. One that no workflow can ask for is
+/// probably left over from somewhere else.
+fn named(entry: &Entry<'_>) -> Option<String> {
+    let name = entry.text()?;
+    let (noun, part) = match name.split_once('/') {
+        Some((provider, _)) => (ids::Provider::NOUN, provider),
+        None => (ids::Route::NOUN, name.as_str()),
+    };
+    if !entry.notes.is_declared(noun, part) {
+        let names = entry.notes.names(noun);
+        let help = suggest::help(part, names.iter().map(String::as_str), "name one of");
+        let message = format!("there is no {noun} for the model `{name}`: callers will have to name one");
+        entry.notes.warn(entry.place, message, help);
+    }
+    Some(name)
 }
 
 fn with(settings: ModelSettings, section: &Section<'_>) -> ModelSettings {
