@@ -242,22 +242,28 @@ fn what_is_wrong_with_a_template_is_shown_where_it_stands() {
 
 #[test]
 fn a_model_that_nobody_can_ask_for_is_pointed_at() {
-    check("---\nmodel: standrad\n---\nuser:\nHi", &expect![[r#"
+    check(
+        "---\nmodel: standrad\n---\nuser:\nHi",
+        &expect![[r#"
         warning: there is no route for the model `standrad`: callers will have to name one
          --> prompts/reply.prompty:2:8
           |
         2 | model: standrad
           |        ^^^^^^^^
           = help: did you mean `standard`?
-    "#]]);
-    check("---\nmodel:\n  id: opnai/gpt-4o\n---\nuser:\nHi", &expect![[r#"
+    "#]],
+    );
+    check(
+        "---\nmodel:\n  id: opnai/gpt-4o\n---\nuser:\nHi",
+        &expect![[r#"
         warning: there is no provider for the model `opnai/gpt-4o`: callers will have to name one
          --> prompts/reply.prompty:3:7
           |
         3 |   id: opnai/gpt-4o
           |       ^^^^^^^^^^^^
           = help: did you mean `openai`?
-    "#]]);
+    "#]],
+    );
     check("---\nmodel: { id: local/gemma }\n---\nuser:\nHi", &expect![[""]]);
 }
 
