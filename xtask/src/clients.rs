@@ -56,6 +56,9 @@ const PACKAGES: [&str; 10] = [
 pub(crate) struct Args {
     /// Only clients whose names contain one of these words.
     names: Vec<String>,
+    /// With a workflow that redacts both ways and allows few tools.
+    #[arg(long)]
+    guarded: bool,
     /// Where the packages are kept; without it, `countersign-clients` in the user's cache.
     #[arg(long)]
     cache: Option<PathBuf>,
@@ -78,7 +81,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     node(&folder.join("node"))?;
     step(cargo(["build", "--package", "countersign", "--package", "e2e", "--bins"]))?;
     let mut clients = program(target()?.join("debug/clients"));
-    clients.arg(&folder).args(&args.names);
+    clients.arg(&folder).args(args.guarded.then_some("--guarded")).args(&args.names);
     step(clients)
 }
 

@@ -1,9 +1,10 @@
-//! Real clients against the real binary: `clients FOLDER [NAME…]`.
+//! Real clients against the real binary: `clients FOLDER [--guarded] [NAME…]`.
 //!
 //! FOLDER holds what `cargo xtask clients` has installed. Starts the scripted provider and a server
 //! in front of it, runs every client (or those whose names contain one of the NAMEs) by the variables
 //! that its page in docs/how-to gives, and prints a table: client, version, flows, result. Fails
-//! where a flow did. No client is told anything but an address and a key.
+//! where a flow did. No client is told anything but an address and a key. With `--guarded` the
+//! workflow redacts both ways and allows few tools.
 
 mod agents;
 mod list;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use e2e::{Server, Upstream};
 use list::{CLIENTS, Place};
 use report::{Row, Table};
+use workspace::Guards;
 
 /// Where everything is.
 pub(crate) struct House {
@@ -46,9 +48,10 @@ impl House {
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let Some(folder) = args.next() else { return ExitCode::from(2) };
-    let wanted: Vec<String> = args.collect();
+    let (flags, wanted): (Vec<String>, Vec<String>) = args.partition(|arg| arg == "--guarded");
+    let guards = if flags.is_empty() { Guards::Off } else { Guards::On };
     let upstream = Upstream::start();
-    let server = Server::start(workspace::of(&upstream));
+    let server = Server::start(workspace::of(&upstream, guards));
     let key = server.key("coding");
     let house = House { folder: folder.into(), url: server.url(), key };
     let mut table = Table::default();

@@ -14,6 +14,24 @@ default = "standard"
 allow = ["agent", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
 "#;
 
+/// Redaction both ways, and no tools but shells and the one of the scripts: nothing that a client
+/// does is touched by it, so none may notice.
+const GUARDS: &str = r#"
+[redaction]
+request = "pseudonym"
+response = "mask"
+
+[tools]
+allow = ["Bash", "exec_command", "write_stdin", "run_shell_command", "search_tickets"]
+"#;
+
+/// Whether the workflow guards what passes.
+#[derive(Clone, Copy)]
+pub(crate) enum Guards {
+    Off,
+    On,
+}
+
 /// Routes by name, and the script that answers there, in the caller's dialect.
 const ROUTES: [(&str, &str); 7] = [
     ("agent", "agent"),
@@ -32,14 +50,18 @@ const ELSEWHERE: [(&str, &str); 3] =
 /// The ordinary workspace with a workflow `coding`. Targets that speak a caller's dialect are taken
 /// first, so each client reaches the provider without translation unless it asks for a route
 /// elsewhere.
-pub(crate) fn of(upstream: &Upstream) -> Workspace {
+pub(crate) fn of(upstream: &Upstream, guards: Guards) -> Workspace {
     let workspace = Workspace::new(upstream);
     workspace.edit(
         "countersign.toml",
         "[routes.standard]\ntargets = [{ provider = \"scripted\", model = \"ok\" }]",
         &route("standard", "ok"),
     );
-    workspace.write("workflows/coding.toml", WORKFLOW);
+    let guards = match guards {
+        Guards::Off => "",
+        Guards::On => GUARDS,
+    };
+    workspace.write("workflows/coding.toml", &format!("{WORKFLOW}{guards}"));
     let mut routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
     routes.extend(ELSEWHERE.iter().map(|(name, provider)| to(name, &[provider], "agent")));
     workspace.with(&routes.join("\n\n"))
