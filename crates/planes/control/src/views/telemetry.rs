@@ -83,7 +83,7 @@ pub enum TelemetryAgreement {
     /// There is no call that both know.
     #[default]
     Nothing,
-    /// Calls and tokens are the same. The prices may differ: the gateway's may be a contract's.
+    /// The tokens are the same. The prices may differ: the gateway's may be a contract's.
     Same,
     /// They differ; the gateway's record wins.
     Differs,

@@ -1,200 +1,31 @@
-//! Takes in what clients report: counts it once, and finds what the gateway has of it.
-//!
-//! Runs in the transaction that takes in the journal, so a crash counts nothing twice and loses
-//! nothing. The rules are `domain::telemetry`'s; here is only what they need to remember: which
-//! reports were counted, which calls carry which marks, and the sums. Records of the gateway are
-//! looked at only for workflows that send telemetry; all others cost nothing here.
+//! What a stretch of journal adds to the tables of telemetry, added up before it is written.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 use db::{Batch, Fault, Sql, Tx, Value, args, row, sql};
-use domain::ids::InferenceId;
 use domain::money::NanoUsd;
 use domain::telemetry::settle::{Sums, gain};
-use domain::telemetry::{Call, Growth, Identity, Intake, Measure, OLDEST_MS, Observation, Reading, Source};
-use domain::time::{DAY_MS, Timestamp};
+use domain::telemetry::{Call, Growth, Identity, Intake, Measure, Observation, Reading, Source};
+use domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::rows::Slim;
+use super::meet::{Counts, Meeting, Open, is_likeness};
+use super::{GATEWAY, Recorded};
 
-const SOURCES: Sql = sql!("telemetry/sources");
 const SOURCE_PUT: Sql = sql!("telemetry/source_put");
 const SEEN: Sql = sql!("telemetry/seen");
 const SEEN_PUT: Sql = sql!("telemetry/seen_put");
 const CALL_PUT: Sql = sql!("telemetry/call_put");
-const CALL_OPEN: Sql = sql!("telemetry/call_open");
 const CALL_PASS: Sql = sql!("telemetry/call_pass");
 const MARK_PUT: Sql = sql!("telemetry/mark_put");
-const MARK_MET: Sql = sql!("telemetry/mark_met");
 const USAGE_PUT: Sql = sql!("telemetry/usage_put");
 const WORK_PUT: Sql = sql!("telemetry/work_put");
-const FACTS: Sql = sql!("telemetry/facts");
-const SEEN_PRUNE: Sql = sql!("telemetry/seen_prune");
-const CALLS_PRUNE: Sql = sql!("telemetry/calls_prune");
-const MARKS_PRUNE: Sql = sql!("telemetry/marks_prune");
 
-/// The side of the gateway's own records.
-const GATEWAY: &str = "gateway";
-/// Longer than any report is believed.
-const KEPT_MS: i64 = OLDEST_MS + 2 * DAY_MS;
-/// How far back a workflow's calls are looked through when it first sends telemetry …
-const BACK_MS: i64 = DAY_MS;
-/// … and how many of them.
-const BACK_MOST: i64 = 20_000;
-
-/// What a stretch of journal holds for this module.
-#[derive(Debug, Default)]
-pub(super) struct Gain {
-    /// What clients reported.
-    pub(super) intakes: Vec<Intake>,
-    /// What the gateway recorded for workflows that are watched.
-    pub(super) recorded: Vec<Recorded>,
-}
-
-impl Gain {
-    fn is_empty(&self) -> bool {
-        self.intakes.is_empty() && self.recorded.is_empty()
-    }
-}
-
-/// A record of the gateway, as far as it is compared.
-#[derive(Clone, Debug)]
-pub(super) struct Recorded {
-    id: InferenceId,
-    at: Timestamp,
-    workflow: String,
-    sums: Sums,
-    marks: Vec<String>,
-}
-
-impl Recorded {
-    /// Of a fact; `None` of one that used nothing.
-    pub(super) fn of(id: InferenceId, fact: &Slim<'_>) -> Option<Self> {
-        let usage = fact.figures().usage;
-        if usage.total() == 0 {
-            return None;
-        }
-        let run = Some(fact.attribution.run.to_string());
-        let own = [Some(id.to_string()), run, fact.upstream_id.as_deref().map(ToOwned::to_owned)];
-        let session = fact.attribution.session.as_deref().map(ToOwned::to_owned);
-        let like = domain::telemetry::likeness(fact.started, &usage);
-        Some(Self {
-            id,
-            at: fact.started,
-            workflow: fact.attribution.workflow.to_owned(),
-            sums: Sums {
-                calls: 1,
-                input: usage.input_total(),
-                output: usage.output,
-                price: fact.cost,
-                ..Sums::default()
-            },
-            marks: own.into_iter().chain([session, like]).flatten().collect(),
-        })
-    }
-}
-
-row! {
-    struct Name {
-        workflow: String,
-    }
-}
 row! {
     struct Seen {
         id: [u8; 16],
         value: u64,
     }
-}
-row! {
-    struct Met {
-        mark: String,
-        place: String,
-    }
-}
-row! {
-    struct Body {
-        body: String,
-    }
-}
-row! {
-    struct Open {
-        mark: String,
-        id: [u8; 16],
-        side: String,
-        at: Timestamp,
-        source: String,
-        session: String,
-        input_tokens: u64,
-        output_tokens: u64,
-        price: NanoUsd,
-        claimed: NanoUsd,
-        unpriced: u64,
-    }
-}
-
-impl Open {
-    fn sums(&self) -> Sums {
-        Sums {
-            calls: 1,
-            input: self.input_tokens,
-            output: self.output_tokens,
-            price: self.price,
-            claimed: self.claimed,
-            unpriced: self.unpriced,
-        }
-    }
-}
-
-/// The workflows that have sent telemetry.
-pub(super) type Watched = Arc<BTreeSet<String>>;
-
-/// Reads which workflows are watched.
-pub(super) async fn watched(db: &db::Db) -> Result<Watched, Fault> {
-    let names: Vec<Name> = db.all(SOURCES, args![]).await?;
-    Ok(Arc::new(names.into_iter().map(|name| name.workflow).collect()))
-}
-
-/// Forgets what is too old to be sent again.
-pub(super) async fn prune(db: &db::Db, now: Timestamp) -> Result<(), Fault> {
-    for sql in [SEEN_PRUNE, CALLS_PRUNE, MARKS_PRUNE] {
-        db.execute(sql, args![now.plus_ms(-KEPT_MS)]).await?;
-    }
-    Ok(())
-}
-
-/// Writes what a stretch adds; returns the workflows watched from now on, where these are more.
-pub(super) async fn put(tx: &mut Tx, watched: &Watched, mut gain: Gain) -> Result<Option<Watched>, Fault> {
-    if gain.is_empty() {
-        return Ok(None);
-    }
-    let new = newly_watched(watched, &gain.intakes);
-    for (workflow, at) in &new {
-        gain.recorded.extend(look_back(tx, workflow, *at).await?);
-    }
-    let mut pages = Pages::default();
-    pages.take(tx, gain.intakes).await?;
-    pages.record(gain.recorded);
-    pages.write(tx).await?;
-    let more: BTreeSet<String> = watched.iter().cloned().chain(new.into_keys()).collect();
-    Ok((more.len() > watched.len()).then(|| Arc::new(more)))
-}
-
-fn newly_watched(watched: &Watched, intakes: &[Intake]) -> BTreeMap<String, Timestamp> {
-    let names = intakes.iter().map(|intake| (intake.workflow.to_string(), intake.at));
-    names.filter(|(workflow, _)| !watched.contains(workflow)).collect()
-}
-
-/// What a workflow called before anyone watched it.
-async fn look_back(tx: &mut Tx, workflow: &str, at: Timestamp) -> Result<Vec<Recorded>, Fault> {
-    let first = InferenceId::new(at.plus_ms(-BACK_MS), [0; 10]);
-    let bodies: Vec<Body> = tx.all(FACTS, args![first, workflow, BACK_MOST]).await?;
-    let read = |body: &Body| {
-        let fact: domain::inference::Fact = serde_json::from_str(&body.body).ok()?;
-        let slim: Slim<'_> = serde_json::from_str(&body.body).ok()?;
-        Recorded::of(fact.id, &slim)
-    };
-    Ok(bodies.iter().filter_map(read).collect())
 }
 
 /// A day, a source, a session, and a side or a family.
@@ -202,7 +33,7 @@ type Cell = (i64, String, String, &'static str);
 
 /// What is to be written, added up.
 #[derive(Default)]
-struct Pages {
+pub(super) struct Pages {
     sources: BTreeMap<String, Sent>,
     seen: BTreeMap<[u8; 16], (Timestamp, u64)>,
     calls: Vec<Vec<Value>>,
@@ -227,7 +58,7 @@ struct Spot<'a> {
 
 impl Pages {
     /// Counts what is new of what clients reported.
-    async fn take(&mut self, tx: &mut Tx, intakes: Vec<Intake>) -> Result<(), Fault> {
+    pub(super) async fn take(&mut self, tx: &mut Tx, intakes: Vec<Intake>) -> Result<(), Fault> {
         let mut before = known(tx, &intakes).await?;
         for mut intake in intakes {
             if before.insert(intake.id.0, 0).is_some() {
@@ -319,7 +150,7 @@ impl Pages {
     }
 
     /// Adds records of the gateway, to be found by their marks.
-    fn record(&mut self, recorded: Vec<Recorded>) {
+    pub(super) fn record(&mut self, recorded: Vec<Recorded>) {
         for one in recorded {
             for mark in &one.marks {
                 self.mark(&one.workflow, mark, (GATEWAY, one.id.bytes()), ("", one.at));
@@ -347,7 +178,7 @@ impl Pages {
         *sum_passed = sum_passed.plus(passed);
     }
 
-    async fn write(mut self, tx: &mut Tx) -> Result<(), Fault> {
+    pub(super) async fn write(mut self, tx: &mut Tx) -> Result<(), Fault> {
         let mut calls = Batch::new(CALL_PUT);
         std::mem::take(&mut self.calls).into_iter().for_each(|row| calls.push(row));
         tx.execute_batch(calls).await?;
@@ -360,24 +191,28 @@ impl Pages {
         self.write_sums(tx).await
     }
 
-    /// Calls that share a mark with the other side are on both.
+    /// Calls that share a mark with the other side are on both: first those that share a name, then
+    /// those that are only alike.
     async fn meet(&mut self, tx: &mut Tx) -> Result<(), Fault> {
-        let touched: BTreeSet<&String> = self.marks.keys().map(|(mark, ..)| mark).collect();
-        let mut batch = Batch::new(MARK_MET);
-        touched.into_iter().for_each(|mark| batch.push(args![mark]));
-        let met: Vec<Met> = tx.all_batch(batch).await?;
-        let places: HashMap<String, String> = met.into_iter().map(|met| (met.mark, met.place)).collect();
-        let mut batch = Batch::new(CALL_OPEN);
-        places.keys().for_each(|mark| batch.push(args![mark]));
-        let open: Vec<Open> = tx.all_batch(batch).await?;
+        let touched: BTreeSet<String> = self.marks.keys().map(|(mark, ..)| mark.clone()).collect();
+        let (alike, named): (Vec<_>, Vec<_>) = touched.into_iter().partition(|mark| is_likeness(mark));
+        let met = Meeting::of(tx, named).await?;
+        self.settle(tx, met.open.iter().map(|call| (call, met.place(call)))).await?;
+        let met = Meeting::of(tx, alike).await?;
+        let mut counts = Counts::of(tx, &met).await?;
+        let (recorded, reported): (Vec<_>, Vec<_>) = met.open.iter().partition(|call| call.side == GATEWAY);
+        let mut pairs: Vec<_> = reported.into_iter().filter(|call| counts.report(call)).collect();
+        pairs.extend(recorded.into_iter().filter(|call| counts.record(call)));
+        self.settle(tx, pairs.into_iter().map(|call| (call, met.place(call)))).await
+    }
+
+    async fn settle(&mut self, tx: &mut Tx, calls: impl Iterator<Item = (&Open, &str)>) -> Result<(), Fault> {
         let (mut passed, mut batch) = (HashSet::new(), Batch::new(CALL_PASS));
-        for call in open {
-            if !passed.insert(call.id) {
-                continue;
+        for (call, place) in calls {
+            if passed.insert(call.id) {
+                batch.push(args![call.id]);
+                self.pass(call, place);
             }
-            batch.push(args![call.id]);
-            let place = places.get(&call.mark).map(String::as_str).unwrap_or_default();
-            self.pass(&call, place);
         }
         tx.execute_batch(batch).await.map(drop)
     }
