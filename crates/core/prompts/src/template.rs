@@ -18,6 +18,8 @@ use crate::prompt::Unrendered;
 const FUEL: u64 = 500_000;
 /// Deepest recursion of macros.
 const RECURSION: usize = 64;
+/// The most messages of a prompt: each has its own budget of work.
+const MESSAGES: usize = 32;
 /// The largest file of a prompt, in bytes.
 const LARGEST: usize = 1 << 20;
 
@@ -48,6 +50,11 @@ impl Template {
             return Err(vec![Problem::new(0..0, "the file is larger than 1 MiB".to_owned(), help)]);
         }
         let (parts, mut problems) = split(text, start);
+        if let Some(part) = parts.get(MESSAGES) {
+            let help = "join what one role says in a row, or send the turns of a conversation yourself";
+            let message = format!("a prompt has at most {MESSAGES} messages");
+            problems.push(Problem::new(part.span.clone(), message, help.to_owned()));
+        }
         let mut jinja = environment();
         for (number, part) in parts.iter().enumerate() {
             let source = text.get(part.span.clone()).unwrap_or_default().to_owned();

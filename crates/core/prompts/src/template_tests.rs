@@ -117,6 +117,12 @@ fn other_templates_and_what_does_not_exist_are_refused_where_they_stand() {
 }
 
 #[test]
+fn a_prompt_has_no_more_messages_than_it_can_pay_for() {
+    assert_eq!(compiled(&"user:\nx\n".repeat(32)).roles().count(), 32);
+    assert_eq!(refused(&"user:\nx\n".repeat(33)), "262: a prompt has at most 32 messages");
+}
+
+#[test]
 fn the_variables_of_a_template_are_known() {
     let template = compiled(
         "{% for x in list %}{{ x }} {{ loop.index }}{% endfor %}{{ a.b }}{{ range(3) }}{% set c = 1 %}{{ c }}",

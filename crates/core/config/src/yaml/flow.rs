@@ -65,7 +65,9 @@ pub(super) fn key(text: &str, line: Range<usize>) -> Result<Option<Key<'_>>, Wro
         return Ok(None);
     }
     let colon = content.find(": ").or_else(|| content.ends_with(':').then(|| content.len() - 1));
-    let Some(colon) = colon.filter(|colon| *colon <= comment(content)) else { return Ok(None) };
+    // Only what stands before the colon is looked at: a line may be as long as a file.
+    let is_key = |colon: &usize| content.get(..*colon).is_some_and(|before| comment(before) == *colon);
+    let Some(colon) = colon.filter(is_key) else { return Ok(None) };
     let name = content.get(..colon).unwrap_or_default().trim_end();
     let span = line.start..line.start + name.len();
     refuse_marks(name, span.clone())?;

@@ -89,6 +89,14 @@ fn what_two_readers_would_read_differently_is_refused_where_it_stands() {
     assert!(said(&deep).contains("nested too deeply"));
 }
 
+#[test]
+fn a_line_as_long_as_a_file_is_read_in_time_that_grows_with_its_length() {
+    let pairs: Vec<String> = (0..20_000).map(|number| format!("k{number}: 1")).collect();
+    let text = format!("a: {{{}}}", pairs.join(", "));
+    let table = read(&text, 0..text.len()).expect("it is read");
+    assert_eq!(table.get("a").and_then(|a| a.get_ref().as_table()).map(|a| a.len()), Some(20_000));
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused_within_itself(text in "[a-c:\\-#'\"\\[\\]{}|>,\n é]{0,60}") {

@@ -22,7 +22,7 @@ pub struct Answered {
     pub finish: Finish,
     /// What the gateway itself had a hand in.
     pub hands: Hands,
-    /// Bytes of the answer, and the most that are kept of one.
+    /// Bytes of the answer.
     pub bytes: u64,
     /// The most bytes an answer may have that is kept.
     pub most_bytes: u64,
