@@ -1,5 +1,7 @@
 //! Prompts by reference: what is sent, which version, and what is refused.
 
+use std::time::Duration;
+
 use domain::inference::Fact;
 use domain::switch::State;
 use serde_json::{Value, json};
@@ -170,6 +172,38 @@ async fn a_run_keeps_the_version_it_began_with() {
     }
     world.reload(&Wanted::default());
     assert_eq!(ask("one", None).await, "CS-0230", "a prompt that is gone answers nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_remembered_for_a_day_after_its_last_call() {
+    let world = world("").await;
+    let ask = async || {
+        let body = naming("up/ok", reply("x"));
+        let answer = Reply::of(world.post(CHAT, &body).header("x-countersign-run", "long")).await;
+        version_of(&world, &answer).await
+    };
+    assert_eq!(ask().await, "1");
+    world.reload(&Wanted { files: LATER, ..Wanted::default() });
+    for _ in 0..2 {
+        world.clock.advance(Duration::from_secs(23 * 3_600));
+        assert_eq!(ask().await, "1");
+    }
+    world.clock.advance(Duration::from_secs(24 * 3_600));
+    world.gateway.prune();
+    assert_eq!(ask().await, "2");
+    let unnamed = Reply::of(world.post(CHAT, &naming("up/ok", reply("x")))).await;
+    assert_eq!(version_of(&world, &unnamed).await, "2", "a call of its own takes what is live");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rendered_prompt_is_translated_like_any_other_call() {
+    let world = world("").await;
+    let answer = Reply::of(world.post(CHAT, &naming("upa/ok", reply("x")))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let sent = sent(&world);
+    assert_eq!(sent["max_tokens"], 50);
+    assert!(sent["system"].to_string().contains("Be kind."), "{sent}");
+    assert!(sent["messages"].to_string().contains("Answer: x"), "{sent}");
 }
 
 async fn version_of(world: &World, answer: &Reply) -> String {
