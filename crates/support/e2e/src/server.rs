@@ -112,8 +112,13 @@ impl Server {
         let mut command = Command::new(binary());
         command.args(&self.args).args(["--listen", "127.0.0.1:0", "--data"]).arg(self.data.path());
         command.env("UPSTREAM_KEY", UPSTREAM_KEY).stdin(Stdio::null());
-        for name in ["COUNTERSIGN_URL", "COUNTERSIGN_TOKEN", "COUNTERSIGN_DATABASE_URL", "COUNTERSIGN_LISTEN"]
-        {
+        for name in [
+            "COUNTERSIGN_URL",
+            "COUNTERSIGN_TOKEN",
+            "COUNTERSIGN_DATABASE_URL",
+            "COUNTERSIGN_LISTEN",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ] {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));

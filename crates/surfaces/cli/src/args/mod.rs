@@ -98,6 +98,8 @@ pub(crate) enum Command {
     Prompt(Prompt),
     /// Show what was spent, by workflow or by something else.
     Spend(Spend),
+    /// What redaction found and which tools were kept away: kinds, names and numbers.
+    Guards(Guards),
     /// What coding agents and other clients report about themselves.
     Telemetry(Telemetry),
     /// Show what a call would cost, and by which dated price rows. Needs no server.
@@ -167,6 +169,20 @@ pub(crate) struct Spend {
     /// How to print it.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// Arguments of `guards`.
+#[derive(Args, Debug)]
+pub(crate) struct Guards {
+    /// One workflow only.
+    #[arg(long, value_name = "W")]
+    pub(crate) workflow: Option<WorkflowId>,
+    /// The first day, or an RFC 3339 time [default: 30 days ago].
+    #[arg(long, value_name = "D", value_parser = parse::time)]
+    pub(crate) from: Option<domain::Timestamp>,
+    /// The last day, included, or an RFC 3339 time, not included [default: now].
+    #[arg(long, value_name = "D", value_parser = parse::until)]
+    pub(crate) to: Option<domain::Timestamp>,
 }
 
 /// Arguments of `telemetry`.

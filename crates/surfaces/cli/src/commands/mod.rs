@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod errors;
 mod explain;
+mod guards;
 mod init;
 mod key;
 mod link;
@@ -61,6 +62,7 @@ async fn answer(command: Command, client: &Client, output: &mut Output) -> anyho
         Command::Explain(args) => explain::run(args, client, output).await,
         Command::Prompt(verb) => prompt::run(verb, client, output).await,
         Command::Spend(args) => spend::run(args, client, output).await,
+        Command::Guards(args) => guards::run(args, client, output).await,
         Command::Telemetry(args) => telemetry::run(args, client, output).await,
         Command::Doctor => doctor::run(client, output).await,
         Command::Audit(verb) => audit::run(verb, client, output).await,

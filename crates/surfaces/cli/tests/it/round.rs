@@ -83,6 +83,8 @@ fn a_round_of_commands() {
     assert_eq!(server.json(&["prompt", "show", "first-answer"])["row"]["name"], "first-answer");
     assert_eq!(server.refuses(&["prompt", "show", "first-anwser"]), "CS-0504");
     assert!(server.says(&["spend", "--format", "csv"]).starts_with("workflow,name,owner,calls,"));
+    assert!(server.says(&["guards"]).starts_with("No guard found anything in the last 30 days."));
+    assert_eq!(server.json(&["guards", "--workflow", workflow])["tools"], serde_json::json!([]));
     assert_eq!(server.refuses(&["explain", "none"]), "CS-0504");
     assert!(server.says(&["config", "show"]).contains("countersign.toml"));
     assert!(server.says(&["doctor"]).starts_with("All rules hold"));
