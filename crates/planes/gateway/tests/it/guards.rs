@@ -126,6 +126,7 @@ async fn blocked_input_costs_nothing_and_leaves_nothing() {
     assert!(!reply.text().contains("4111"));
     let fact = world.fact(reply.id()).await;
     assert_eq!(line(&fact), "refused 400 CS-0322 reported 0+0 0");
+    assert_eq!(guarded_in(&fact), ["redaction card request blocked 1"]);
     let fine = Reply::of(world.post(CHAT, &saying(CHAT, "ok", false, "mail a@b.io"))).await;
     assert_eq!(fine.status, 200, "only cards are blocked");
 }
@@ -145,7 +146,9 @@ async fn a_blocked_answer_is_paid_for_and_not_delivered() {
             "{}",
             stream.text()
         );
-        assert_eq!(world.fact(stream.id()).await.code.as_deref(), Some("CS-0322"));
+        let fact = world.fact(stream.id()).await;
+        assert_eq!(fact.code.as_deref(), Some("CS-0322"));
+        assert!(guarded_in(&fact).contains(&"redaction email response blocked 1".to_owned()), "{fact:?}");
     }
 }
 
@@ -205,6 +208,7 @@ async fn a_tool_that_is_not_allowed_is_not_offered() {
                 controls(&fact, "tools"),
                 [(Verdict::Change, "not offered to the model: rm".to_owned())]
             );
+            assert_eq!(guarded_in(&fact), ["tools rm request not_offered 1"]);
         }
     }
 }
@@ -221,6 +225,8 @@ async fn a_call_that_is_not_allowed_is_blocked_before_its_arguments() {
             let fact = world.fact(reply.id()).await;
             assert_eq!((fact.status.as_str(), fact.code.as_deref()), ("cut", Some("CS-0321")));
             assert_eq!(controls(&fact, "blocked_tool_call").len(), 1);
+            let did = ["tools rm request not_offered 1", "tools no_tool response blocked 1"];
+            assert_eq!(guarded_in(&fact), did);
         }
     }
 }
@@ -233,6 +239,7 @@ async fn a_request_that_insists_on_a_tool_is_refused() {
     let reply = Reply::of(world.post(CHAT, &body)).await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0320"));
     assert!(reply.text().contains("it may use crm.*"), "{}", reply.text());
+    assert_eq!(guarded_in(&world.fact(reply.id()).await), ["tools rm request blocked 1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use e2e::{CHAT, MESSAGES, Server, Upstream, ask, ask_stream};
 use crate::start_with;
 
 /// Every page that a signed-in person can reach, with the run and the inference to look at.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 17] = [
     "/",
     "/workflows",
     "/workflows/support",
@@ -17,6 +17,8 @@ const PAGES: [&str; 15] = [
     "/spend?by=model&period=7d",
     "/keys",
     "/switch?scope=workflow/support",
+    "/providers",
+    "/guards",
     "/configuration",
     "/people",
     "/audit",
@@ -27,9 +29,12 @@ const PAGES: [&str; 15] = [
 /// A server with a little of everything in its ledger.
 fn furnished() -> (Server, Upstream) {
     let (server, upstream) = start_with(
-        "[limits]\nrequests_per_minute = 6000\n[budget]\nmonth = \"5 USD\"\nday = \"1 USD\"\n[content]\nmode = \"full\"\n",
+        "[limits]\nrequests_per_minute = 6000\n[budget]\nmonth = \"5 USD\"\nday = \"1 USD\"\n[content]\nmode = \"full\"\n[redaction]\nrequest = \"detect\"\n",
     );
     let key = server.key("support");
+    let mut found = ask("standard");
+    found["messages"][0]["content"] = "Mail someone@test.example.".into();
+    drop(server.post(CHAT, &key, &found).header("x-countersign-run", "run-2").send());
     for (path, body) in [
         (CHAT, ask("standard")),
         (CHAT, ask_stream("standard")),
