@@ -43,6 +43,8 @@ pub struct Server {
 pub struct Attempt {
     /// Where it went.
     pub target: Target,
+    /// The provider, in the convention's word.
+    pub provider: Option<&'static str>,
     /// When it began.
     pub began: Timestamp,
     /// When it was given up.

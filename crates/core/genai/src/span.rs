@@ -191,6 +191,7 @@ fn attempt(ended: &Ended<'_>, number: usize, failed: &Attempt) -> Span {
     let Ended { fact, trace, .. } = *ended;
     let mut list = List::default();
     list.add(OPERATION, operation(fact.endpoint));
+    list.maybe(PROVIDER, failed.provider);
     list.add(REQUEST_MODEL, failed.target.model.clone());
     list.add("countersign.target", place(&failed.target));
     list.add("countersign.attempt", u64::try_from(number).unwrap_or(u64::MAX));

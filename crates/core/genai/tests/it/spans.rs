@@ -159,6 +159,7 @@ fn embeddings_and_counts_have_names_of_their_own() {
 fn each_failed_attempt_is_a_span_of_its_own_below_the_calls() {
     let attempt = |model, class, began: i64| Attempt {
         target: target(model),
+        provider: Some("openai"),
         began: Timestamp::from_ms(BEGAN + began),
         ended: Timestamp::from_ms(BEGAN + began + 10),
         class,
@@ -178,7 +179,11 @@ fn each_failed_attempt_is_a_span_of_its_own_below_the_calls() {
             "attempt main/b 8707070707070709 Some(8707070707070707) 20",
         ]
     );
-    assert!(shown(&spans[2].attributes).contains("error.type = timeout\n"));
+    let said = shown(&spans[2].attributes);
+    assert!(
+        said.contains("error.type = timeout\n") && said.contains("gen_ai.provider.name = openai\n"),
+        "{said}"
+    );
 }
 
 #[test]

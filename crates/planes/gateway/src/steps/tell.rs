@@ -75,7 +75,9 @@ fn state(headers: &HeaderMap) -> Option<String> {
 pub(super) fn attempt(admitted: &mut Admitted, class: Class) -> Option<Attempt> {
     let call = admitted.open.call().filter(|call| call.draft.told.is_some())?;
     let (began, ended) = (call.journey.began, call.draft.gateway.now());
-    Some(Attempt { target: call.target.clone(), began, ended, class })
+    let provider = call.draft.caller.snapshot.workspace.providers.get(&call.target.provider);
+    let provider = provider.map(|provider| name(provider, server(provider).as_ref()));
+    Some(Attempt { target: call.target.clone(), provider, began, ended, class })
 }
 
 /// Takes note of an attempt that another one follows.
@@ -104,10 +106,8 @@ pub(super) fn ended(gateway: &Gateway, taken: Option<Taken>, fact: &Fact) {
     let Told { trace, identity, attempts } = *told;
     let provider = fact.target.as_ref().and_then(|target| snapshot.workspace.providers.get(&target.provider));
     let server = provider.and_then(server);
-    let host = server.as_ref().map(|server| server.host.as_str());
     let seen = Seen {
-        provider: provider
-            .map(|provider| genai::provider_name(provider.id.as_str(), host, flavour(provider.api))),
+        provider: provider.map(|provider| name(provider, server.as_ref())),
         server,
         model: identity.model,
         response: identity.response,
@@ -115,6 +115,12 @@ pub(super) fn ended(gateway: &Gateway, taken: Option<Taken>, fact: &Fact) {
         attempts,
     };
     telemetry.observer.ended(&Ended { fact, trace: &trace, seen: &seen });
+}
+
+/// The convention's word for a provider.
+fn name(provider: &Provider, server: Option<&Server>) -> &'static str {
+    let host = server.map(|server| server.host.as_str());
+    genai::provider_name(provider.id.as_str(), host, flavour(provider.api))
 }
 
 fn server(provider: &Provider) -> Option<Server> {
