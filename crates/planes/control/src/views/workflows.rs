@@ -120,6 +120,8 @@ pub struct WorkflowPage {
     pub allow: Vec<String>,
     /// The routes it may use.
     pub routes: Vec<RouteView>,
+    /// The prompts it may use, by name.
+    pub prompts: Vec<String>,
     /// How answers are given again, in words; absent where they are not.
     pub cache: Option<String>,
     /// `full`, `redacted` or `hash`.

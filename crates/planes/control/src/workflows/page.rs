@@ -74,6 +74,7 @@ impl Control {
                 .filter(|route| workspace.may_use(workflow, &route.id))
                 .map(configuration::route)
                 .collect(),
+            prompts: prompts(&snapshot, workflow),
             cache: workflow.cache.as_ref().map(cache),
             content_mode: workflow.content.mode.as_str().to_owned(),
             retention_days: workflow.content.retention_days,
@@ -110,6 +111,12 @@ impl Control {
         let wanted = history.iter().filter(|entry| of_switch(entry) == turned);
         wanted.map(|entry| audit::row(&snapshot.workspace, entry, self.now())).collect()
     }
+}
+
+fn prompts(snapshot: &Snapshot, workflow: &Workflow) -> Vec<String> {
+    let prompts = snapshot.workspace.prompts.values();
+    let mine = prompts.filter(|prompt| prompt.serves(&workflow.id));
+    mine.map(|prompt| prompt.of.name.to_string()).collect()
 }
 
 /// "for 1 h, 16 MB at most".

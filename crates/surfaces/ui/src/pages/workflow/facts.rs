@@ -27,6 +27,13 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
             Some(limit) => (format::money(limit.amount())), None => span.muted { "unlimited" }
         }
     };
+    let prompts = html! {
+        @if view.prompts.is_empty() { span.muted { "none" } }
+        @for (index, name) in view.prompts.iter().enumerate() {
+            @if index > 0 { ", " }
+            a href=(links::prompt(name)) { (name) }
+        }
+    };
     let cache = html! {
         @match &view.cache { Some(words) => (words), None => span.muted { "none" } }
     };
@@ -34,14 +41,20 @@ pub(super) fn card(view: &WorkflowPage) -> Markup {
         (view.content_mode)
         span.muted { ", kept " (format::plural(u64::from(view.retention_days), "day", "days")) }
     };
+    let declared = [
+        ("Escalation", escalation),
+        ("Limits", limits),
+        ("Cost of a run", per_run),
+        ("Prompts", prompts),
+        ("Cache", cache),
+        ("Content", content),
+    ];
     parts::section(
         "declared",
         "Declared",
         &html! {},
         &html! {
-            (parts::definitions(&[("Escalation", escalation), ("Limits", limits), ("Cost of a run", per_run), ("Cache", cache), (
-                "Content", content,
-            )]))
+            (parts::definitions(&declared))
             @if !view.row.weaknesses.is_empty() { (parts::weaknesses(&view.row.weaknesses)) }
         },
     )
