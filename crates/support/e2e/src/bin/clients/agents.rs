@@ -85,8 +85,8 @@ pub(crate) const CODEX: Agent = Agent {
     turns: &[
         turn("tool turn", "agent", &[PROVIDER]),
         turn("tool turn by address, websocket first", "agent", &["openai_base_url = \"{url}/v1\"\n"]),
-        turn("tool turn at Anthropic", "agent-at-anthropic", &[FUNCTIONS_ALONE, PROVIDER]),
-        turn("tool turn at Google", "agent-at-google", &[FUNCTIONS_ALONE, PROVIDER]),
+        turn("tool turn at Anthropic", "agent-at-anthropic", &[PROVIDER]),
+        turn("tool turn at Google", "agent-at-google", &[PROVIDER]),
         refused(&[PROVIDER]),
     ],
 };
@@ -100,9 +100,6 @@ base_url = "{url}/v1"
 env_key = "COUNTERSIGN_KEY"
 wire_api = "responses"
 "#;
-
-/// Tools that OpenAI runs, or groups, can't be had elsewhere: with these lines Codex offers none.
-const FUNCTIONS_ALONE: &str = "web_search = \"disabled\"\nfeatures = { multi_agent = false }\n";
 
 /// How Gemini CLI signs in. Without a choice it takes an address of one's own for a way to do so, and
 /// then knows none.
