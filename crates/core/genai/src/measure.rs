@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use domain::cache::CacheUse;
 use domain::inference::{Endpoint, Fact};
 
 use crate::attribute::{Attribute, List, Value};
@@ -124,10 +125,23 @@ static COST: Metric = Metric {
     instrument: Instrument::Counter,
 };
 
-/// The numbers that a call adds.
+static SAVED: Metric = Metric {
+    name: "countersign.cache.saved",
+    unit: "{nano_usd}",
+    about: "What answers out of the cache cost when they were first given, in nano-dollars.",
+    instrument: Instrument::Counter,
+};
+
+/// The numbers that a call adds. An answer out of the cache is no inference: it adds what it saved,
+/// and no time and no tokens of a provider that was not asked.
 #[must_use]
 pub fn measure(ended: &Ended<'_>, names: Names) -> Vec<Measurement> {
     let mut sheet = Sheet { list: Vec::with_capacity(14), labels: common(ended), names };
+    if let Some(CacheUse::Hit(hit)) = &ended.fact.cache {
+        let labels = Arc::clone(&sheet.labels);
+        sheet.add(&SAVED, &labels, Measured::Count(u64::try_from(hit.saved.nano()).unwrap_or(0)));
+        return sheet.list;
+    }
     times(&mut sheet, ended.fact);
     if ended.fact.target.is_some() && !counts(ended.fact) {
         used(&mut sheet, ended.fact);

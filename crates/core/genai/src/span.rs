@@ -6,6 +6,7 @@
 //! caller's name for an end user.
 
 use domain::Timestamp;
+use domain::cache::CacheUse;
 use domain::finish::Finish;
 use domain::inference::{Endpoint, Fact, Status, Target};
 
@@ -121,6 +122,10 @@ fn request(list: &mut List, ended: &Ended<'_>, names: Names) {
         list.add("gen_ai.request.stream", true);
     }
     list.maybe("gen_ai.agent.name", fact.attribution.agent.as_ref().map(ToString::to_string));
+    if let Some(prompt) = &fact.prompt {
+        list.add("gen_ai.prompt.name", prompt.name.to_string());
+        list.add("gen_ai.prompt.version", prompt.version.clone());
+    }
     list.maybe("gen_ai.conversation.id", fact.attribution.session.clone());
     if let Some(server) = &seen.server {
         list.add(ADDRESS, server.host.clone());
@@ -177,6 +182,7 @@ fn ours(list: &mut List, fact: &Fact) {
     list.maybe("countersign.target", fact.target.as_ref().map(place));
     let route = fact.target.as_ref().and_then(|target| target.route.as_ref());
     list.maybe("countersign.route", route.map(ToString::to_string));
+    cache(list, fact);
     list.add("countersign.cost.nano_usd", fact.cost.nano());
     list.add("countersign.cost.usd", fact.cost.to_decimal());
     if fact.price_estimated {
@@ -184,6 +190,19 @@ fn ours(list: &mut List, fact: &Fact) {
     }
     if fact.simulated {
         list.add("countersign.simulated", true);
+    }
+}
+
+/// What the cache did.
+fn cache(list: &mut List, fact: &Fact) {
+    match &fact.cache {
+        Some(CacheUse::Hit(hit)) => {
+            list.add("countersign.cache", "hit");
+            list.add("countersign.cache.from", hit.from.to_string());
+            list.add("countersign.cache.saved_nano_usd", hit.saved.nano());
+        }
+        Some(CacheUse::Miss) => list.add("countersign.cache", "miss"),
+        None => {}
     }
 }
 

@@ -1,11 +1,12 @@
 //! Numbers.
 
 use domain::NanoUsd;
+use domain::cache::{CacheUse, Hit};
 use domain::inference::{Endpoint, Fact, Status};
 use expect_test::expect;
 use genai::{Ended, Measured, Names, Seen, measure};
 
-use crate::make::{fact, seen, shown, trace, with};
+use crate::make::{fact, id, seen, shown, trace, with};
 
 /// `metric{labels that differ} = number`, one a line.
 fn told(fact: &Fact, seen: &Seen, names: Names) -> String {
@@ -81,6 +82,15 @@ fn embeddings_counts_and_refusals_have_what_applies_to_them() {
         gen_ai.client.inference.duration{error.type = CS-0301} = 1500 ms
     "#]]
     .assert_eq(&told(&refused, &Seen::default(), Names::Current));
+}
+
+#[test]
+fn an_answer_out_of_the_cache_adds_what_it_saved_and_nothing_of_a_provider() {
+    let hit = CacheUse::Hit(Hit { from: id(), age_ms: 5, saved: NanoUsd::from_nano(7) });
+    let fact = with(|fact| fact.cache = Some(hit));
+    assert_eq!(told(&fact, &seen(), Names::CurrentAndOlder), "countersign.cache.saved{} = 7\n");
+    let missed = with(|fact| fact.cache = Some(CacheUse::Miss));
+    assert_eq!(told(&missed, &seen(), Names::Current), told(&self::fact(), &seen(), Names::Current));
 }
 
 #[test]

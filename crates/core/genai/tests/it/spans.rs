@@ -1,6 +1,9 @@
 //! Spans.
 
+use domain::cache::{CacheUse, Hit};
+use domain::ids::PromptId;
 use domain::inference::{Endpoint, Status};
+use domain::prompt::PromptUse;
 use domain::routing::Class;
 use domain::{NanoUsd, Timestamp};
 use expect_test::expect;
@@ -124,6 +127,31 @@ fn a_session_of_the_client_is_the_conversation() {
     let fact = with(|fact| fact.attribution.session = Some("session-1".into()));
     let said = shown(&told(&fact, &seen(), Names::Current).attributes);
     assert!(said.contains("gen_ai.conversation.id = session-1\n"), "{said}");
+}
+
+#[test]
+fn a_prompt_and_what_the_cache_did_are_told() {
+    let prompt = PromptUse {
+        name: PromptId::new("support-reply").unwrap(),
+        version: "3f2a9c0b17de".into(),
+        label: None,
+    };
+    let told_with = |cache| {
+        let fact = with(|fact| (fact.prompt, fact.cache) = (Some(Box::new(prompt.clone())), cache));
+        shown(&told(&fact, &seen(), Names::Current).attributes)
+    };
+    let hit = told_with(Some(CacheUse::Hit(Hit { from: id(), age_ms: 5, saved: NanoUsd::from_nano(7) })));
+    for line in [
+        "gen_ai.prompt.name = support-reply".to_owned(),
+        "gen_ai.prompt.version = 3f2a9c0b17de".into(),
+        "countersign.cache = hit".into(),
+        format!("countersign.cache.from = {}", id()),
+        "countersign.cache.saved_nano_usd = 7".into(),
+    ] {
+        assert!(hit.contains(&format!("{line}\n")), "{line} in {hit}");
+    }
+    assert!(told_with(Some(CacheUse::Miss)).contains("countersign.cache = miss\n"));
+    assert!(!told_with(None).contains("countersign.cache"));
 }
 
 #[test]
