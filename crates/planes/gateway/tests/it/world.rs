@@ -194,7 +194,7 @@ fn workspace(upstream: &Upstream, wanted: &Wanted) -> config::Workspace {
     let workflow = WORKFLOW.replace("OWNER", "maya").replace("MORE_ROUTES", &more) + wanted.workflow;
     let plain = |owner| WORKFLOW.replace("OWNER", owner).replace("MORE_ROUTES", "");
     let mut files = BTreeMap::from([
-        ("countersign.toml".to_owned(), root + wanted.root),
+        ("countersign.toml".to_owned(), root),
         ("prices.toml".to_owned(), PRICES.to_owned()),
         ("workflows/w.toml".to_owned(), workflow),
         ("workflows/v.toml".to_owned(), plain("maya")),
