@@ -156,6 +156,9 @@ pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Opti
     all.min().map(|(_, name)| name)
 }
 
+/// How many of the names that a caller sent are compared with the one that is missing.
+const MOST_COMPARED: usize = 100;
+
 /// Names a variable that is missing, and the one that was probably meant to be it.
 pub(crate) fn missing(name: &str, used: &BTreeSet<String>, given: &Map<String, Value>) -> String {
     let plain = |name: &&str| {
@@ -163,7 +166,7 @@ pub(crate) fn missing(name: &str, used: &BTreeSet<String>, given: &Map<String, V
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             && !used.contains(*name)
     };
-    match nearest(name, given.keys().map(String::as_str).filter(plain)) {
+    match nearest(name, given.keys().take(MOST_COMPARED).map(String::as_str).filter(plain)) {
         Some(meant) => format!("the variable `{name}` is missing; did you mean it by `{meant}`?"),
         None => format!("the variable `{name}` is missing"),
     }

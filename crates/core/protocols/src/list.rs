@@ -1,9 +1,11 @@
 //! A stream of events as one JSON list: how Google's dialect streams where no events are asked for.
 //!
-//! What the events say is passed on as it is; their frames become commas.
+//! What the events say is passed on as it is; their frames become commas. An event that is no whole JSON
+//! value, because its stream broke off within it, is left out, so that the list stays one.
 
 use bytes::Bytes;
 
+use crate::json::Cursor;
 use crate::sse::{Event, Splitter};
 
 /// Turns events into elements.
@@ -33,6 +35,10 @@ impl List {
 }
 
 fn element(event: &Event<'_>, begun: &mut bool, out: &mut Vec<u8>) {
+    let mut cursor = Cursor::new(&event.data);
+    if cursor.skip().and_then(|()| cursor.end()).is_err() {
+        return;
+    }
     out.extend_from_slice(if *begun { b"\n,\n" } else { b"[" });
     out.extend_from_slice(&event.data);
     *begun = true;
@@ -60,6 +66,10 @@ mod tests {
         assert_eq!(
             listed("data: {\"a\":1}\n\n: ping\n\ndata: {\"a\":2}\n\n{\"error\":{}}", 100),
             "[{\"a\":1}\n,\n{\"a\":2}\n,\n{\"error\":{}}]"
+        );
+        assert_eq!(
+            listed("data: {\"a\":1}\n\ndata: {\"b\":[1,\n\ndata: {\"error\":{}}\n\ndata: [DONE]\n\n", 7),
+            "[{\"a\":1}\n,\n{\"error\":{}}]"
         );
     }
 

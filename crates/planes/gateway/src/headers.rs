@@ -2,7 +2,8 @@
 //!
 //! What the caller sends reaches the provider untouched, unknown headers included, except for the
 //! few that must not: those of the connection itself (RFC 9110 §7.6.1), the caller's Countersign
-//! key, cookies, and `x-countersign-*`. `accept-encoding` becomes `identity`, because usage has to
+//! key, cookies, `x-countersign-*`, and what would leave the usage out of an answer or make another
+//! call of this one. `accept-encoding` becomes `identity`, because usage has to
 //! be read from the answer.
 
 use domain::inference::{Dialect, Target};
@@ -23,7 +24,7 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-const CALLER_ONLY: [HeaderName; 8] = [
+const CALLER_ONLY: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::HOST,
     header::CONTENT_LENGTH,
@@ -32,6 +33,8 @@ const CALLER_ONLY: [HeaderName; 8] = [
     header::EXPECT,
     HeaderName::from_static("x-api-key"),
     HeaderName::from_static("x-goog-api-key"),
+    HeaderName::from_static("x-goog-fieldmask"),
+    HeaderName::from_static("x-http-method-override"),
 ];
 
 /// Statements about the provider's own address, which is not the one the caller spoke to

@@ -10,8 +10,9 @@ pub type Member<'a> = (Vec<u8>, &'a [u8]);
 /// The members that decide the answer, in the order of their names. `None` where the body is no
 /// JSON object.
 ///
-/// Left out are `model` and `stream`, which the gateway resolves and knows by itself, and what
-/// names the end user to a provider who does not repeat it in his answer.
+/// Left out are `model` and `stream`, which the gateway resolves and knows by itself, and chat's hints
+/// about safety and caching. Who asks counts: a server of one's own may answer each user from his own
+/// documents.
 #[must_use]
 pub fn members(endpoint: Endpoint, body: &[u8]) -> Option<Vec<Member<'_>>> {
     let mut members = Vec::with_capacity(12);
@@ -29,14 +30,11 @@ pub fn members(endpoint: Endpoint, body: &[u8]) -> Option<Vec<Member<'_>>> {
     Some(members)
 }
 
-/// Whether no answer depends on a member or repeats it. Answers of the responses endpoint repeat
-/// `user`, `metadata` and the like, so there they count.
+/// Whether no answer depends on a member or repeats it. Answers of the responses endpoint repeat all of
+/// them.
 fn is_idle(endpoint: Endpoint, name: &[u8]) -> bool {
     matches!(
         (endpoint, name),
-        (_, b"model" | b"stream")
-            | (Endpoint::Chat, b"user" | b"safety_identifier" | b"prompt_cache_key")
-            | (Endpoint::Embeddings, b"user")
-            | (Endpoint::Messages | Endpoint::CountTokens, b"metadata")
+        (_, b"model" | b"stream") | (Endpoint::Chat, b"safety_identifier" | b"prompt_cache_key")
     )
 }

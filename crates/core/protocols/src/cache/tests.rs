@@ -27,11 +27,15 @@ fn what_decides_the_answer_is_taken_in_any_order() {
             "messages=[1, 2] temperature=0",
         ),
         (Chat, r#"{"messages":[1, 2],"temperature":0,"model":"n"}"#, "messages=[1, 2] temperature=0"),
-        (Chat, r#"{"user":"u","safety_identifier":"s","n":1}"#, "n=1"),
+        (Chat, r#"{"user":"u","safety_identifier":"s","n":1}"#, r#"n=1 user="u""#),
         (Chat, r#"{"metadata":{"a":1},"store":true}"#, r#"metadata={"a":1} store=true"#),
         (Responses, r#"{"user":"u","metadata":{},"input":"x"}"#, r#"input="x" metadata={} user="u""#),
-        (Messages, r#"{"metadata":{"user_id":"u"},"max_tokens":5}"#, "max_tokens=5"),
-        (Embeddings, r#"{"user":"u","input":["a"]}"#, r#"input=["a"]"#),
+        (
+            Messages,
+            r#"{"metadata":{"user_id":"u"},"max_tokens":5}"#,
+            r#"max_tokens=5 metadata={"user_id":"u"}"#,
+        ),
+        (Embeddings, r#"{"user":"u","input":["a"]}"#, r#"input=["a"] user="u""#),
         (Chat, r#"{"\u0073tream":true,"a":1,"a":2}"#, "a=1 a=2"),
     ] {
         assert_eq!(names(endpoint, body), expected);

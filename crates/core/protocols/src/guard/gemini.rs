@@ -70,16 +70,18 @@ pub(super) fn chosen(value: &[u8], policy: &ToolPolicy) -> Result<Option<String>
     }
     cursor.object(|cursor, key| match (&*camel(&key.bytes()), cursor.kind()?) {
         (b"functionCallingConfig", Kind::Object) => cursor.object(|cursor, key| {
-            if *camel(&key.bytes()) != *b"allowedFunctionNames" || cursor.kind()? != Kind::Array {
-                return cursor.skip();
-            }
-            cursor.array(|cursor| match cursor.kind()? {
+            let mut name = |cursor: &mut Cursor<'_>| match cursor.kind()? {
                 Kind::String => {
                     names.push(cursor.string()?.to_text().into_owned());
                     Ok(())
                 }
                 _ => cursor.skip(),
-            })
+            };
+            match (&*camel(&key.bytes()), cursor.kind()?) {
+                (b"allowedFunctionNames", Kind::Array) => cursor.array(name),
+                (b"allowedFunctionNames", _) => name(cursor), // one alone is a list of one
+                _ => cursor.skip(),
+            }
         }),
         _ => cursor.skip(),
     })?;

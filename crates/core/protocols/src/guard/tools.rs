@@ -134,20 +134,23 @@ fn members(body: &[u8]) -> Result<Vec<Member>, JsonError> {
     Ok(members)
 }
 
-/// The elements of a list of tools: their names, and where they stand.
+/// The elements of a list of tools: their names, and where they stand. One that stands alone is a list
+/// of one, as some providers read it.
 fn elements(list: &[u8]) -> Result<Vec<(String, Range<usize>)>, JsonError> {
     let mut tools = Vec::new();
     let mut cursor = Cursor::new(list);
-    if cursor.kind()? != Kind::Array {
-        return cursor.skip().map(|()| tools);
-    }
-    cursor.array(|cursor| {
+    let mut tool = |cursor: &mut Cursor<'_>| {
         cursor.kind()?;
         let start = cursor.at();
         let name = name_of(cursor)?;
         tools.push((name.unwrap_or_default(), start..cursor.at()));
         Ok::<(), JsonError>(())
-    })?;
+    };
+    match cursor.kind()? {
+        Kind::Array => cursor.array(tool)?,
+        Kind::Object => tool(&mut cursor)?,
+        Kind::String | Kind::Number | Kind::Bool | Kind::Null => cursor.skip()?,
+    }
     Ok(tools)
 }
 

@@ -41,8 +41,9 @@ pub fn place(endpoint: Endpoint, body: &[u8], rendered: &Rendered<'_>) -> Result
     let own = conversation(endpoint)?;
     let mut members = members(body).map_err(|error| Refusal::BodyNotJson(error.describe(body)))?;
     let is_own = |name: &[u8]| own.iter().any(|own| own.as_bytes() == name);
-    members
-        .retain(|(name, value)| name.as_slice() != b"prompt_ref" && !(is_own(name) && says_nothing(value)));
+    let is_reference =
+        |name: &[u8]| name == b"prompt_ref" || (endpoint == Endpoint::Gemini && name == b"promptRef");
+    members.retain(|(name, value)| !(is_reference(name) || is_own(name) && says_nothing(value)));
     let has = |name: &str| members.iter().any(|(known, _)| known.as_slice() == name.as_bytes());
     if let Some(name) = own.iter().find(|name| has(name)) {
         let problem = format!("stands in place of `{name}`; send one of the two");

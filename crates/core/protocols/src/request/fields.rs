@@ -115,6 +115,7 @@ impl Field {
             b"toolConfig" => Self::Content("toolConfig"),
             b"generationConfig" => Self::Config,
             b"generateContentRequest" => Self::Inner,
+            b"promptRef" => Self::PromptRef,
             b"cachedContent" => Self::Stored("cachedContent"),
             b"serviceTier" => Self::Tier("serviceTier"),
             b"labels" => Self::Metadata,

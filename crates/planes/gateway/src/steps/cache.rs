@@ -31,8 +31,36 @@ use super::relay;
 use crate::headers;
 use crate::metrics::{self, Looked};
 
-/// Headers that change what a provider does begin with one of these.
-const READ_BY_PROVIDERS: [&str; 3] = ["anthropic-", "openai-", "x-goog-"];
+/// Headers on which no answer depends: of the client's program, of the connection, of the trace. What is
+/// not known to be one of these decides, because providers read what they like.
+const IDLE: [&str; 24] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "baggage",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "forwarded",
+    "host",
+    "idempotency-key",
+    "origin",
+    "pragma",
+    "referer",
+    "traceparent",
+    "tracestate",
+    "user-agent",
+    "via",
+    "x-api-key",
+    "x-goog-api-key",
+    "x-request-id",
+];
+/// How names of such headers begin.
+const IDLE_GROUPS: [&str; 5] = [headers::OWN, "sec-", "x-forwarded-", "x-goog-api-client", "x-stainless-"];
 
 /// An answer as it is kept.
 #[derive(Debug, Clone)]
@@ -71,6 +99,8 @@ pub(super) struct Ticket {
     loss: Option<HeaderValue>,
     /// What makes the answer this call's alone, as far as it is known.
     hands: Hands,
+    /// Whether all of it came: the provider ended it, and nothing broke off.
+    came: bool,
 }
 
 impl Ticket {
@@ -138,6 +168,7 @@ impl Ticket {
             content_type: None,
             loss: None,
             hands: Hands::None,
+            came: false,
         }
     }
 }
@@ -191,10 +222,9 @@ fn key(call: &Call, plan: &CachePlan, head: &Head, (view, body): (&View, &Bytes)
 
 /// The headers that decide an answer, in the order of their names.
 fn deciding<'h>(headers: &'h HeaderMap, vary: &[String]) -> Vec<(&'h str, &'h HeaderValue)> {
-    let counts = |name: &str| {
-        let is_read = READ_BY_PROVIDERS.iter().any(|own| name.starts_with(own)) && name != "x-goog-api-key";
-        is_read || vary.iter().any(|vary| vary == name)
-    };
+    let is_idle =
+        |name: &str| IDLE.contains(&name) || IDLE_GROUPS.iter().any(|group| name.starts_with(group));
+    let counts = |name: &str| !is_idle(name) || vary.iter().any(|vary| vary == name);
     let named = headers.iter().map(|(name, value)| (name.as_str(), value));
     let mut deciding: Vec<_> = named.filter(|(name, _)| counts(name)).collect();
     deciding.sort_by_key(|(name, _)| *name);
@@ -250,8 +280,20 @@ pub(super) fn mark(call: &Call, headers: &mut HeaderMap) {
 /// Takes note of what an answer is given again with: its type, and what translation lost.
 pub(super) fn described(call: &mut Call, headers: &HeaderMap) {
     if let Some(Asked::Miss(ticket)) = call.cache.as_deref_mut() {
-        ticket.content_type = headers.get(CONTENT_TYPE).cloned();
-        ticket.loss = headers.get("x-countersign-loss").cloned();
+        ticket.content_type = headers.get(CONTENT_TYPE).and_then(copied);
+        ticket.loss = headers.get("x-countersign-loss").and_then(copied);
+    }
+}
+
+/// A value of its own: one that was read from a connection holds on to all that was read with it.
+fn copied(value: &HeaderValue) -> Option<HeaderValue> {
+    HeaderValue::from_bytes(value.as_bytes()).ok()
+}
+
+/// The provider has ended its answer, and all of it came.
+pub(super) fn came(call: &mut Call) {
+    if let Some(Asked::Miss(ticket)) = call.cache.as_deref_mut() {
+        ticket.came = true;
     }
 }
 
@@ -299,7 +341,7 @@ fn reason(call: &Call, ticket: &Ticket, status: Status) -> Option<Unkept> {
     let answered = Answered {
         status,
         http_status: call.progress.http_status,
-        finish: Finish::Whole,
+        finish: if ticket.came { Finish::Whole } else { Finish::Other },
         hands,
         bytes: ticket.bytes,
         most_bytes: ticket.max_answer,

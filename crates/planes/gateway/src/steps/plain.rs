@@ -66,6 +66,7 @@ pub(super) async fn relay(
         translation.mark(response.headers_mut());
     }
     cache::described(call, response.headers());
+    cache::came(call);
     let cost = open.close(End::Answered).await;
     relay::set_cost(response.headers_mut(), cost);
     response

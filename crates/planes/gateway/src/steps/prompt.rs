@@ -21,6 +21,9 @@ use super::guard;
 use super::open::Draft;
 use crate::metrics;
 
+/// Longest version that a refusal repeats, in characters.
+const MOST_SHOWN: usize = 64;
+
 /// A prompt that a call names and may use, not rendered yet.
 #[derive(Debug)]
 pub(super) struct Named {
@@ -31,7 +34,7 @@ pub(super) struct Named {
 /// Finds the prompt that a call names; `None` where it names none.
 pub(super) fn find(draft: &mut Draft, view: &View, body: &Bytes) -> Result<Option<Named>, Refusal> {
     let Some(span) = view.prompt_ref.as_deref().cloned() else { return Ok(None) };
-    let asked = asked(body.get(span).unwrap_or_default())?;
+    let asked = guard::aside(span.len(), || asked(body.get(span).unwrap_or_default()))?;
     let snapshot = Arc::clone(&draft.caller.snapshot);
     let live = live(&snapshot, draft, &asked.name)?;
     let of_run = of_run(draft, &live.of.name);
@@ -42,7 +45,7 @@ pub(super) fn find(draft: &mut Draft, view: &View, body: &Bytes) -> Result<Optio
         (None, _) => {
             return Err(Refusal::PromptVersionNotLive {
                 prompt: live.of.name.to_string(),
-                asked: asked.version.unwrap_or_default(),
+                asked: asked.version.unwrap_or_default().chars().take(MOST_SHOWN).collect(),
                 live: version(&live.of),
             });
         }
@@ -101,7 +104,8 @@ pub(super) fn render(draft: &mut Draft, named: Named, body: &Bytes) -> Result<(V
     let snapshot = Arc::clone(&draft.caller.snapshot);
     let most = snapshot.workspace.gateway.max_body;
     let name = || prompt.of.name.to_string();
-    let rendered = guard::aside(body.len(), || prompt.render(variables, most));
+    // A template may work for as long as its bounds let it, whatever the size of the body.
+    let rendered = guard::aside(usize::MAX, || prompt.render(variables, most));
     let messages = rendered.map_err(|unrendered| match unrendered {
         Unrendered::Variable(problem) => Refusal::PromptVariable { prompt: name(), problem },
         Unrendered::Template(problem) => Refusal::PromptNotRendered { prompt: name(), problem },
@@ -109,6 +113,10 @@ pub(super) fn render(draft: &mut Draft, named: Named, body: &Bytes) -> Result<(V
     let model = draft.workflow()?.default_route.to_string();
     let rendered = Rendered { messages: &messages, settings: &prompt.settings, model: &model };
     let Placed { body, set, lost } = place(draft.endpoint, body, &rendered)?;
+    if u64::try_from(body.len()).is_ok_and(|length| length > most) {
+        let problem = format!("the request would be longer than the {most} bytes that a body may have");
+        return Err(Refusal::PromptNotRendered { prompt: name(), problem });
+    }
     let view = protocols::request::read_at(draft.endpoint, draft.in_path.as_ref(), &body)?;
     if draft.caller.run_is_named && version.is_none() {
         draft.gateway.sticky.keep(&draft.caller.attribution, &prompt, draft.started);

@@ -85,7 +85,12 @@ impl Relay {
                     Err(refusal) => Box::pin(self.stop(refusal)).await,
                 },
                 // Boxed, because what happens once need not take room in every stream that is open.
-                Ok(None) => Box::pin(self.finish()).await,
+                Ok(None) => {
+                    if let Some(call) = self.open.as_mut().and_then(Open::call) {
+                        cache::came(call);
+                    }
+                    Box::pin(self.finish()).await;
+                }
                 Err(end) => Box::pin(self.break_off(end)).await,
             }
         }

@@ -92,7 +92,7 @@ async fn a_workflow_without_a_cache_says_nothing_of_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_decides_the_answer_makes_another_key() {
-    let world = caching("[cache]\nvary = [\"x-tenant\"]\n").await;
+    let world = caching("[cache]\nvary = [\"x-forwarded-tenant\"]\n").await;
     let mut number = 0;
     let mut fresh = || {
         number += 1;
@@ -110,14 +110,22 @@ async fn whatever_decides_the_answer_makes_another_key() {
         ("stream", json!(true), "miss"),
         ("model", json!("up/echo"), "miss"),
         ("metadata", json!({"a": 1}), "miss"),
-        ("user", json!("someone else"), "hit"),
+        ("user", json!("someone else"), "miss"),
+        ("prompt_cache_key", json!("k"), "hit"),
         ("stream", json!(false), "hit"),
     ] {
         let first = fresh();
         let other = with(&first, key, value.clone());
         assert_eq!(second(&world, &first, world.post(CHAT, &other)).await, expected, "{key}: {value}");
     }
-    for (name, expected) in [("openai-beta", "miss"), ("x-tenant", "miss"), ("x-stainless-retry", "hit")] {
+    for (name, expected) in [
+        ("openai-beta", "miss"),
+        ("x-forwarded-tenant", "miss"),
+        ("x-forwarded-for", "hit"),
+        ("x-a-provider-may-read-this", "miss"),
+        ("x-stainless-retry", "hit"),
+        ("traceparent", "hit"),
+    ] {
         let first = fresh();
         let other = world.post(CHAT, &first).header(name, "1");
         assert_eq!(second(&world, &first, other).await, expected, "{name}");

@@ -105,7 +105,12 @@ fn label(section: &Section<'_>) -> Option<String> {
 
 fn workflows(section: &Section<'_>) -> Vec<WorkflowId> {
     let one = section.get("workflow").and_then(|entry| entry.refer::<ids::Workflow>());
-    let all = section.get("workflows").map(|entry| entry.refer_all::<ids::Workflow>()).unwrap_or_default();
+    let list = section.get("workflows");
+    let all = list.as_ref().map(|entry| entry.refer_all::<ids::Workflow>()).unwrap_or_default();
+    if let Some(entry) = list.filter(|_| all.is_empty()) {
+        let help = "name one, or leave the line out: then every workflow may use the prompt".to_owned();
+        entry.wrong("no workflow is named", help);
+    }
     one.into_iter().chain(all.into_iter().map(|found| found.value)).collect()
 }
 
