@@ -9,7 +9,7 @@ use domain::inference::Fact;
 use domain::switch::{Board, State};
 use serde_json::{Value, json};
 
-use crate::reply::{CHAT, MESSAGES, RESPONSES, Reply, chat, line, request};
+use crate::reply::{CHAT, MESSAGES, RESPONSES, Reply, chat, id_of, line, request};
 use crate::world::{KEY, Wanted, World};
 
 const PATHS: [&str; 3] = [CHAT, RESPONSES, MESSAGES];
@@ -319,4 +319,22 @@ async fn an_answer_of_a_fallback_is_not_kept_for_the_first_target() {
     let (reply, said) = ask(&world, CHAT, &body).await;
     assert_eq!((reply.status, said.as_str()), (200, "miss"));
     assert_eq!(why(&world.fact(reply.id()).await), "miss; not kept: another target had to answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_whose_caller_leaves_behind_the_models_last_word_is_not_kept() {
+    let world = caching(CACHE).await;
+    let body = chat("slow-stream-3", true);
+    let mut running = world.post(CHAT, &body).send().await.unwrap();
+    let id = id_of(running.headers());
+    let mut text = Vec::new();
+    while !String::from_utf8_lossy(&text).contains("\"finish_reason\":\"stop\"") {
+        text.extend_from_slice(&running.chunk().await.unwrap().unwrap());
+    }
+    assert!(!String::from_utf8_lossy(&text).contains("[DONE]"), "there was more to come");
+    drop(running);
+    let fact = world.fact(id).await;
+    assert_eq!(line(&fact).split(' ').next(), Some("ok"), "the caller had all that the model said");
+    assert!(why(&fact).contains("not kept"), "{}", why(&fact));
+    assert_eq!(ask(&world, CHAT, &body).await.1, "miss");
 }
