@@ -56,7 +56,7 @@ pub(super) fn of_run(facts: &[Fact], owner: &PersonRef, totals: &Totals) -> Vec<
         owner.name
     )];
     why.extend(endings(facts));
-    why.extend(changed(facts, |fact| fact.config.clone(), "configuration"));
+    why.extend(changed(facts, |fact| fact.config.chars().take(16).collect(), "configuration"));
     why.extend(changed(facts, |fact| fact.variant.clone(), "variant"));
     why.push(cost(totals));
     why
@@ -184,8 +184,7 @@ fn endings(facts: &[Fact]) -> Option<String> {
 }
 
 fn changed(facts: &[Fact], of: impl Fn(&Fact) -> String, noun: &str) -> Option<String> {
-    let mut values: Vec<String> =
-        facts.iter().map(of).map(|value| value.chars().take(16).collect()).collect();
+    let mut values: Vec<String> = facts.iter().map(of).collect();
     values.dedup();
     match values.as_slice() {
         [] => None,
