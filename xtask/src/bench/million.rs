@@ -13,7 +13,7 @@ use super::gateway::{Gateway, Upstream};
 use crate::run::{program, say, step, target};
 
 /// What is asked, and how long it may take in milliseconds.
-const QUESTIONS: [(&str, f64); 18] = [
+const QUESTIONS: [(&str, f64); 21] = [
     ("/", 150.0),
     ("/workflows", 150.0),
     ("/workflows?period=30d", 150.0),
@@ -28,6 +28,9 @@ const QUESTIONS: [(&str, f64); 18] = [
     ("/spend?by=model&period=30d", 150.0),
     ("/keys", 150.0),
     ("/providers", 150.0),
+    ("/guards", 150.0),
+    ("/prompts", 150.0),
+    ("/telemetry", 150.0),
     ("/audit", 150.0),
     ("/configuration", 150.0),
     ("/api/v1/spend?by=workflow&period=30d", 200.0),
