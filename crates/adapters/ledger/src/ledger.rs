@@ -51,6 +51,22 @@ pub(crate) struct Inner {
     pub(crate) thread: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// Most bytes that may wait in the journal for more telemetry to be taken …
+const TELEMETRY_SPOOL_BYTES: u64 = 64 << 20;
+/// … and not more than this part of what may wait there at all.
+const TELEMETRY_SHARE: u64 = 4;
+
+/// Why telemetry was not taken. Nothing is lost: its sender sends it again.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// More waits in the journal than telemetry may add to.
+    #[error("the database is behind with what was taken before")]
+    Behind,
+    /// The journal can't be written.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 /// How long closing may wait for what is under way.
 const CLOSING: Duration = Duration::from_secs(15);
 
@@ -102,19 +118,23 @@ impl Ledger {
     /// Takes what clients reported. Returns when all of it is durable; sent again, it counts once.
     ///
     /// # Errors
-    /// Where the journal can't be written, or holds as much as it may while the database is away.
+    /// Where the journal can't be written, or holds so much that what is left of it is for calls.
     /// Parts may have been taken then; sending all of it again is safe.
-    pub async fn telemetry(&self, intakes: Vec<Intake>) -> Result<(), Fault> {
-        if self.spooled_bytes() > self.0.max_spool_bytes {
-            return Err(Fault::passing(
-                "take in telemetry",
-                "the journal is full and the database does not take it in",
-            ));
-        }
+    pub async fn telemetry(&self, intakes: Vec<Intake>) -> Result<(), NotTaken> {
         for intake in intakes {
+            if !self.takes_telemetry() {
+                return Err(NotTaken::Behind);
+            }
             self.0.append(Kind::Telemetry, intake.id.0, &intake).await?;
         }
         Ok(())
+    }
+
+    /// Whether telemetry would be taken now. It is not long before calls are not: whoever floods
+    /// the journal with reports must not stop anyone's calls.
+    #[must_use]
+    pub fn takes_telemetry(&self) -> bool {
+        self.spooled_bytes() <= TELEMETRY_SPOOL_BYTES.min(self.0.max_spool_bytes / TELEMETRY_SHARE)
     }
 
     /// Takes bodies to be written later, or drops them if too many wait. Never waits.

@@ -29,7 +29,7 @@ mod verify;
 pub use content::{Content, ContentState, Expired, Kept, Side, StoredContent};
 pub use db::{Fault, Retry, Target};
 pub use health::Health;
-pub use ledger::Ledger;
+pub use ledger::{Ledger, NotTaken};
 pub use read::{
     Charged, Cursor, Durations, Ended, GuardDay, GuardQuery, GuardRow, Page, PromptRow, RunFilter, RunRow,
     SeriesPoint, SeriesQuery, SpendBy, SpendQuery, SpendRow, Step, TelemetryQuery, TelemetryRow,

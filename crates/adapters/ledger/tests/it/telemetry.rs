@@ -8,7 +8,7 @@ use domain::telemetry::{
     Call, Client, Family, Growth, Identity, Intake, Measure, Observation, Pricing, Reading, Source,
 };
 use domain::usage::Usage;
-use ledger::{Ledger, TelemetryQuery, TelemetryRow};
+use ledger::{Ledger, NotTaken, TelemetryQuery, TelemetryRow};
 
 use crate::make::{NOW, Place, at, fact, settle, workflow};
 
@@ -312,5 +312,26 @@ async fn telemetry_is_refused_where_the_spool_is_full() {
     ledger.telemetry(vec![intake(2, vec![call(2, &[])])]).await.unwrap();
     assert!(ledger.telemetry(vec![intake(3, vec![call(3, &[])])]).await.is_err());
     place.server.as_mut().unwrap().start();
+    ledger.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn telemetry_is_refused_long_before_calls_are() {
+    let mut place = Place::postgres();
+    place.max_spool_bytes = 256 << 10;
+    let (ledger, _) = place.open("a").await;
+    ledger.telemetry(vec![intake(1, vec![call(1, &[])])]).await.unwrap();
+    settle(&ledger).await;
+    place.server.as_mut().unwrap().stop();
+    let flood: Vec<Intake> = (2..10_000).map(|number| intake(number, vec![call(number, &[])])).collect();
+    assert!(matches!(ledger.telemetry(flood).await, Err(NotTaken::Behind)));
+    let health = ledger.health();
+    assert!(health.accepting && health.spooled_bytes < (80 << 10), "{health:?}");
+    ledger.opened(crate::make::opened(1, "a")).await.unwrap();
+    ledger.record(fact(1)).await.unwrap();
+    place.server.as_mut().unwrap().start();
+    settle(&ledger).await;
+    assert!(ledger.takes_telemetry());
+    ledger.telemetry(vec![intake(1, vec![call(1, &[])])]).await.unwrap();
     ledger.shutdown().await;
 }

@@ -1,8 +1,8 @@
 //! OTLP in: `POST /v1/traces`, `/v1/metrics` and `/v1/logs`, from any client that holds a key.
 //!
 //! identify → take in → read → price → ledger. What is answered with 200 is in the journal. A post
-//! holds memory from one room that all posts share, so that no number of them can fill the server;
-//! bodies are decoded off the async threads. Prompts and answers in attributes are never copied
+//! holds memory from one room that all posts share, until it is written, so that no number of them
+//! can fill the server, and no more is taken than the ledger keeps up with; bodies are decoded off the async threads. Prompts and answers in attributes are never copied
 //! out of the body, whatever a workflow keeps of its own calls. A switch does not stop telemetry: it
 //! tells of what has happened already.
 
@@ -14,11 +14,16 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::http::{Method, Response, StatusCode};
+use bytes::Bytes;
 use domain::Refusal;
 use domain::telemetry::Signal;
+use ledger::NotTaken;
 use protocols::otlp::{Encoding, Tally, reply};
+use tokio::sync::OwnedSemaphorePermit;
 
 pub(crate) use room::Room;
+
+use self::room::Share;
 
 use crate::parts::Gateway;
 use crate::steps::{Caller, identify};
@@ -67,23 +72,42 @@ async fn take(
     if let Some(problem) = caller.problem.take() {
         return Err(problem);
     }
-    let workflow = caller.attribution.workflow.clone();
+    room(gateway)?;
     let share = gateway.telemetry_room.enter()?;
     let (body, share) = body::whole(&head.headers, body, share).await?;
     let compression = body::compression(&head.headers)?;
     let post = meter::Post { signal, encoding, caller, now };
-    let reader = gateway.clone();
     let turn = gateway.telemetry_room.turn().await?;
+    room::apart(&gateway.tasks, settle(gateway.clone(), post, (compression, body), (share, turn))).await?
+}
+
+/// Whether the ledger has room for telemetry at all: nothing is read that could not be kept.
+fn room(gateway: &Gateway) -> Result<(), Refusal> {
+    if gateway.parts.ledger.takes_telemetry() { Ok(()) } else { Err(room::behind()) }
+}
+
+/// Reads a body and keeps what it is worth. What it holds of the room stays held until all that was
+/// made of the body is written.
+async fn settle(
+    gateway: Gateway,
+    post: meter::Post,
+    (compression, body): (body::Compression, Bytes),
+    (share, turn): (Share, OwnedSemaphorePermit),
+) -> Result<Tally, Refusal> {
+    let (signal, workflow) = (post.signal, post.caller.attribution.workflow.clone());
+    let reader = gateway.clone();
     let read = tokio::task::spawn_blocking(move || {
-        let (body, _held) = body::plain(compression, body, share)?;
-        meter::read(&post, &body, &reader.parts.hash_key)
+        let (body, share) = body::plain(compression, body, share)?;
+        let read = meter::read(&post, &body, &reader.parts.hash_key)?;
+        Ok::<_, Refusal>((read, share, turn))
     });
-    let broken = |_| Refusal::LedgerUnavailable("the post could not be read".into());
-    let (tally, intakes) = read.await.map_err(broken)??;
-    drop(turn);
-    gateway.parts.ledger.telemetry(intakes).await.map_err(|fault| {
-        tracing::warn!(error = %fault.chain(), "telemetry was not taken in; its sender will send it again");
-        Refusal::LedgerUnavailable("its journal can't be written".into())
+    let ((tally, intakes), _share, _turn) = read.await.map_err(|_| room::broken())??;
+    gateway.parts.ledger.telemetry(intakes).await.map_err(|problem| match problem {
+        NotTaken::Behind => room::behind(),
+        NotTaken::Fault(fault) => {
+            tracing::warn!(error = %fault.chain(), "telemetry was not taken in; its sender will send it again");
+            Refusal::LedgerUnavailable("its journal can't be written".into())
+        }
     })?;
     metrics::telemetry_taken(signal, &workflow, &tally);
     Ok(tally)

@@ -1,12 +1,13 @@
 //! The memory that all posts of telemetry share.
 //!
-//! A post takes its share as its body grows, on the wire and decompressed, and gives it back when it
-//! is done. Where there is none left the post is refused and sent again: nothing waits in a queue.
+//! A post takes its share as its body grows, on the wire and decompressed, and gives it back when what
+//! was made of it is written, also when its sender has gone away. Where there is none left the post is refused and sent again: nothing waits in a queue.
 
 use std::sync::Arc;
 
 use domain::Refusal;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
 
 /// Bytes that a permit stands for.
 const STEP: usize = 1 << 20;
@@ -15,7 +16,10 @@ const STEPS: usize = 256;
 /// When a post that found no room is worth sending again.
 const RETRY_S: u64 = 1;
 
-/// Posts that are decoded at a time: the rest of the machine belongs to model calls. Those that
+/// When a post is worth sending again that found the ledger behind.
+const BEHIND_S: u64 = 10;
+
+/// Posts that are decoded and written at a time: the rest of the machine belongs to model calls. Those that
 /// wait hold a share, so there can't be many.
 const AT_A_TIME: usize = 2;
 
@@ -23,12 +27,12 @@ const AT_A_TIME: usize = 2;
 #[derive(Debug)]
 pub(crate) struct Room {
     memory: Arc<Semaphore>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { memory: Arc::new(Semaphore::new(STEPS)), turns: Semaphore::new(AT_A_TIME) }
+        Self { memory: Arc::new(Semaphore::new(STEPS)), turns: Arc::new(Semaphore::new(AT_A_TIME)) }
     }
 }
 
@@ -46,9 +50,9 @@ impl Room {
         Ok(Share { room: Arc::clone(&self.memory), held })
     }
 
-    /// Waits for a turn to decode.
-    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
-        self.turns.acquire().await.map_err(|_| full())
+    /// Waits for a turn to decode and to write.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|_| full())
     }
 }
 
@@ -71,6 +75,25 @@ const fn full() -> Refusal {
     Refusal::TelemetryBusy { retry_s: RETRY_S }
 }
 
+/// Does work in a task of its own: it goes on, and what it holds stays held, when whoever waits for
+/// it goes away.
+pub(super) async fn apart<T: Send + 'static>(
+    tasks: &TaskTracker,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Refusal> {
+    tasks.spawn(work).await.map_err(|_| broken())
+}
+
+/// The refusal of a post whose reading broke.
+pub(super) fn broken() -> Refusal {
+    Refusal::LedgerUnavailable("the post could not be read".into())
+}
+
+/// The refusal of a post while the ledger is behind.
+pub(super) const fn behind() -> Refusal {
+    Refusal::TelemetryBusy { retry_s: BEHIND_S }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +108,24 @@ mod tests {
         let mut small = room.enter().unwrap();
         assert_eq!(small.cover(STEP * STEPS + 1), Err(full()));
         assert!(small.cover(1).is_ok(), "what it holds stays its own");
+    }
+
+    #[tokio::test]
+    async fn what_a_post_holds_stays_held_when_its_sender_goes_away() {
+        let (room, tasks) = (Room::default(), TaskTracker::new());
+        let (share, turn) = (room.enter().unwrap(), room.turn().await.unwrap());
+        let (done, waits) = tokio::sync::oneshot::channel::<()>();
+        let mut sender = Box::pin(apart(&tasks, async move {
+            let _held = (share, turn);
+            waits.await
+        }));
+        assert!(futures_util::poll!(&mut sender).is_pending());
+        drop(sender);
+        let free = || (room.memory.available_permits(), room.turns.available_permits());
+        assert_eq!(free(), (STEPS - 1, AT_A_TIME - 1));
+        done.send(()).unwrap();
+        tasks.close();
+        tasks.wait().await;
+        assert_eq!(free(), (STEPS, AT_A_TIME));
     }
 }
