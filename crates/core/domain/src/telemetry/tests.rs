@@ -315,6 +315,21 @@ fn what_names_no_session_does_not_repeat_what_does() {
     assert_eq!(outputs(&[("s", said(0, 5)), ("t", said(2, 7))]), 12, "each session by itself");
 }
 
+#[test]
+fn whom_an_unknown_program_names_is_no_source() {
+    let known = |service: &'static str, resource: &'static str, said: &'static str| {
+        let (resource, record) = (attributes(resource), event("chat", said));
+        let context = Context { client: Client::of(service, "chat"), service, resource: &resource };
+        super::meter::person(context, &record).map(ToOwned::to_owned)
+    };
+    for said in ["enduser.id=u1", "user.id=u1", "user.email=u1@x.example"] {
+        assert_eq!(known("my-app", "", said), None, "{said}");
+        assert!(known("claude-code", "", said).is_some(), "{said}");
+    }
+    assert_eq!(known("my-app", "user.email=maya@x.example", "user.id=u1").as_deref(), Some("maya@x.example"));
+    assert_eq!(known("my-app", "enduser.id=u1", ""), None);
+}
+
 fn sums() -> impl Strategy<Value = Sums> {
     (0_u64..5, 0_u64..1_000, 0_u64..1_000, 0_i64..1_000).prop_map(|(calls, input, output, price)| Sums {
         calls,

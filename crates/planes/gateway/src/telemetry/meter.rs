@@ -131,12 +131,11 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Whom a report is about: whom the post's headers name, else a person of the workspace, else a
-    /// pseudonym that is the same for the same person in this installation and says nothing.
+    /// Whom a report is about: whom the post's headers name, else whom the report does. A person of
+    /// the workspace has an id; anyone else a pseudonym that is the same for the same person in this
+    /// installation and says nothing.
     fn person(&mut self, said: &str) -> String {
-        if let Some(user) = &self.post.caller.attribution.user {
-            return person_of(&self.post.caller.snapshot.workspace, user).unwrap_or_else(|| label(user));
-        }
+        let said = self.post.caller.attribution.user.as_deref().unwrap_or(said);
         if said.is_empty() {
             return String::new();
         }

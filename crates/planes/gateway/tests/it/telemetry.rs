@@ -210,6 +210,46 @@ async fn neither_content_nor_the_address_of_a_stranger_is_kept() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_whom_a_header_names_is_a_pseudonym_and_a_person_of_the_workspace_is_known() {
+    let world = world().await;
+    let post = |number: &str, user: &'static str| {
+        world.post(LOGS, &logs("claude-code", &[api_request(number)])).header("x-countersign-user", user)
+    };
+    for (number, user) in [("1", "jane@other.example"), ("2", "JANE@other.example"), ("3", "maya")] {
+        assert_eq!(Reply::of(post(number, user)).await.status, 200);
+    }
+    let rows = rows(&world).await;
+    let people: Vec<_> = rows.iter().map(|row| (row.person.as_str(), row.direct.calls)).collect();
+    let (known, strangers): (Vec<_>, Vec<_>) = people.into_iter().partition(|(person, _)| *person == "maya");
+    assert_eq!(known, [("maya", 1)]);
+    assert!(matches!(strangers[..], [(one, 2)] if one.starts_with("someone ")), "{strangers:?}");
+    world.ledger.shutdown().await;
+    for file in files(world.data.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(memchr::memmem::find(&bytes, b"other.example").is_none(), "{}", file.display());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_users_of_a_program_are_no_sources() {
+    let world = world().await;
+    let spans: Vec<Value> = ["1", "2", "3"]
+        .into_iter()
+        .map(|user| {
+            let said =
+                [("gen_ai.operation.name", "chat"), ("gen_ai.usage.input_tokens", "7"), ("enduser.id", user)];
+            let mut span = span(&user.repeat(32), &said);
+            span["name"] = "chat".into();
+            span
+        })
+        .collect();
+    assert_eq!(Reply::of(world.post(TRACES, &traces(&spans))).await.status, 200);
+    let rows = rows(&world).await;
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.person.as_str(), row.direct.calls), ("", 3));
+}
+
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()

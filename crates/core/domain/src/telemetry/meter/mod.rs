@@ -34,8 +34,10 @@ const MARKS: [&str; 8] = [
     "response_id",
     "client_request_id",
 ];
-/// Attributes that say whose machine it is.
+/// Attributes by which the clients that are known say whose machine it is.
 const PEOPLE: [&str; 5] = ["user.email", "enduser.id", "user.id", "user.account_uuid", "user.account_id"];
+/// The attribute of a resource by which any program may say whose machine it runs on.
+const OWNER: &str = "user.email";
 
 /// Where a report stands: which client sent it, and what it says about itself as a whole.
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +62,13 @@ pub fn worth(context: Context<'_>, record: &Record<'_>) -> Option<Observation> {
     }
 }
 
-/// Who the report says sits at the machine: an address or an id, not to be stored as it is.
+/// Who the report says sits at the machine: an address or an id, not to be stored as it is. Whom a
+/// program that is not known names in a report is its own user, one of any number, and no source.
 #[must_use]
 pub fn person<'a>(context: Context<'a>, record: &'a Record<'_>) -> Option<&'a str> {
+    if context.client == Client::Other {
+        return context.resource.text(OWNER);
+    }
     let own = record.attributes().and_then(|attributes| attributes.first_text(&PEOPLE));
     own.or_else(|| context.resource.first_text(&PEOPLE))
 }
