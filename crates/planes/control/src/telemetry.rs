@@ -16,6 +16,8 @@ use crate::{Control, Error, names};
 
 /// Days that are shown if nothing is said.
 const DAYS: i64 = 30;
+/// Most sources that are listed, the latest first. All of them are in the sums.
+const MOST: usize = 1_000;
 
 impl Control {
     /// What clients report about themselves over a period.
@@ -40,11 +42,13 @@ impl Control {
         let asked = ledger::TelemetryQuery { from: period.from, to: period.to, workflow };
         let rows = self.ledger().telemetry_sources(&asked).await?;
         let owner = |row: &TelemetryRow| Some(names::person(workspace, &row.owner, now));
-        let sources: Vec<_> =
+        let mut sources: Vec<_> =
             rows.iter().map(|row| TelemetrySource { owner: owner(row), ..source(row) }).collect();
         let direct = rows.iter().map(|row| row.direct).fold(Sums::default(), Sums::plus);
+        let sentence = sentence(&sources, &direct, &period);
+        sources.truncate(MOST);
         Ok(TelemetryPage {
-            sentence: sentence(&sources, &direct, &period),
+            sentence,
             query: query.clone(),
             period: period.view(),
             sources,

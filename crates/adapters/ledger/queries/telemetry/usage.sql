@@ -1,10 +1,6 @@
--- usage of some days by source, session and side
-select source, session, side,
-    cast(sum(calls) as bigint) as calls, cast(sum(input_tokens) as bigint) as input_tokens,
-    cast(sum(output_tokens) as bigint) as output_tokens, cast(sum(price) as bigint) as price,
-    cast(sum(claimed) as bigint) as claimed, cast(sum(unpriced) as bigint) as unpriced,
-    cast(sum(passed_calls) as bigint) as passed_calls, cast(sum(passed_input_tokens) as bigint) as passed_input_tokens,
-    cast(sum(passed_output_tokens) as bigint) as passed_output_tokens, cast(sum(passed_price) as bigint) as passed_price,
-    cast(sum(passed_claimed) as bigint) as passed_claimed, cast(sum(passed_unpriced) as bigint) as passed_unpriced
-from telemetry_usage where day >= $1 and day <= $2
-group by source, session, side order by source, session, side
+-- usage of some days as it stands, with whom it belongs to: it is added up where sums can't overflow
+select s.workflow, s.client, s.service, s.person, u.source, u.session, u.side,
+    u.calls, u.input_tokens, u.output_tokens, u.price, u.claimed, u.unpriced,
+    u.passed_calls, u.passed_input_tokens, u.passed_output_tokens, u.passed_price, u.passed_claimed, u.passed_unpriced
+from telemetry_usage u join telemetry_sources s on s.id = u.source
+where u.day >= $1 and u.day <= $2 and (s.workflow = $3 or $3 = '')

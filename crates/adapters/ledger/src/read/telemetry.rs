@@ -1,23 +1,21 @@
 //! Who sent telemetry, and what counts of it.
 //!
-//! The sums of each session are read from roll-ups and settled by `domain::telemetry::settle`; this
-//! only adds sessions up by source.
+//! The sums of each session are read from roll-ups and settled by `domain::telemetry`; this only adds
+//! sessions up by source. Sums are made here and not in the database: here none can overflow.
 
 use std::collections::BTreeMap;
 
 use db::{Db, Fault, Sql, args, row, sql};
 use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
-use domain::telemetry::settle::{Said, Session, Settled, Sums, best, settle_all};
+use domain::telemetry::settle::{Said, Session, Settled, Sums, settle};
+use domain::telemetry::together::{Amounts, Figures, Member, Who, together};
 use domain::telemetry::{Client, Family, Measure};
 use domain::time::{DAY_MS, Timestamp};
 
 const LIST: Sql = sql!("telemetry/list");
 const USAGE: Sql = sql!("telemetry/usage");
 const WORK: Sql = sql!("telemetry/work");
-
-/// Most sources of one answer.
-const MOST: i64 = 1_000;
 
 /// Which telemetry, over whole UTC days: those that `from` and the moment before `to` are in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +83,10 @@ row! {
 }
 row! {
     struct Usage {
+        workflow: String,
+        client: String,
+        service: String,
+        person: String,
         source: String,
         session: String,
         side: String,
@@ -104,6 +106,10 @@ row! {
 }
 row! {
     struct Work {
+        workflow: String,
+        client: String,
+        service: String,
+        person: String,
         source: String,
         session: String,
         family: String,
@@ -139,12 +145,12 @@ pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<Tel
     let workflow = query.workflow.as_ref().map_or("", WorkflowId::as_str);
     let (first, last) = (query.from.day(), query.to.plus_ms(-1).day());
     let until = query.to.plus_ms(-1).start_of_day().plus_ms(DAY_MS);
-    let listed: Vec<Listed> = db.all(LIST, args![query.from.start_of_day(), until, workflow, MOST]).await?;
+    let listed: Vec<Listed> = db.all(LIST, args![query.from.start_of_day(), until, workflow]).await?;
     if listed.is_empty() {
         return Ok(Vec::new());
     }
-    let mut usage = by_source(db.all(USAGE, args![first, last]).await?);
-    let mut work = work_by_source(db.all(WORK, args![first, last]).await?);
+    let mut usage = usage_by_source(db.all(USAGE, args![first, last, workflow]).await?);
+    let mut work = work_by_source(db.all(WORK, args![first, last, workflow]).await?);
     Ok(listed
         .into_iter()
         .map(|one| {
@@ -156,42 +162,75 @@ pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<Tel
 }
 
 /// The settled sessions of each source.
-fn by_source(rows: Vec<Usage>) -> BTreeMap<String, Vec<Settled>> {
-    let mut sources: BTreeMap<String, BTreeMap<String, Session>> = BTreeMap::new();
+fn usage_by_source(rows: Vec<Usage>) -> BTreeMap<String, Vec<Settled>> {
+    let mut clients: Clients<(), Session> = Clients::default();
     for row in rows {
-        let said = row.said();
-        let session = sources.entry(row.source).or_default().entry(row.session).or_default();
-        match Family::parse(&row.side).and_then(|family| session.said.get_mut(place(family))) {
-            Some(family) => *family = said,
-            None => session.gateway = said.all,
+        let (said, side) = (row.said(), Family::parse(&row.side));
+        let client = (row.workflow, row.client, row.service, ());
+        let session = clients.session(client, row.source, &row.person, row.session);
+        match side.and_then(|family| session.said.get_mut(family.place())) {
+            Some(one) => *one = Said { all: one.all.plus(said.all), passed: one.passed.plus(said.passed) },
+            None => session.gateway = session.gateway.plus(said.all),
         }
     }
-    sources.into_iter().map(|(source, sessions)| (source, settle_all(&sessions))).collect()
-}
-
-/// Work of each source: of a session's measure one family counts.
-fn work_by_source(rows: Vec<Work>) -> BTreeMap<String, BTreeMap<Measure, u64>> {
-    let mut amounts: BTreeMap<(String, String, Measure), [u64; 3]> = BTreeMap::new();
-    for row in rows {
-        let (Some(family), Some(measure)) = (Family::parse(&row.family), Measure::parse(&row.measure)) else {
-            continue;
-        };
-        let of = amounts.entry((row.source, row.session, measure)).or_default();
-        if let Some(amount) = of.get_mut(place(family)) {
-            *amount = row.amount;
-        }
-    }
-    let mut sources: BTreeMap<String, BTreeMap<Measure, u64>> = BTreeMap::new();
-    for ((source, _, measure), of) in amounts {
-        let sum = sources.entry(source).or_default().entry(measure).or_default();
-        *sum = sum.saturating_add(best(of));
+    let mut sources: BTreeMap<String, Vec<Settled>> = BTreeMap::new();
+    for ((), source, sessions) in clients.settled() {
+        let settled = sessions.values().map(settle).filter(|one| !one.is_empty());
+        sources.entry(source).or_default().extend(settled);
     }
     sources
 }
 
-/// Where a family stands among all.
-fn place(family: Family) -> usize {
-    Family::ALL.iter().position(|one| *one == family).unwrap_or(0)
+/// Work of each source: of a session's measure one family counts.
+fn work_by_source(rows: Vec<Work>) -> BTreeMap<String, BTreeMap<Measure, u64>> {
+    let mut clients: Clients<Measure, Amounts> = Clients::default();
+    for row in rows {
+        let (Some(family), Some(measure)) = (Family::parse(&row.family), Measure::parse(&row.measure)) else {
+            continue;
+        };
+        let client = (row.workflow, row.client, row.service, measure);
+        let session = clients.session(client, row.source, &row.person, row.session);
+        if let Some(amount) = session.0.get_mut(family.place()) {
+            *amount = amount.saturating_add(row.amount);
+        }
+    }
+    let mut sources: BTreeMap<String, BTreeMap<Measure, u64>> = BTreeMap::new();
+    for (measure, source, sessions) in clients.settled() {
+        let sum = sources.entry(source).or_default().entry(measure).or_default();
+        *sum = sessions.values().map(|amounts| amounts.best()).fold(*sum, u64::saturating_add);
+    }
+    sources
+}
+
+/// A workflow, a client of it and what that calls itself; and of what, where that is told apart.
+type Key<K> = (String, String, String, K);
+
+/// What each client says in each workflow, by source. That is what is settled together.
+struct Clients<K, F>(BTreeMap<Key<K>, BTreeMap<String, Member<F>>>);
+
+impl<K, F> Default for Clients<K, F> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Copy, F: Figures> Clients<K, F> {
+    fn session(&mut self, client: Key<K>, source: String, person: &str, session: String) -> &mut F {
+        let who = if person.is_empty() { Who::Nobody } else { Who::Somebody };
+        let new = || Member { who, sessions: BTreeMap::new() };
+        let member = self.0.entry(client).or_default().entry(source).or_insert_with(new);
+        member.sessions.entry(session).or_default()
+    }
+
+    /// What counts, by source.
+    fn settled(self) -> impl Iterator<Item = (K, String, BTreeMap<String, F>)> {
+        self.0.into_iter().flat_map(|((.., of), members)| {
+            let (sources, mut members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
+            together(&mut members);
+            let settled = sources.into_iter().zip(members);
+            settled.map(move |(source, member)| (of, source, member.sessions))
+        })
+    }
 }
 
 fn row_of(one: Listed, settled: &[Settled], work: BTreeMap<Measure, u64>) -> TelemetryRow {

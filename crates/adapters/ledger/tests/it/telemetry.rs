@@ -1,12 +1,16 @@
 //! What clients report is counted once, and never beside the gateway's own record of it.
 
+use std::time::Duration;
+
+use domain::cache::{CacheUse, Hit};
 use domain::ids::{KeyId, PersonId, PodId, RunId};
 use domain::inference::Fact;
 use domain::money::{NanoUsd, PerMillion};
 use domain::telemetry::settle::Sums;
 use domain::telemetry::{
-    Call, Client, Family, Growth, Identity, Intake, Measure, Observation, Pricing, Reading, Source,
+    Call, Client, Family, Growth, Identity, Intake, MOST_SUM, Measure, Observation, Pricing, Reading, Source,
 };
+use domain::time::DAY_MS;
 use domain::usage::Usage;
 use ledger::{Ledger, NotTaken, TelemetryQuery, TelemetryRow};
 
@@ -334,4 +338,125 @@ async fn telemetry_is_refused_long_before_calls_are() {
     assert!(ledger.takes_telemetry());
     ledger.telemetry(vec![intake(1, vec![call(1, &[])])]).await.unwrap();
     ledger.shutdown().await;
+}
+
+#[tokio::test]
+async fn no_number_of_reports_makes_a_sum_that_does_not_fit() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let huge = |number: u32| {
+            let tokens = reading(number * 10, Measure::Output, u64::MAX, Growth::Once);
+            let lines = reading(number * 10 + 1, Measure::LinesAdded, u64::MAX, Growth::Once);
+            let mut other = reading(number * 10 + 2, Measure::Claimed, u64::MAX, Growth::Once);
+            if let Observation::Reading(other) = &mut other {
+                other.session = format!("other-{number}");
+                other.at = at(NOW).plus_ms(-i64::from(number) * DAY_MS);
+            }
+            intake(number, vec![tokens, lines, other])
+        };
+        for number in 1..=15 {
+            ledger.telemetry(vec![huge(number)]).await.unwrap();
+            settle(&ledger).await;
+        }
+        ledger
+            .telemetry(vec![intake(16, vec![reading(1_000, Measure::Commits, 1, Growth::Once)])])
+            .await
+            .unwrap();
+        settle(&ledger).await;
+        assert_eq!((ledger.health().rejected_records, ledger.health().database_error), (0, None));
+        let month = TelemetryQuery { from: at(NOW).plus_ms(-30 * DAY_MS), ..query() };
+        let row = ledger.telemetry_sources(&month).await.unwrap().remove(0);
+        assert!(row.direct.output >= MOST_SUM && row.work[&Measure::LinesAdded] >= MOST_SUM, "{row:?}");
+        assert_eq!((row.direct.claimed, row.work.get(&Measure::Commits)), (NanoUsd::MAX, Some(&1)));
+        assert_eq!(ledger.verify().await.unwrap(), Vec::<String>::new());
+        ledger.shutdown().await;
+    }
+}
+
+/// Reports of Codex of one call: an event that names the person, a span and a counter that do not.
+fn codex(number: u32, person: &str, mut observation: Observation) -> Intake {
+    if let Observation::Reading(counter) = &mut observation {
+        counter.session.clear();
+    }
+    let source = Source { client: Client::CodexCli, service: "codex_cli_rs".into(), person: person.into() };
+    Intake { source, ..intake(number, vec![observation]) }
+}
+
+#[tokio::test]
+async fn what_names_nobody_does_not_repeat_what_names_a_person() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let mut span = call(2, &[]);
+        if let Observation::Call(span) = &mut span {
+            span.family = Family::Spans;
+        }
+        let counter = reading(3, Measure::Output, 20, Growth::Once);
+        let mut sessions = reading(4, Measure::Sessions, 1, Growth::Once);
+        if let Observation::Reading(sessions) = &mut sessions {
+            sessions.family = Family::Events;
+        }
+        let also = reading(5, Measure::Sessions, 1, Growth::Once);
+        ledger.telemetry(vec![codex(2, "", span), codex(3, "", counter)]).await.unwrap();
+        assert_eq!(tokens(&only(&ledger).await.direct), (1, 11, 20), "until somebody is named");
+        let mut named = codex(1, "tom", call(1, &[]));
+        named.observations.push(sessions);
+        ledger.telemetry(vec![named, codex(4, "", also)]).await.unwrap();
+        let rows = rows(&ledger).await;
+        let of = |person: &str| rows.iter().find(|row| row.person == person).unwrap();
+        assert_eq!((tokens(&of("tom").direct), of("tom").sessions), ((1, 11, 20), 1));
+        assert_eq!((tokens(&of("").direct), of("").sessions), ((0, 0, 0), 0));
+        let begun = |row: &TelemetryRow| row.work.get(&Measure::Sessions).copied().unwrap_or(0);
+        assert_eq!((begun(of("tom")), begun(of(""))), (1, 0));
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_total_that_stands_still_for_longer_than_anything_is_remembered_counts_once() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let idle = || reading(1, Measure::Output, 10, Growth::Total);
+        for number in 1..=5 {
+            let now = place.clock.shared().now();
+            let other = reading(100 + number, Measure::Commits, 1, Growth::Once);
+            // What is too old is forgotten after a post was taken in: one comes before the total does.
+            for observation in [other, idle()] {
+                let post = number * 10 + u32::from(observation == idle());
+                ledger.telemetry(vec![Intake { at: now, ..intake(post, vec![observation]) }]).await.unwrap();
+                settle(&ledger).await;
+            }
+            place.clock.advance(Duration::from_secs(20 * 24 * 3_600));
+        }
+        let all = TelemetryQuery { to: place.clock.shared().now(), ..query() };
+        let row = ledger.telemetry_sources(&all).await.unwrap().remove(0);
+        assert_eq!((row.direct.output, row.work.get(&Measure::Commits)), (10, Some(&5)));
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_out_of_the_cache_passed_the_gateway() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        ledger.telemetry(vec![intake(1, vec![call(1, &["own-2"])])]).await.unwrap();
+        assert_eq!(tally(&ledger).await, (1, 0, 0));
+        let hit = Hit { from: crate::make::id(4), age_ms: 5, saved: NanoUsd::from_nano(9) };
+        let usage = Usage::default();
+        let replayed = Fact {
+            usage,
+            cost: NanoUsd::ZERO,
+            price: Vec::new(),
+            cache: Some(CacheUse::Hit(hit)),
+            ..recorded(2)
+        };
+        ledger.record(replayed).await.unwrap();
+        assert_eq!(tally(&ledger).await, (0, 1, 1));
+        let row = only(&ledger).await;
+        assert_eq!((tokens(&row.gateway), row.gateway.price), ((1, 0, 0), NanoUsd::ZERO), "and cost nothing");
+        let missed = Fact { usage, cost: NanoUsd::ZERO, price: Vec::new(), ..recorded(3) };
+        ledger.record(missed).await.unwrap();
+        ledger.telemetry(vec![intake(2, vec![call(2, &["own-3"])])]).await.unwrap();
+        assert_eq!(tally(&ledger).await, (1, 1, 1), "what used nothing answered nothing");
+        ledger.shutdown().await;
+    }
 }

@@ -21,6 +21,7 @@ pub mod record;
 pub mod settle;
 #[cfg(test)]
 mod tests;
+pub mod together;
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,16 @@ impl Observation {
         }
     }
 
+    /// Whether it can be believed: one report of more than [`MOST_AMOUNT`] of anything, or of a claim
+    /// of more than [`MOST_CLAIMED`], is wrong, and would bury all that is right.
+    #[must_use]
+    pub fn is_believable(&self) -> bool {
+        match self {
+            Self::Call(call) => call.claimed.is_none_or(|claimed| claimed <= MOST_CLAIMED),
+            Self::Reading(reading) => reading.amount <= reading.measure.most(),
+        }
+    }
+
     /// Sets when it happened.
     pub const fn set_at(&mut self, at: Timestamp) {
         match self {
@@ -188,6 +199,12 @@ const AHEAD_MS: i64 = DAY_MS;
 pub const OLDEST_MS: i64 = 30 * DAY_MS;
 /// No model has a context this long; a larger count is not believed.
 const MOST_TOKENS: Tokens = 1_000_000_000;
+/// Most of one reading of a counter, in the unit of what it counts.
+pub const MOST_AMOUNT: u64 = 1_000_000_000_000;
+/// Most that one report may claim to have cost: a million dollars.
+pub const MOST_CLAIMED: NanoUsd = NanoUsd::from_nano(1_000_000_000_000_000);
+/// Where sums stop: a hundredth of what would not fit is far beyond anything that was used.
+pub const MOST_SUM: u64 = 1_000_000_000_000_000_000;
 /// Longest name, session or version that is kept, in characters.
 pub const LONGEST_LABEL: usize = 128;
 

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{MOST_AMOUNT, MOST_CLAIMED};
+
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -69,6 +71,19 @@ words! {
         Spans = "spans",
         /// Counters.
         Metrics = "metrics",
+        /// Counters of an older generation of conventions, which programs send beside the newer.
+        OlderMetrics = "older_metrics",
+    }
+}
+
+impl Family {
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// Where it stands among all.
+    #[must_use]
+    pub fn place(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(0)
     }
 }
 
@@ -119,6 +134,12 @@ impl Measure {
     #[must_use]
     pub const fn is_usage(self) -> bool {
         matches!(self, Self::Input | Self::CacheRead | Self::CacheWrite | Self::Output | Self::Claimed)
+    }
+
+    /// The most of it that one reading is believed.
+    #[must_use]
+    pub fn most(self) -> u64 {
+        if self == Self::Claimed { MOST_CLAIMED.nano().unsigned_abs() } else { MOST_AMOUNT }
     }
 }
 

@@ -3,8 +3,6 @@
 //! Clients report one call in up to three ways, so figures of different families are never added.
 //! The gateway's record wins: what passed it is compared and not charged again.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::{Family, Growth};
@@ -74,7 +72,7 @@ pub struct Said {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Session {
     /// What each family says, in the order of [`Family::ALL`].
-    pub said: [Said; 3],
+    pub said: [Said; Family::COUNT],
     /// What the gateway has on record of it.
     pub gateway: Sums,
 }
@@ -92,6 +90,14 @@ pub struct Settled {
     pub gateway: Sums,
 }
 
+impl Settled {
+    /// Whether nothing of the session counts here.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.family.is_none() && self.gateway.is_empty()
+    }
+}
+
 /// Settles a session. Counters can't be matched call by call: where the gateway knows the session,
 /// all that its counters say passed the gateway.
 #[must_use]
@@ -101,36 +107,10 @@ pub fn settle(session: &Session) -> Settled {
     let Some((family, said)) = best else { return Settled { gateway, ..Settled::default() } };
     let passed = match family {
         Family::Events | Family::Spans => said.passed,
-        Family::Metrics if gateway.is_empty() => Sums::default(),
-        Family::Metrics => said.all,
+        Family::Metrics | Family::OlderMetrics if gateway.is_empty() => Sums::default(),
+        Family::Metrics | Family::OlderMetrics => said.all,
     };
     Settled { family: Some(*family), direct: said.all.less(passed), passed, gateway }
-}
-
-/// Settles all sessions of a source, by name. Reports that name no session may repeat what others
-/// say of a session by its name: where there are named ones, the unnamed count only as far as they
-/// are of a family that counts there too.
-#[must_use]
-pub fn settle_all(sessions: &BTreeMap<String, Session>) -> Vec<Settled> {
-    let (unnamed, named): (Vec<_>, Vec<_>) = sessions.iter().partition(|(name, _)| name.is_empty());
-    let mut settled: Vec<Settled> = named.into_iter().map(|(_, session)| settle(session)).collect();
-    let families: BTreeSet<Family> = settled.iter().filter_map(|one| one.family).collect();
-    for (_, session) in unnamed {
-        let mut session = session.clone();
-        for (family, said) in Family::ALL.iter().zip(&mut session.said) {
-            if !families.is_empty() && !families.contains(family) {
-                *said = Said::default();
-            }
-        }
-        settled.push(settle(&session));
-    }
-    settled
-}
-
-/// What counts of a measure that several families report: the most exact that reports any.
-#[must_use]
-pub fn best(amounts: [u64; 3]) -> u64 {
-    amounts.into_iter().find(|amount| *amount > 0).unwrap_or(0)
 }
 
 /// What a reading adds to what was counted of its series before. A total that is lower than before

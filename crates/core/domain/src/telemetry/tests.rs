@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::meter::{Context, worth};
 use super::record::{Event, Point, Record, Span};
-use super::settle::{Said, Session, Sums, best, gain, settle, settle_all};
+use super::settle::{Said, Session, Sums, gain, settle};
+use super::together::{Amounts, Figures, Member, Who, together};
 use super::*;
 
 const NOON: Timestamp = Timestamp::from_ms(1_780_000_000_000);
@@ -235,7 +236,7 @@ fn every_generation_of_the_conventions_is_read_and_agents_are_not_counted_again(
     check(span("GET /", "http.request.method=GET"), "nothing");
     check(
         point("gen_ai.client.token.usage", Number::Real(4.0), "gen_ai.token.type=input"),
-        "metrics input 4",
+        "older_metrics input 4",
     );
     check(point("gen_ai.client.inference.usage.output_tokens", Number::Whole(4), ""), "metrics output 4");
 }
@@ -297,22 +298,105 @@ fn words_are_read_as_they_are_written() {
     }
 }
 
+/// Whom a source names, and its output tokens by session and family.
+type Source<'a> = (&'a str, &'a [(&'a str, Family, u64)]);
+
+/// What counts of each source, and how many sessions have any.
+fn counts(sources: &[Source<'_>]) -> Vec<(u64, usize)> {
+    let member = |(person, said): &Source<'_>| {
+        let who = if person.is_empty() { Who::Nobody } else { Who::Somebody };
+        let mut member = Member { who, sessions: std::collections::BTreeMap::<String, Session>::new() };
+        for (session, family, output) in *said {
+            member.sessions.entry((*session).to_owned()).or_default().said[family.place()].all.output +=
+                output;
+        }
+        member
+    };
+    let mut members: Vec<_> = sources.iter().map(member).collect();
+    together(&mut members);
+    let settled = |member: &Member<Session>| -> Vec<_> {
+        member.sessions.values().map(settle).filter(|one| !one.is_empty()).collect()
+    };
+    let of = |member: &Member<Session>| settled(member).iter().map(|one| one.direct.output).sum();
+    members.iter().map(|member| (of(member), settled(member).len())).collect()
+}
+
 #[test]
 fn what_names_no_session_does_not_repeat_what_does() {
-    let said = |family: usize, output: u64| {
-        let mut session = Session::default();
-        session.said[family].all.output = output;
-        session
+    let check =
+        |said: &[(&str, Family, u64)], is: u64| assert_eq!(counts(&[("maya", said)])[0].0, is, "{said:?}");
+    check(&[("", Family::Metrics, 7)], 7);
+    check(&[("", Family::Metrics, 7), ("s", Family::Spans, 7)], 7);
+    check(&[("", Family::Events, 7), ("s", Family::Spans, 7)], 7);
+    check(&[("", Family::Spans, 5), ("s", Family::Spans, 7)], 12);
+    check(&[("s", Family::Events, 5), ("t", Family::Metrics, 7)], 12);
+}
+
+#[test]
+fn of_two_generations_of_counters_one_counts() {
+    let (newer, older) = (Family::Metrics, Family::OlderMetrics);
+    for (said, is) in [
+        (vec![("", newer, 7), ("", older, 7)], 7),
+        (vec![("", older, 7)], 7),
+        (vec![("", older, 7), ("", Family::Spans, 8), ("", newer, 7)], 8),
+    ] {
+        assert_eq!(counts(&[("", &said)])[0].0, is, "{said:?}");
+    }
+}
+
+#[test]
+fn what_names_nobody_belongs_to_whoever_is_named_in_its_session() {
+    use Family::{Events, Metrics, Spans};
+    let check = |sources: &[Source<'_>], is: &[(u64, usize)]| {
+        assert_eq!(counts(sources), is, "{sources:?}");
     };
-    let outputs = |sessions: &[(&str, Session)]| {
-        let all = sessions.iter().map(|(name, session)| ((*name).to_owned(), session.clone())).collect();
-        settle_all(&all).iter().map(|one| one.direct.output).sum::<u64>()
+    // As Codex does: events name the person, spans and counters do not.
+    check(&[("maya", &[("s", Events, 7)]), ("", &[("s", Spans, 7), ("", Metrics, 7)])], &[(7, 1), (0, 0)]);
+    check(&[("maya", &[("s", Events, 7)]), ("", &[("", Spans, 7)])], &[(7, 1), (0, 0)]);
+    check(&[("", &[("s", Events, 7)]), ("maya", &[("s", Metrics, 6)])], &[(0, 0), (7, 1)]);
+    // A session of its own counts by itself.
+    check(&[("maya", &[("s", Events, 7)]), ("", &[("t", Spans, 5)])], &[(7, 1), (5, 1)]);
+    check(&[("", &[("t", Metrics, 5), ("", Metrics, 2)])], &[(7, 2)]);
+    // What one person says does not depend on another, unless it is of the same session.
+    check(&[("maya", &[("s", Events, 7)]), ("tom", &[("", Metrics, 5)])], &[(7, 1), (5, 1)]);
+    check(&[("maya", &[("s", Spans, 7)]), ("tom", &[("s", Metrics, 5)])], &[(7, 1), (0, 0)]);
+}
+
+#[test]
+fn counters_that_name_a_person_are_held_against_a_record_that_was_found_without_one() {
+    let mut nobody = Session::default();
+    nobody.said[Family::OlderMetrics.place()].all.output = 20;
+    nobody.gateway.calls = 1;
+    let mut maya = Session::default();
+    maya.said[Family::Metrics.place()].all.output = 21;
+    let member = |who, session| Member { who, sessions: [("s".to_owned(), session)].into() };
+    let mut members = [member(Who::Nobody, nobody), member(Who::Somebody, maya)];
+    together(&mut members);
+    assert!(members[0].sessions.is_empty());
+    let settled = settle(&members[1].sessions["s"]);
+    assert_eq!((settled.direct.output, settled.passed.output, settled.gateway.calls), (0, 21, 1));
+}
+
+#[test]
+fn one_report_of_more_than_anyone_uses_is_not_believed() {
+    let reading = |metric: &'static str, amount: i64, said: &'static str| {
+        let resource = Attributes::default();
+        let context = Context { client: Client::ClaudeCode, service: "", resource: &resource };
+        worth(context, &point(metric, Number::Whole(amount), said)).unwrap().is_believable()
     };
-    assert_eq!(outputs(&[("", said(2, 7))]), 7);
-    assert_eq!(outputs(&[("", said(2, 7)), ("s", said(1, 7))]), 7, "counters repeat spans");
-    assert_eq!(outputs(&[("", said(0, 7)), ("s", said(1, 7))]), 7, "events repeat spans");
-    assert_eq!(outputs(&[("", said(1, 5)), ("s", said(1, 7))]), 12, "spans beside spans");
-    assert_eq!(outputs(&[("s", said(0, 5)), ("t", said(2, 7))]), 12, "each session by itself");
+    assert!(reading("claude_code.token.usage", 1_000_000_000_000, "type=input"));
+    assert!(!reading("claude_code.token.usage", 1_000_000_000_001, "type=input"));
+    assert!(!reading("claude_code.commit.count", i64::MAX, ""));
+    assert!(reading("claude_code.cost.usage", 1_000_000, ""));
+    assert!(!reading("claude_code.cost.usage", 1_000_001, ""));
+    for (dollars, believed) in
+        [("input_tokens=1 cost_usd=1000000", true), ("input_tokens=1 cost_usd=1000001", false)]
+    {
+        let resource = Attributes::default();
+        let context = Context { client: Client::ClaudeCode, service: "", resource: &resource };
+        let call = worth(context, &event("claude_code.api_request", dollars)).unwrap();
+        assert_eq!(call.is_believable(), believed, "{dollars}");
+    }
 }
 
 #[test]
@@ -344,9 +428,13 @@ fn said_of() -> impl Strategy<Value = Said> {
     (sums(), sums()).prop_map(|(direct, passed)| Said { all: direct.plus(passed), passed })
 }
 
+fn session_of() -> impl Strategy<Value = Session> {
+    (prop::array::uniform4(said_of()), sums()).prop_map(|(said, gateway)| Session { said, gateway })
+}
+
 proptest! {
     #[test]
-    fn one_family_counts_and_nothing_of_it_is_lost(said in prop::array::uniform3(said_of()), gateway in sums()) {
+    fn one_family_counts_and_nothing_of_it_is_lost(said in prop::array::uniform4(said_of()), gateway in sums()) {
         let settled = settle(&Session { said, gateway });
         let best = said.iter().map(|said| said.all).find(|all| !all.is_empty()).unwrap_or_default();
         prop_assert_eq!(settled.direct.plus(settled.passed), best);
@@ -383,9 +471,36 @@ proptest! {
     }
 
     #[test]
-    fn of_a_measure_the_most_exact_family_counts(amounts in prop::array::uniform3(0_u64..3)) {
-        prop_assert!(amounts.contains(&best(amounts)));
-        prop_assert!(amounts[0] == 0 || best(amounts) == amounts[0]);
+    fn of_a_measure_the_most_exact_family_counts(amounts in prop::array::uniform4(0_u64..3)) {
+        let best = Amounts(amounts).best();
+        prop_assert!(amounts.contains(&best));
+        prop_assert!(amounts[0] == 0 || best == amounts[0]);
+    }
+
+    #[test]
+    fn settling_together_counts_no_session_by_two_families_and_loses_no_record(sources in prop::collection::vec((prop_oneof![Just(Who::Somebody), Just(Who::Nobody)], prop::collection::btree_map("[st]?", session_of(), 0..3)), 1..4)) {
+        let mut members: Vec<Member<Session>> =
+            sources.into_iter().map(|(who, sessions)| Member { who, sessions }).collect();
+        let gateway = |members: &[Member<Session>]| {
+            members.iter().flat_map(|one| one.sessions.values()).map(|one| one.gateway).fold(Sums::default(), Sums::plus)
+        };
+        let said = |members: &[Member<Session>]| {
+            members.iter().flat_map(|one| one.sessions.values()).fold(Session::default(), |mut sum, one| {
+                sum.join(one.clone());
+                sum
+            })
+        };
+        let (records, before) = (gateway(&members), said(&members));
+        together(&mut members);
+        prop_assert_eq!(gateway(&members), records);
+        for (after, before) in said(&members).said.iter().zip(before.said) {
+            prop_assert!(after.all.output <= before.all.output && after.all.calls <= before.all.calls);
+        }
+        for name in ["s", "t"] {
+            let parts = members.iter().filter_map(|one| one.sessions.get(name));
+            let families: std::collections::BTreeSet<Family> = parts.flat_map(Figures::families).collect();
+            prop_assert!(families.len() <= 1, "{:?}", families);
+        }
     }
 
     #[test]

@@ -28,9 +28,10 @@ pub struct TelemetryPage {
     pub query: TelemetryQuery,
     /// The period.
     pub period: Period,
-    /// Every source that was seen in the period, the latest first.
+    /// The sources that were seen in the period, the latest first: at most 1,000 of them.
     pub sources: Vec<TelemetrySource>,
-    /// What all of them used that did not pass the gateway. Not part of the spend.
+    /// What all sources used that did not pass the gateway, those that are not listed included. Not
+    /// part of the spend.
     pub direct: TelemetrySums,
 }
 

@@ -49,8 +49,8 @@ fn decided(number: u8, at: Timestamp, measure: Measure, amount: u64) -> Observat
     })
 }
 
-async fn report(house: &House, observations: Vec<Observation>) {
-    let intake = Intake {
+fn intake(house: &House, observations: Vec<Observation>) -> Intake {
+    Intake {
         id: Identity([99; 16]),
         at: house.clock.shared().now(),
         workflow: WorkflowId::new("support-replies").unwrap(),
@@ -62,8 +62,11 @@ async fn report(house: &House, observations: Vec<Observation>) {
         records: 5,
         refused: 1,
         observations,
-    };
-    house.ledger.telemetry(vec![intake]).await.unwrap();
+    }
+}
+
+async fn report(house: &House, observations: Vec<Observation>) {
+    house.ledger.telemetry(vec![intake(house, observations)]).await.unwrap();
 }
 
 #[tokio::test]
@@ -127,4 +130,26 @@ async fn telemetry_is_asked_for_by_workflow_and_time() {
     }
     assert!(house.control.telemetry(&look(), &asked("nowhere", "today")).await.is_err());
     assert!(house.control.telemetry(&look(), &asked("sql", "for ever")).await.is_err());
+}
+
+#[tokio::test]
+async fn the_sums_are_over_all_sources_also_those_that_are_not_listed() {
+    let house = House::open().await;
+    let now = house.clock.shared().now();
+    let of = |number: u16| {
+        let mut id = [7; 16];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        let mut one = intake(&house, vec![call(1, now, &format!("m-{number}"), 1)]);
+        if let [Observation::Call(call)] = &mut one.observations[..] {
+            call.id = Identity(id);
+        }
+        one.source.service = format!("claude-code-{number}");
+        Intake { id: Identity([id[0], id[1], 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), ..one }
+    };
+    house.ledger.telemetry((0..1_003).map(of).collect()).await.unwrap();
+    let page = house.control.telemetry(&look(), &TelemetryQuery::default()).await.unwrap();
+    assert_eq!((page.sources.len(), page.direct.calls), (1_000, 1_003));
+    assert!(page.sentence.to_string().starts_with("1003 sources sent"), "{}", page.sentence);
+    let spent = house.control.spend(&look(), &SpendQuery::default()).await.unwrap();
+    assert_eq!(spent.beside.nano, 1_003 * 3_000_000);
 }

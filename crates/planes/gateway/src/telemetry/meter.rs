@@ -115,8 +115,9 @@ impl<'a> Gathered<'a> {
             return;
         }
         let worth = usable.and_then(|record| meter::worth(context, record));
-        let worth = worth.map(|observation| self.priced(observation));
-        let fits = worth.is_none() || self.count < MOST_OBSERVATIONS;
+        let believed = worth.as_ref().is_none_or(Observation::is_believable);
+        let fits = believed && (worth.is_none() || self.count < MOST_OBSERVATIONS);
+        let worth = worth.filter(|_| fits).map(|observation| self.priced(observation));
         self.left_out += u64::from(!fits);
         let sheet = self.sheets.entry(source).or_default();
         sheet.records += 1;
@@ -125,10 +126,8 @@ impl<'a> Gathered<'a> {
             let version = usable.and_then(|record| meter::version(context, record));
             sheet.version = version.map(label).unwrap_or_default();
         }
-        if fits {
-            self.count += usize::from(worth.is_some());
-            sheet.observations.extend(worth);
-        }
+        self.count += usize::from(worth.is_some());
+        sheet.observations.extend(worth);
     }
 
     /// Whom a report is about: whom the post's headers name, else whom the report does. A person of

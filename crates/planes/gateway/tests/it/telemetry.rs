@@ -232,6 +232,25 @@ async fn a_stranger_whom_a_header_names_is_a_pseudonym_and_a_person_of_the_works
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_than_anyone_uses_is_refused_and_the_client_is_told() {
+    let world = world().await;
+    let point = |amount: &str, kind: &str| {
+        json!({"timeUnixNano": nanoseconds(), "asInt": amount,
+            "attributes": attributes(&[("type", kind), ("session.id", "s-9"), ("model", "m")])})
+    };
+    let points = [point("40", "output"), point("9223372036854775807", "input")];
+    let sum = json!({"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": points});
+    let metrics = json!({"resourceMetrics": [{"scopeMetrics": [{"metrics":
+        [{"name": "claude_code.token.usage", "sum": sum}]}]}]});
+    let reply = Reply::of(world.post(METRICS, &metrics)).await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.text().contains("\"rejectedDataPoints\":\"1\""), "{}", reply.text());
+    let rows = rows(&world).await;
+    let sums = (rows[0].direct.input, rows[0].direct.output);
+    assert_eq!((sums, rows[0].records, rows[0].refused), ((0, 40), 2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_users_of_a_program_are_no_sources() {
     let world = world().await;
     let spans: Vec<Value> = ["1", "2", "3"]

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use db::{Fault, Sql, Tx, args, row, sql};
+use domain::cache::CacheUse;
 use domain::ids::InferenceId;
 use domain::telemetry::settle::Sums;
 use domain::telemetry::{Intake, OLDEST_MS};
@@ -19,6 +20,7 @@ use domain::time::{DAY_MS, Timestamp};
 
 use self::pages::Pages;
 use super::rows::Slim;
+use super::sums::Figures;
 
 const SOURCES: Sql = sql!("telemetry/sources");
 const FACTS: Sql = sql!("telemetry/facts");
@@ -61,10 +63,11 @@ pub(in crate::ingest) struct Recorded {
 }
 
 impl Recorded {
-    /// Of a fact; `None` of one that used nothing.
+    /// Of a fact; `None` of one that used nothing. An answer out of the cache used nothing, but the
+    /// client that got it counts its tokens again: those passed the gateway all the same.
     pub(in crate::ingest) fn of(id: InferenceId, fact: &Slim<'_>) -> Option<Self> {
-        let usage = fact.figures().usage;
-        if usage.total() == 0 {
+        let Figures { usage, cache, .. } = fact.figures();
+        if usage.total() == 0 && !matches!(cache, Some(CacheUse::Hit(_))) {
             return None;
         }
         let run = Some(fact.attribution.run.to_string());

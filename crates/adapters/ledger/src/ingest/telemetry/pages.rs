@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use db::{Batch, Fault, Sql, Tx, Value, args, row, sql};
 use domain::money::NanoUsd;
 use domain::telemetry::settle::{Sums, gain};
-use domain::telemetry::{Call, Growth, Identity, Intake, Measure, Observation, Reading, Source};
-use domain::time::Timestamp;
+use domain::telemetry::{Call, Growth, Identity, Intake, MOST_SUM, Measure, Observation, Reading, Source};
+use domain::time::{DAY_MS, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::meet::{Counts, Meeting, Open, is_likeness};
@@ -24,9 +24,17 @@ const WORK_PUT: Sql = sql!("telemetry/work_put");
 row! {
     struct Seen {
         id: [u8; 16],
+        at: Timestamp,
         value: u64,
     }
 }
+
+/// What was counted before, and when that was last written: by the identity of what was reported.
+type Before = HashMap<[u8; 16], (Timestamp, u64)>;
+
+/// How often it is written down of a report that adds nothing that it still comes. It is forgotten
+/// when it has not come for a month.
+const STILL_COMES_MS: i64 = DAY_MS;
 
 /// A day, a source, a session, and a side or a family.
 type Cell = (i64, String, String, &'static str);
@@ -61,7 +69,7 @@ impl Pages {
     pub(super) async fn take(&mut self, tx: &mut Tx, intakes: Vec<Intake>) -> Result<(), Fault> {
         let mut before = known(tx, &intakes).await?;
         for mut intake in intakes {
-            if before.insert(intake.id.0, 0).is_some() {
+            if before.insert(intake.id.0, (intake.at, 0)).is_some() {
                 continue;
             }
             self.seen.insert(intake.id.0, (intake.at, 0));
@@ -89,22 +97,21 @@ impl Pages {
         sent.refused = sent.refused.saturating_add(refused);
     }
 
-    fn count(
-        &mut self,
-        spot: &Spot<'_>,
-        now: Timestamp,
-        observation: Observation,
-        before: &mut HashMap<[u8; 16], u64>,
-    ) {
+    fn count(&mut self, spot: &Spot<'_>, now: Timestamp, observation: Observation, before: &mut Before) {
         let (id, growth, amount) = match &observation {
             Observation::Call(call) => (call.id.0, Growth::Once, 1),
             Observation::Reading(reading) => (reading.id.0, reading.growth, reading.amount),
         };
-        let more = gain(growth, amount, before.get(&id).copied());
+        let known = before.get(&id).copied();
+        let more = gain(growth, amount, known.map(|(_, counted)| counted));
         if more == 0 {
+            if let Some((_, counted)) = known.filter(|(at, _)| now.since(*at) > STILL_COMES_MS) {
+                before.insert(id, (now, counted));
+                self.seen.insert(id, (now, counted));
+            }
             return;
         }
-        before.insert(id, amount);
+        before.insert(id, (now, amount));
         self.seen.insert(id, (now, amount));
         match observation {
             Observation::Call(call) => self.call(spot, call),
@@ -243,7 +250,7 @@ impl Pages {
         tx.execute_batch(usage).await?;
         let mut work = Batch::new(WORK_PUT);
         for (((day, source, session, family), measure), amount) in &self.work {
-            work.push(args![*day, source, session, *family, *measure, *amount]);
+            work.push(args![*day, source, session, *family, *measure, (*amount).min(MOST_SUM)]);
         }
         tx.execute_batch(work).await?;
         let mut seen = Batch::new(SEEN_PUT);
@@ -269,7 +276,7 @@ fn source_row(id: &String, sent: &Sent) -> Vec<Value> {
 }
 
 /// What was counted before, of everything that is reported here.
-async fn known(tx: &mut Tx, intakes: &[Intake]) -> Result<HashMap<[u8; 16], u64>, Fault> {
+async fn known(tx: &mut Tx, intakes: &[Intake]) -> Result<Before, Fault> {
     let of = |observation: &Observation| match observation {
         Observation::Call(call) => call.id.0,
         Observation::Reading(reading) => reading.id.0,
@@ -281,7 +288,7 @@ async fn known(tx: &mut Tx, intakes: &[Intake]) -> Result<HashMap<[u8; 16], u64>
     let mut batch = Batch::new(SEEN);
     ids.into_iter().for_each(|id| batch.push(args![id]));
     let seen: Vec<Seen> = tx.all_batch(batch).await?;
-    Ok(seen.into_iter().map(|seen| (seen.id, seen.value)).collect())
+    Ok(seen.into_iter().map(|seen| (seen.id, (seen.at, seen.value))).collect())
 }
 
 /// What more of a counter is worth.
@@ -301,9 +308,18 @@ fn worth(reading: &Reading, more: u64) -> Sums {
     }
 }
 
-/// Sums in the order of the columns.
+/// Sums in the order of the columns, none of them larger than sums get.
 fn values(sums: &Sums) -> Vec<Value> {
-    args![sums.calls, sums.input, sums.output, sums.price, sums.claimed, sums.unpriced]
+    let most = |count: u64| count.min(MOST_SUM);
+    let money = |money: NanoUsd| money.min(NanoUsd::from_nano(i64::try_from(MOST_SUM).unwrap_or(i64::MAX)));
+    args![
+        most(sums.calls),
+        most(sums.input),
+        most(sums.output),
+        money(sums.price),
+        money(sums.claimed),
+        most(sums.unpriced)
+    ]
 }
 
 fn source_id(workflow: &str, source: &Source) -> String {

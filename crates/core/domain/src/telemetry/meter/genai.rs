@@ -5,7 +5,7 @@
 
 use super::{Base, Context, inclusive};
 use crate::telemetry::record::{Point, Record};
-use crate::telemetry::{Attributes, Measure, Observation};
+use crate::telemetry::{Attributes, Family, Measure, Observation};
 use crate::usage::Usage;
 
 /// The event that says what one inference used.
@@ -19,7 +19,10 @@ pub(super) fn worth(context: Context<'_>, record: &Record<'_>) -> Option<Observa
         Record::Span(span) => inference(&base, &span.attributes),
         Record::Event(event) if event.name == DETAILS => inference(&base, &event.attributes),
         Record::Event(_) | Record::Uncounted => None,
-        Record::Point(point) => base.point(point, measure(point)?),
+        Record::Point(point) => {
+            let (family, measure) = measure(point)?;
+            Base { family, ..base }.point(point, measure)
+        }
     }
 }
 
@@ -54,14 +57,14 @@ fn inference(base: &Base<'_>, said: &Attributes<'_>) -> Option<Observation> {
 }
 
 /// The counters of 0.1.0, whose input holds what is counted again as cached, and the histogram
-/// before them.
-fn measure(point: &Point<'_>) -> Option<Measure> {
+/// before them. A program may send both, so they are of two families.
+fn measure(point: &Point<'_>) -> Option<(Family, Measure)> {
     let kind = point.attributes.text("gen_ai.token.type").unwrap_or_default();
     Some(match (&*point.metric, kind) {
-        ("gen_ai.client.token.usage", "input") => Measure::Input,
-        ("gen_ai.client.token.usage", "output" | "completion") => Measure::Output,
-        ("gen_ai.client.inference.usage.input_tokens", _) => Measure::Input,
-        ("gen_ai.client.inference.usage.output_tokens", _) => Measure::Output,
+        ("gen_ai.client.token.usage", "input") => (Family::OlderMetrics, Measure::Input),
+        ("gen_ai.client.token.usage", "output" | "completion") => (Family::OlderMetrics, Measure::Output),
+        ("gen_ai.client.inference.usage.input_tokens", _) => (Family::Metrics, Measure::Input),
+        ("gen_ai.client.inference.usage.output_tokens", _) => (Family::Metrics, Measure::Output),
         _ => return None,
     })
 }
