@@ -34,8 +34,10 @@ const GATEWAY: &str = "gateway";
 const KEPT_MS: i64 = OLDEST_MS + 2 * DAY_MS;
 /// How far back a workflow's calls are looked through when it first sends telemetry …
 const BACK_MS: i64 = DAY_MS;
-/// … and how many of them.
+/// … how many of them …
 const BACK_MOST: i64 = 20_000;
+/// … among how many of all workflows. Taking in waits for this.
+const BACK_AMONG: i64 = 200_000;
 
 /// What a stretch of journal holds for this module.
 #[derive(Debug, Default)]
@@ -96,7 +98,8 @@ row! {
     }
 }
 row! {
-    struct Body {
+    struct Late {
+        id: InferenceId,
         body: String,
     }
 }
@@ -146,11 +149,10 @@ fn newly_watched(watched: &Watched, intakes: &[Intake]) -> BTreeMap<String, Time
 /// What a workflow called before anyone watched it.
 async fn look_back(tx: &mut Tx, workflow: &str, at: Timestamp) -> Result<Vec<Recorded>, Fault> {
     let first = InferenceId::new(at.plus_ms(-BACK_MS), [0; 10]);
-    let bodies: Vec<Body> = tx.all(FACTS, args![first, workflow, BACK_MOST]).await?;
-    let read = |body: &Body| {
-        let fact: domain::inference::Fact = serde_json::from_str(&body.body).ok()?;
-        let slim: Slim<'_> = serde_json::from_str(&body.body).ok()?;
-        Recorded::of(fact.id, &slim)
+    let late: Vec<Late> = tx.all(FACTS, args![first, workflow, BACK_AMONG, BACK_MOST]).await?;
+    let read = |late: &Late| {
+        let slim: Slim<'_> = serde_json::from_str(&late.body).ok()?;
+        Recorded::of(late.id, &slim)
     };
-    Ok(bodies.iter().filter_map(read).collect())
+    Ok(late.iter().filter_map(read).collect())
 }
