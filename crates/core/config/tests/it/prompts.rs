@@ -279,3 +279,11 @@ fn files_that_look_like_prompts_are_named() {
     }
     assert!(said(&with_file("prompts/Big.prompty", "user:\nHi")).contains("can't be the name of a prompt"));
 }
+
+#[test]
+fn a_restriction_that_names_no_workflow_is_none_that_is_lifted() {
+    for front in ["workflows: []", "workflows:", "workflow:  # later", "workflow: ~"] {
+        let said = said(&with_file(PATH, &format!("---\n{front}\n---\nuser:\nHi")));
+        assert!(said.starts_with("error: no workflow is named\n --> prompts/reply.prompty:2:"), "{said}");
+    }
+}

@@ -60,6 +60,7 @@ pub(crate) fn read(section: &Section<'_>, name: PromptId) -> Option<Arc<Prompt>>
     let title = section.get("displayName").or_else(|| section.get("name")).and_then(|entry| entry.text());
     let label = label(section);
     let workflows = workflows(section);
+    named_nothing(section, text);
     let settings = model(section);
     let inputs = section.get("inputs").map(|entry| inputs(&entry)).unwrap_or_default();
     if let Some(template) = section.get("template") {
@@ -108,11 +109,29 @@ fn workflows(section: &Section<'_>) -> Vec<WorkflowId> {
     let list = section.get("workflows");
     let all = list.as_ref().map(|entry| entry.refer_all::<ids::Workflow>()).unwrap_or_default();
     if let Some(entry) = list.filter(|_| all.is_empty()) {
-        let help = "name one, or leave the line out: then every workflow may use the prompt".to_owned();
-        entry.wrong("no workflow is named", help);
+        entry.wrong(NO_WORKFLOW, NAME_ONE.to_owned());
     }
     one.into_iter().chain(all.into_iter().map(|found| found.value)).collect()
 }
+
+/// A key that restricts a prompt and has nothing behind it: YAML has no such key then, and a prompt
+/// without restrictions serves everyone.
+fn named_nothing(section: &Section<'_>, text: &str) {
+    let Ok((front, _)) = halves(text) else { return };
+    let mut at = front.start;
+    for line in text.get(front).unwrap_or_default().split_inclusive('\n') {
+        let begins = line.split(':').next();
+        let key = ["workflow", "workflows"].into_iter().find(|key| begins == Some(key));
+        if let Some(key) = key.filter(|key| section.get(key).is_none()) {
+            let place = Place::new(section.place.file, &(at..at + key.len()));
+            section.notes.error(place, NO_WORKFLOW, NAME_ONE.to_owned());
+        }
+        at += line.len();
+    }
+}
+
+const NO_WORKFLOW: &str = "no workflow is named";
+const NAME_ONE: &str = "name one, or leave the line out: then every workflow may use the prompt";
 
 /// Only Jinja is read.
 fn language(entry: &Entry<'_>) {
