@@ -10,7 +10,7 @@
 //! 1. Everything counted has an [`Identity`] that follows from the report alone, so that a batch
 //!    sent twice counts once.
 //! 2. Clients report the same tokens as events, as spans and as metrics. Of each session one
-//!    [`Family`] counts: the most exact there is.
+//!    [`Family`] counts, the most exact there is, whoever is named in it: [`together`].
 //! 3. A call that shares a mark with a record of the gateway went through the gateway. It is
 //!    compared with that record and never added to it.
 
