@@ -15,7 +15,7 @@ pub fn finish(endpoint: Endpoint, body: &[u8], streamed: bool) -> Finish {
         Endpoint::Responses => responses(&values),
         Endpoint::Messages => messages(&values),
         Endpoint::Embeddings => values.iter().any(|value| value.get("data").is_some_and(Value::is_array)),
-        Endpoint::Gemini => gemini(&values),
+        Endpoint::Gemini => ended(&values, ("candidates", "finishReason"), |reason| reason == "STOP"),
         Endpoint::CountTokens | Endpoint::GeminiCount => false,
     };
     let failed = values.iter().any(|value| value.get("error").is_some_and(|error| !error.is_null()));
@@ -33,38 +33,29 @@ fn events(body: &[u8]) -> Vec<Value> {
 
 /// Every choice that is there says how it ended, and none was refused or cut.
 fn chat(values: &[Value]) -> bool {
-    let choices = || values.iter().flat_map(|value| list(value, "choices"));
-    let index = |choice: &Value| choice.get("index").and_then(Value::as_u64).unwrap_or(0);
-    let reason = |choice: &Value| text(choice, "finish_reason").map(ToOwned::to_owned);
-    let ended: Vec<(u64, String)> =
-        choices().filter_map(|choice| Some((index(choice), reason(choice)?))).collect();
-    let refused = choices().any(|choice| {
+    let refused = values.iter().flat_map(|value| list(value, "choices")).any(|choice| {
         ["message", "delta"]
             .iter()
             .any(|part| choice.get(part).and_then(|part| text(part, "refusal")).is_some())
     });
     let well = |reason: &str| matches!(reason, "stop" | "tool_calls" | "function_call");
+    !refused && ended(values, ("choices", "finish_reason"), well)
+}
+
+/// Whether every answer of a list, by its index, says somewhere how it ended, and ended well.
+fn ended(values: &[Value], (of, key): (&str, &str), well: impl Fn(&str) -> bool) -> bool {
+    let answers = || values.iter().flat_map(|value| list(value, of));
+    let index = |answer: &Value| answer.get("index").and_then(Value::as_u64).unwrap_or(0);
+    let ended: Vec<(u64, &str)> =
+        answers().filter_map(|answer| Some((index(answer), text(answer, key)?))).collect();
     !ended.is_empty()
-        && !refused
         && ended.iter().all(|(_, reason)| well(reason))
-        && choices().all(|choice| ended.iter().any(|(ended, _)| *ended == index(choice)))
+        && answers().all(|answer| ended.iter().any(|(ended, _)| *ended == index(answer)))
 }
 
 fn messages(values: &[Value]) -> bool {
     let mut said = values.iter().filter_map(|value| text(value.get("delta").unwrap_or(value), "stop_reason"));
     said.next_back().is_some_and(|reason| matches!(reason, "end_turn" | "tool_use" | "stop_sequence"))
-}
-
-/// Every candidate that is there says in the end that it stopped by itself.
-fn gemini(values: &[Value]) -> bool {
-    let candidates = || values.iter().flat_map(|value| list(value, "candidates"));
-    let index = |candidate: &Value| candidate.get("index").and_then(Value::as_u64).unwrap_or(0);
-    let reason = |candidate: &Value| text(candidate, "finishReason").map(ToOwned::to_owned);
-    let ended: Vec<(u64, String)> =
-        candidates().filter_map(|candidate| Some((index(candidate), reason(candidate)?))).collect();
-    !ended.is_empty()
-        && ended.iter().all(|(_, reason)| reason == "STOP")
-        && candidates().all(|candidate| ended.iter().any(|(ended, _)| *ended == index(candidate)))
 }
 
 fn responses(values: &[Value]) -> bool {
