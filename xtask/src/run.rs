@@ -14,7 +14,9 @@ pub(crate) fn say(text: impl AsRef<str>) {
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+    // Cargo tells where it runs: the program may have been compiled in another checkout of the same sources.
+    let home = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(home).parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
 }
 
 /// Where cargo puts what it builds.
