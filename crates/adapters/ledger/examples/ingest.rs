@@ -208,6 +208,7 @@ fn fact(number: u32, opened: Opened) -> Fact {
         request_hash: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
         response_hash: Some("60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752".into()),
         upstream_id: Some("req_0123456789abcdef".into()),
+        response_id: Some("chatcmpl-0123456789abcdef".into()),
         ..Fact::lost(opened, Timestamp::default())
     }
     .without_error()
@@ -239,6 +240,7 @@ fn attribution(number: u32, started: Timestamp) -> Attribution {
         unit: None,
         user: None,
         session: None,
+        trace: None,
         context: Vec::new(),
     }
 }

@@ -139,6 +139,9 @@ pub struct Attribution {
     pub agent: Option<AgentId>,
     /// The run.
     pub run: RunId,
+    /// The W3C trace that the caller named, where the run is not called by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
     /// Step within the run, as the caller named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
@@ -279,6 +282,9 @@ pub struct Fact {
     /// The provider's own id of the call, from its headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
+    /// The provider's id of the answer, from its body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_id: Option<String>,
     /// Whether the provider is the built-in simulation.
     #[serde(default)]
     pub simulated: bool,
@@ -330,6 +336,7 @@ impl Fact {
             request_hash: None,
             response_hash: None,
             upstream_id: None,
+            response_id: None,
             simulated: opened.simulated,
         }
     }

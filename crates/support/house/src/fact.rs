@@ -60,6 +60,7 @@ pub fn fact(now: Timestamp, number: u8, run: &str) -> Fact {
         request_hash: None,
         response_hash: None,
         upstream_id: None,
+        response_id: None,
         simulated: true,
     }
 }
@@ -76,6 +77,7 @@ fn attribution(now: Timestamp, run: &str) -> Attribution {
         unit: Some("T-1".into()),
         user: None,
         session: None,
+        trace: None,
         context: vec![],
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Slim<'a> {
     pub(super) simulated: bool,
     #[serde(borrow, default)]
     pub(super) upstream_id: Option<Label<'a>>,
+    #[serde(borrow, default)]
+    pub(super) response_id: Option<Label<'a>>,
     #[serde(default)]
     pub(super) guarded: Vec<Guarded>,
     #[serde(default)]
@@ -56,6 +58,8 @@ pub(super) struct SlimAttribution<'a> {
     pub(super) unit: Option<String>,
     #[serde(borrow, default)]
     pub(super) session: Option<Label<'a>>,
+    #[serde(borrow, default)]
+    pub(super) trace: Option<Label<'a>>,
 }
 
 /// A text that is borrowed where it holds no escapes.

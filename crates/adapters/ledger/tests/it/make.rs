@@ -132,6 +132,7 @@ pub(crate) fn fact(number: u32) -> Fact {
         request_hash: None,
         response_hash: None,
         upstream_id: None,
+        response_id: None,
         simulated: false,
     }
 }
@@ -179,6 +180,7 @@ fn attribution(number: u32) -> Attribution {
         unit: Some(format!("ticket-{}", number % 50)),
         user: None,
         session: None,
+        trace: None,
         context: Vec::new(),
     }
 }

@@ -155,10 +155,18 @@ async fn of_events_and_counters_of_one_session_the_events_count() {
 /// Gives a fact one of the names that a call may share with it, and returns that name.
 type Named = fn(&mut Fact) -> String;
 
-const NAMES: [Named; 5] = [
+const NAMES: [Named; 7] = [
     |fact| {
         fact.upstream_id = Some("req_1".into());
         "req_1".into()
+    },
+    |fact| {
+        fact.response_id = Some("chatcmpl-1".into());
+        "chatcmpl-1".into()
+    },
+    |fact| {
+        fact.attribution.trace = Some("0af7651916cd43dd8448eb211c80319c".into());
+        "0af7651916cd43dd8448eb211c80319c".into()
     },
     |fact| fact.id.to_string(),
     |fact| fact.attribution.run.to_string(),
@@ -212,8 +220,10 @@ async fn a_call_that_passed_the_gateway_is_compared_with_its_record_whichever_co
 
 /// Makes the names of a fact its own.
 fn rename(fact: &mut Fact, number: u32) {
-    fact.upstream_id = fact.upstream_id.take().map(|id| format!("{id} {number}"));
-    fact.attribution.session = fact.attribution.session.take().map(|id| format!("{id} {number}"));
+    let at = &mut fact.attribution;
+    for name in [&mut fact.upstream_id, &mut fact.response_id, &mut at.trace, &mut at.session] {
+        *name = name.take().map(|id| format!("{id} {number}"));
+    }
     if fact.usage.input == 90 {
         fact.usage.input += u64::from(number);
     }
@@ -222,9 +232,10 @@ fn rename(fact: &mut Fact, number: u32) {
 /// The name that a fact has after that.
 fn mark_of(fact: &Fact, renamed: &str) -> String {
     let like = domain::telemetry::likeness(fact.started, &fact.usage);
-    let own = [fact.upstream_id.clone(), fact.attribution.session.clone(), like];
+    let at = &fact.attribution;
+    let own = [&fact.upstream_id, &fact.response_id, &at.trace, &at.session, &like];
     let plain = renamed.rsplit_once(' ').unwrap().0.to_owned();
-    own.into_iter().flatten().next().unwrap_or(plain)
+    own.into_iter().flatten().next().cloned().unwrap_or(plain)
 }
 
 /// Calls that did not pass, calls that did, and records of the gateway.

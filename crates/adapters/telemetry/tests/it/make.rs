@@ -19,6 +19,7 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
             key: KeyId::new(started, [1; 10]),
             agent: None,
             session: None,
+            trace: None,
             run: RunId::from_caller("run").unwrap(),
             step: None,
             unit: None,
@@ -52,6 +53,7 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
         request_hash: None,
         response_hash: None,
         upstream_id: None,
+        response_id: None,
         simulated: false,
     }
 }

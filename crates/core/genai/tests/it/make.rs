@@ -51,6 +51,7 @@ pub(crate) fn fact() -> Fact {
             key: KeyId::new(Timestamp::from_ms(BEGAN), [1; 10]),
             agent: Some(AgentId::new("drafter").unwrap()),
             session: None,
+            trace: None,
             run: RunId::from_caller("run-1").unwrap(),
             step: Some("draft".into()),
             unit: Some("ticket 4711".into()),
@@ -97,6 +98,7 @@ pub(crate) fn fact() -> Fact {
         request_hash: None,
         response_hash: None,
         upstream_id: None,
+        response_id: None,
         simulated: false,
     }
 }

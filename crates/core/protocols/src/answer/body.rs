@@ -33,18 +33,21 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
             let mut chat = Chat::default();
             let read = chat.object(cursor).map(drop);
             fill(answer, endpoint, &chat.report, chat.output_bytes, chat.error);
+            answer.response_id = chat.id.take();
             read
         }
         Endpoint::Responses => {
             let mut responses = Responses::default();
             let read = responses.object(cursor);
             fill(answer, endpoint, &responses.report, responses.output_bytes, responses.error);
+            answer.response_id = responses.id.take();
             read
         }
         Endpoint::Messages => {
             let mut messages = Messages::default();
             let read = messages.object(cursor);
             fill(answer, endpoint, &messages.report, messages.output_bytes, messages.error);
+            answer.response_id = messages.id.take();
             read
         }
         Endpoint::CountTokens => {
@@ -59,6 +62,7 @@ fn object(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> R
             let read = gemini.object(cursor).map(drop);
             answer.retry_after_ms = gemini.retry_ms;
             fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
+            answer.response_id = gemini.id.take();
             read
         }
         Endpoint::GeminiCount => {
@@ -90,6 +94,7 @@ fn list(endpoint: Endpoint, cursor: &mut Cursor<'_>, answer: &mut Answer) -> Res
         });
         answer.retry_after_ms = gemini.retry_ms;
         fill(answer, endpoint, &gemini.report, gemini.output_bytes, gemini.error);
+        answer.response_id = gemini.id.take();
         return read;
     }
     let mut chat = Chat::default();

@@ -1,6 +1,7 @@
 //! Chat completions: one body, or chunks that add up to one.
 
 use super::failure::Failure;
+use super::identity::AnswerId;
 use super::usage::Report;
 use crate::json::{Cursor, JsonError, Kind, Text};
 
@@ -10,6 +11,7 @@ pub(super) struct Chat {
     pub(super) report: Report,
     pub(super) output_bytes: u64,
     pub(super) error: Option<String>,
+    pub(super) id: AnswerId,
     /// Whether `[DONE]` came.
     pub(super) done: bool,
     /// Whether the last report stands in or behind the last event that ended a choice.
@@ -55,6 +57,7 @@ impl Chat {
             match &*key.bytes() {
                 b"choices" if cursor.kind()? == Kind::Array => cursor.array(|cursor| self.choice(cursor))?,
                 b"usage" => reported |= self.report.read(cursor)?,
+                b"id" => self.id.read(cursor)?,
                 b"service_tier" => self.report.tier(cursor)?,
                 b"x_groq" if cursor.kind()? == Kind::Object => cursor.object(|cursor, key| {
                     if *key.bytes() == *b"usage" {

@@ -4,6 +4,7 @@
 //! for its end, or when the prompt was blocked. Usage stands in every chunk, and counts so far.
 
 use super::failure::Failure;
+use super::identity::AnswerId;
 use super::usage::Report;
 use crate::json::{Cursor, JsonError, Kind, Text};
 
@@ -13,6 +14,7 @@ pub(super) struct Gemini {
     pub(super) report: Report,
     pub(super) output_bytes: u64,
     pub(super) error: Option<String>,
+    pub(super) id: AnswerId,
     /// When to come back after the error, in milliseconds.
     pub(super) retry_ms: Option<u64>,
     /// Whether it is the count of a request's tokens.
@@ -51,6 +53,7 @@ impl Gemini {
             match (&*key.bytes(), cursor.kind()?) {
                 (b"candidates", Kind::Array) => cursor.array(|cursor| self.candidate(cursor))?,
                 (b"usageMetadata", _) => reported |= self.report.read(cursor)?,
+                (b"responseId", _) => self.id.read(cursor)?,
                 (b"promptFeedback", Kind::Object) => self.feedback(cursor)?,
                 (b"totalTokens", Kind::Number) => {
                     self.counted = true;

@@ -100,6 +100,30 @@ impl Identity {
     }
 }
 
+/// The provider's id of an answer, which its client sees too: what the two sides' records of one call
+/// share. Read beside usage, of every answer; only the first that comes counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AnswerId(Option<String>);
+
+impl AnswerId {
+    /// Takes the value at the cursor, if it can be an id and none was there before.
+    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        if self.0.is_some() || cursor.kind()? != Kind::String {
+            return cursor.skip();
+        }
+        keep(&mut self.0, &cursor.string()?.bytes());
+        Ok(())
+    }
+
+    pub(super) fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    pub(super) fn take(self) -> Option<String> {
+        self.0
+    }
+}
+
 /// Keeps the first name that comes.
 fn keep(place: &mut Option<String>, name: &[u8]) {
     let plain = |byte: &u8| byte.is_ascii_graphic();
@@ -173,6 +197,42 @@ mod tests {
                 stream.as_bytes().chunks(size).for_each(|chunk| reader.push(chunk));
                 assert_eq!(reader.identity().map(shown).as_deref(), Some(expected), "{size} bytes at once");
             }
+        }
+    }
+
+    #[test]
+    fn every_answer_tells_its_id_and_keeps_the_first() {
+        let chat = "data: {\"id\":\"\",\"choices\":[]}\n\ndata: {\"id\":\"c1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"id\":\"t\"}]}}]}\n\ndata: {\"id\":\"c2\",\"choices\":[]}\n\n";
+        let messages = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m1\",\"content\":[]}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\"}}\n\n";
+        let responses = "event: response.output_item.added\ndata: {\"type\":\"response.output_item.added\",\"item\":{\"id\":\"i\"}}\n\nevent: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"r1\"}}\n\n";
+        let gemini = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"id\":\"f\"}}]}}],\"responseId\":\"g1\"}\n\n";
+        for (endpoint, stream, expected) in [
+            (Endpoint::Chat, chat, "c1"),
+            (Endpoint::Messages, messages, "m1"),
+            (Endpoint::Responses, responses, "r1"),
+            (Endpoint::Gemini, gemini, "g1"),
+        ] {
+            for size in [1, 9, stream.len()] {
+                let mut reader = StreamReader::new(endpoint);
+                stream.as_bytes().chunks(size).for_each(|chunk| reader.push(chunk));
+                assert_eq!(reader.response_id(), Some(expected), "{size} bytes at once");
+            }
+        }
+        for (endpoint, body, expected) in [
+            (
+                Endpoint::Chat,
+                r#"{"id":"c1","choices":[{"message":{"tool_calls":[{"id":"t"}]}}]}"#,
+                Some("c1"),
+            ),
+            (Endpoint::Responses, r#"{"output":[{"id":"i"}],"id":"r1"}"#, Some("r1")),
+            (Endpoint::Messages, r#"{"content":[{"id":"t"}],"id":"m1"}"#, Some("m1")),
+            (Endpoint::Gemini, r#"[{"responseId":"g1"},{"responseId":"g2"}]"#, Some("g1")),
+            (Endpoint::Embeddings, r#"{"data":[{"id":"d"}]}"#, None),
+            (Endpoint::Chat, r#"{"id":7}"#, None),
+            (Endpoint::Chat, r#"{"id":"what Maya said"}"#, None),
+        ] {
+            let read = crate::answer::read(endpoint, body.as_bytes());
+            assert_eq!(read.response_id.as_deref(), expected, "{body}");
         }
     }
 

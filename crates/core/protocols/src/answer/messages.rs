@@ -1,6 +1,7 @@
 //! Anthropic's messages: one body, or events that build it block by block.
 
 use super::failure::Failure;
+use super::identity::AnswerId;
 use super::usage::Report;
 use crate::json::{Cursor, JsonError, Kind, Text};
 
@@ -10,6 +11,7 @@ pub(super) struct Messages {
     pub(super) report: Report,
     pub(super) output_bytes: u64,
     pub(super) error: Option<String>,
+    pub(super) id: AnswerId,
     pub(super) complete: bool,
     /// Whether `message_delta`, which carries the final counts, came.
     pub(super) usage_final: bool,
@@ -49,6 +51,7 @@ impl Messages {
                 (b"usage", _) => {
                     self.report.read(cursor)?;
                 }
+                (b"id", _) => self.id.read(cursor)?,
                 (b"error", _) => self.error = Failure::read(cursor)?,
                 (b"content", Kind::Array) => cursor.array(|cursor| {
                     if cursor.kind()? == Kind::Object {

@@ -35,6 +35,8 @@ pub struct Answer {
     pub tier: Option<Mode>,
     /// Bytes of text the model wrote, reasoning and tool arguments included.
     pub output_bytes: u64,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
     /// Type and code of the provider's error, such as `invalid_request_error/model_not_found`;
     /// never its message, which may quote the request.
     pub upstream_error: Option<String>,

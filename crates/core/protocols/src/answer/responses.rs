@@ -2,6 +2,7 @@
 
 use super::chat::texts;
 use super::failure::Failure;
+use super::identity::AnswerId;
 use super::usage::Report;
 use crate::json::{Cursor, JsonError, Kind};
 
@@ -11,6 +12,7 @@ pub(super) struct Responses {
     pub(super) report: Report,
     pub(super) output_bytes: u64,
     pub(super) error: Option<String>,
+    pub(super) id: AnswerId,
     pub(super) complete: bool,
 }
 
@@ -77,6 +79,7 @@ impl Responses {
                 b"usage" => {
                     self.report.read(cursor)?;
                 }
+                b"id" => self.id.read(cursor)?,
                 b"service_tier" => self.report.tier(cursor)?,
                 b"error" => self.error = Failure::read(cursor)?.or(self.error.take()),
                 _ => cursor.skip()?,
@@ -92,6 +95,7 @@ impl Responses {
                 (b"usage", _) => {
                     self.report.read(cursor)?;
                 }
+                (b"id", _) => self.id.read(cursor)?,
                 (b"service_tier", _) => self.report.tier(cursor)?,
                 (b"error", _) => self.error = Failure::read(cursor)?,
                 (b"output", Kind::Array) => cursor.array(|cursor| self.item(cursor))?,

@@ -63,6 +63,17 @@ impl StreamReader {
         self.identity.as_deref()
     }
 
+    /// The provider's id of the answer, once it was said.
+    #[must_use]
+    pub fn response_id(&self) -> Option<&str> {
+        match &self.read {
+            Read::Chat(chat) => chat.id.as_deref(),
+            Read::Responses(responses) => responses.id.as_deref(),
+            Read::Messages(messages) => messages.id.as_deref(),
+            Read::Gemini(gemini) => gemini.id.as_deref(),
+        }
+    }
+
     /// Takes the next chunk.
     pub fn push(&mut self, chunk: &[u8]) {
         let Self { endpoint, splitter, read, identity } = self;

@@ -55,6 +55,9 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         request_hash: fact.request_hash.clone(),
         response_hash: fact.response_hash.clone(),
         upstream_id: fact.upstream_id.clone(),
+        response_id: fact.response_id.clone(),
+        trace: at.trace.clone(),
+        session: at.session.clone(),
         simulated: fact.simulated,
         content: content::not_permitted(),
     }

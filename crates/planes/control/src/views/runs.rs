@@ -213,8 +213,14 @@ pub struct InferenceView {
     pub request_hash: Option<String>,
     /// Keyed hash of the answer's body.
     pub response_hash: Option<String>,
-    /// The provider's own id of the call.
+    /// The provider's own id of the call, from its headers.
     pub upstream_id: Option<String>,
+    /// The provider's id of the answer, from its body.
+    pub response_id: Option<String>,
+    /// The W3C trace that the caller named beside the run.
+    pub trace: Option<String>,
+    /// The session of the client, where it names one.
+    pub session: Option<String>,
     /// Whether the provider is the built-in simulation.
     pub simulated: bool,
     /// What was asked and answered.

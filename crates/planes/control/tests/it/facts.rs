@@ -34,6 +34,7 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
             unit: Some("ticket 4711".into()),
             user: None,
             session: None,
+            trace: None,
             context: vec!["doc-1".into()],
         },
         asked: "standard".into(),
@@ -73,6 +74,7 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
         request_hash: None,
         response_hash: None,
         upstream_id: None,
+        response_id: None,
         simulated: true,
     }
 }

@@ -68,6 +68,8 @@ pub(crate) struct Kept {
     body: Bytes,
     content_type: Option<HeaderValue>,
     loss: Option<HeaderValue>,
+    /// The provider's id of the answer: the caller reads it again.
+    response_id: Option<String>,
     from: InferenceId,
     cost: NanoUsd,
 }
@@ -249,9 +251,10 @@ pub(super) async fn answer(mut admitted: Admitted, found: Found<Kept>) -> Respon
     if let Some(refusal) = Cutter::new(call).bars() {
         return relay::fail(open, End::Refused(refusal)).await;
     }
-    let Found { value: Kept { body, content_type, loss, cost: saved, .. }, age_ms } = found;
+    let Found { value: Kept { body, content_type, loss, response_id, cost: saved, .. }, age_ms } = found;
     call.progress.http_status = StatusCode::OK.as_u16();
     call.progress.complete = true;
+    call.progress.response_id = response_id;
     call.saw(&body);
     let mut kept = HeaderMap::with_capacity(12);
     kept.extend(content_type.map(|value| (CONTENT_TYPE, value)));
@@ -359,7 +362,14 @@ fn keep(call: &Call, ticket: Ticket, cost: NanoUsd) {
     let body = ticket.body();
     let now = call.draft.gateway.now();
     let until = now.plus_ms(i64::try_from(ticket.ttl.as_millis()).unwrap_or(i64::MAX));
-    let kept = Kept { body, content_type: ticket.content_type, loss: ticket.loss, from: call.draft.id, cost };
+    let kept = Kept {
+        body,
+        content_type: ticket.content_type,
+        loss: ticket.loss,
+        response_id: call.progress.response_id.clone(),
+        from: call.draft.id,
+        cost,
+    };
     let workflow = &call.draft.caller.attribution.workflow;
     call.draft.gateway.shelves.with(workflow, ticket.size, |shelf| {
         shelf.keep(ticket.key, (kept, ticket.bytes), (now, until));

@@ -44,6 +44,7 @@ pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> 
     let mut problem = None;
     let named = or_note(run(headers), &mut problem);
     let run_is_named = named.is_some();
+    let trace = trace_beside(headers, named.as_ref());
     let attribution = Attribution {
         workflow: name.clone(),
         owner: workflow.owner.clone(),
@@ -51,6 +52,7 @@ pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> 
         key: key.id,
         agent: key.agent.clone(),
         run: named.unwrap_or_else(|| RunId::new(now, gateway.parts.seeds.seed())),
+        trace,
         step: or_note(label(headers, "x-countersign-step"), &mut problem),
         unit: or_note(label(headers, "x-countersign-unit"), &mut problem),
         user: or_note(label(headers, "x-countersign-user"), &mut problem),
@@ -93,7 +95,17 @@ fn run(headers: &HeaderMap) -> Result<Option<RunId>, Refusal> {
         })?;
         return Ok(Some(run));
     }
-    Ok(headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?)))
+    Ok(trace(headers))
+}
+
+/// The trace, where the run has another name.
+fn trace_beside(headers: &HeaderMap, run: Option<&RunId>) -> Option<String> {
+    trace(headers).filter(|trace| run != Some(trace)).map(|trace| trace.to_string())
+}
+
+/// The trace that the call is part of.
+fn trace(headers: &HeaderMap) -> Option<RunId> {
+    headers.get("traceparent").and_then(|value| trace_id(value.to_str().ok()?))
 }
 
 /// The trace id of a `traceparent` (W3C Trace Context §3.2): version 00, 32 hex digits, not all zero.
@@ -178,6 +190,22 @@ mod tests {
             "00-xyz-1-01",
         ] {
             assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_by_name_keeps_the_trace_beside_it() {
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        for (headers, expected) in [
+            (map(&[("traceparent", header), ("x-countersign-run", "ticket-7")]), ("ticket-7", Some(trace))),
+            (map(&[("traceparent", header)]), (trace, None)),
+            (map(&[("traceparent", header), ("x-countersign-run", trace)]), (trace, None)),
+            (map(&[("x-countersign-run", "ticket-7")]), ("ticket-7", None)),
+        ] {
+            let run = run(&headers).unwrap();
+            let beside = trace_beside(&headers, run.as_ref());
+            assert_eq!((run.unwrap().as_str(), beside.as_deref()), expected);
         }
     }
 

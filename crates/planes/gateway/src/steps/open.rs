@@ -181,6 +181,7 @@ impl Draft {
             request_hash: self.request_hash,
             response_hash: None,
             upstream_id: None,
+            response_id: None,
             simulated: false,
         }
     }
@@ -253,6 +254,8 @@ pub(super) struct Progress {
     /// An error the provider reported inside its answer.
     pub(super) upstream_error: Option<String>,
     pub(super) upstream_id: Option<String>,
+    /// The provider's id of the answer, from its body.
+    pub(super) response_id: Option<String>,
     /// Boxed: two states of the hash are large, and a call is moved often.
     pub(super) mac: Option<Box<Hmac<Sha256>>>,
     /// The answer, where its content is kept.

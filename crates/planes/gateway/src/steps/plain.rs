@@ -50,6 +50,7 @@ pub(super) async fn relay(
         call.progress.tier = reported.tier.or(read.tier);
         call.progress.usage_final = call.progress.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
+        call.progress.response_id = read.response_id;
         call.progress.upstream_error = read.upstream_error;
     } else {
         let status = || Some(format!("HTTP {}", answer.status.as_u16()));

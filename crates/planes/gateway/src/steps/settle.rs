@@ -76,6 +76,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     fact.response_bytes = progress.response_bytes;
     fact.response_hash = progress.mac.map(|mac| hex::encode(mac.finalize().into_bytes()));
     fact.upstream_id = progress.upstream_id;
+    fact.response_id = progress.response_id;
     fact.error = fact.error.or(progress.upstream_error);
     explain_end(&mut fact, refusal.as_ref(), guess, &warnings);
     tell::ended(&gateway, told, &fact);

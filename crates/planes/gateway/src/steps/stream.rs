@@ -128,6 +128,9 @@ impl Relay {
         }
         let summary = self.reader.summary();
         let progress = &mut call.progress;
+        if progress.response_id.is_none() {
+            progress.response_id = self.reader.response_id().map(ToOwned::to_owned);
+        }
         progress.usage = summary.usage;
         progress.tier = summary.tier;
         progress.usage_final = summary.usage_final;

@@ -160,6 +160,34 @@ async fn a_call_through_the_gateway_is_not_counted_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answers_id_and_a_trace_beside_the_run_join_a_call_too() {
+    let world = world().await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let mut said = Vec::new();
+    for (model, stream) in [("up/ok", false), ("up/ok", true)] {
+        let called = world.post(crate::reply::CHAT, &crate::reply::chat(model, stream));
+        let called = called.header("x-countersign-run", "ticket-7");
+        let fact = world.fact(Reply::of(called).await.id()).await;
+        said.push(fact.response_id.expect("the answer has an id"));
+    }
+    let traced = world.post(crate::reply::CHAT, &crate::reply::chat("up/ok", false));
+    let traced = traced.header("x-countersign-run", "ticket-7");
+    let traced = traced.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+    let fact = world.fact(Reply::of(traced).await.id()).await;
+    assert_eq!((fact.attribution.run.as_str(), fact.attribution.trace.as_deref()), ("ticket-7", Some(trace)));
+    let elsewhere = ["1af7651916cd43dd8448eb211c80319c", "2af7651916cd43dd8448eb211c80319c"];
+    let call = [("gen_ai.operation.name", "chat"), ("gen_ai.usage.input_tokens", "7")];
+    let mut spans = vec![span(trace, &call)];
+    for (trace, id) in elsewhere.into_iter().zip(&said) {
+        spans.push(span(trace, &[call[0], call[1], ("gen_ai.response.id", id)]));
+    }
+    assert_eq!(Reply::of(world.post(TRACES, &traces(&spans))).await.status, 200);
+    let rows = rows(&world).await;
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.direct.calls, row.passed.calls, row.gateway.calls), (0, 3, 3), "{row:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_trace_and_a_session_join_what_has_no_id_in_common() {
     let world = world().await;
     let trace = "0af7651916cd43dd8448eb211c80319c";

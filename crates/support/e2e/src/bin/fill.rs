@@ -182,6 +182,7 @@ impl Facts {
             unit: number.is_multiple_of(4).then(|| format!("T-{}", number / 30)),
             user: None,
             session: None,
+            trace: None,
             context: Vec::new(),
         };
         Fact {
@@ -220,6 +221,7 @@ impl Facts {
             request_hash: None,
             response_hash: None,
             upstream_id: None,
+            response_id: None,
             simulated: false,
         }
     }

@@ -72,9 +72,9 @@ impl Recorded {
         if usage.total() == 0 && !matches!(cache, Some(CacheUse::Hit(_))) {
             return None;
         }
-        let run = Some(fact.attribution.run.to_string());
-        let own = [Some(id.to_string()), run, fact.upstream_id.as_deref().map(ToOwned::to_owned)];
-        let session = fact.attribution.session.as_deref().map(ToOwned::to_owned);
+        let at = &fact.attribution;
+        let named = [&fact.upstream_id, &fact.response_id, &at.trace, &at.session].into_iter().flatten();
+        let own = [id.to_string(), at.run.to_string()].into_iter();
         let like = domain::telemetry::likeness(fact.started, &usage);
         Some(Self {
             id,
@@ -87,7 +87,7 @@ impl Recorded {
                 price: fact.cost,
                 ..Sums::default()
             },
-            marks: own.into_iter().chain([session, like]).flatten().collect(),
+            marks: own.chain(named.map(|name| name.to_string())).chain(like).collect(),
         })
     }
 }

@@ -200,6 +200,9 @@ fn facts(signed: &Signed, one: &InferenceView) -> Markup {
             },
         ),
         ("Provider's id", optional(one.upstream_id.as_deref())),
+        ("Answer's id", optional(one.response_id.as_deref())),
+        ("Trace", optional(one.trace.as_deref())),
+        ("Session", optional(one.session.as_deref())),
         ("Inference", code(&one.id)),
     ])
 }
