@@ -12,7 +12,7 @@ use crate::read::{Notes, Place, Section, Source};
 use crate::sections::{
     gateway, organisation, people, pods, prices, pricing, prompt, providers, root, routes, workflow,
 };
-use crate::{Files, Prompt, Route, Workflow, Workspace, hash, syntax, yaml};
+use crate::{Files, Prompt, Route, TargetSpec, Workflow, Workspace, hash, syntax, yaml};
 
 /// Reads and checks the files of a workspace.
 ///
@@ -165,10 +165,15 @@ fn with_variant(workflow: Workflow, routes: &BTreeMap<RouteId, Route>) -> Workfl
     Workflow { variant: hash::variant(parts), ..workflow }
 }
 
+/// `-` where nothing is said, which is not the same as 1: then the order decides.
+fn weight(target: &TargetSpec) -> String {
+    target.weight.map_or_else(|| "-".to_owned(), |weight| weight.to_string())
+}
+
 /// A route as one line, the same for the same route on every machine.
 fn describe(route: &Route) -> String {
     let targets: Vec<_> =
-        route.targets.iter().map(|t| format!("{}/{} * {}", t.provider, t.model, t.weight)).collect();
+        route.targets.iter().map(|t| format!("{}/{} * {}", t.provider, t.model, weight(t))).collect();
     let fallback: Vec<_> = route.fallback.iter().map(RouteId::as_str).collect();
     format!("{} = [{}] else [{}]", route.id, targets.join(", "), fallback.join(", "))
 }

@@ -33,8 +33,17 @@ pub struct TargetSpec {
     pub provider: ProviderId,
     /// The model's name there.
     pub model: String,
-    /// Its share of the calls, in proportion to the other targets' weights; 0 takes none.
-    pub weight: u32,
+    /// Its share of the calls, in proportion to the other targets' weights; 0 takes none. `None`
+    /// where it is not said.
+    pub weight: Option<u32>,
+}
+
+impl TargetSpec {
+    /// Its weight: 1 where it is not said.
+    #[must_use]
+    pub fn share(&self) -> u32 {
+        self.weight.unwrap_or(1)
+    }
 }
 
 /// A logical model.
@@ -52,6 +61,14 @@ pub struct Route {
     pub after_timeout: AfterTimeout,
     /// How long a target may take to its first byte; the gateway's own limit where it is not said.
     pub first_byte_timeout: Option<Duration>,
+}
+
+impl Route {
+    /// Whether weights decide which target is tried first; else it is the order of the list.
+    #[must_use]
+    pub fn is_weighted(&self) -> bool {
+        self.targets.iter().any(|target| target.weight.is_some())
+    }
 }
 
 pub(crate) static ROUTE: Spec = Spec {
@@ -99,8 +116,9 @@ pub(crate) static TARGET: Spec = Spec {
         optional(
             "weight",
             "3",
-            "`1`",
-            "Its share of the calls in proportion to the other targets; 0 takes none.",
+            "`1`, or no weights at all",
+            "Its share of the calls in proportion to the other targets; 0 takes none. Where no target has one, the \
+             first of the list that speaks the caller's dialect takes all, and the others stand by.",
         ),
     ],
 };
@@ -160,7 +178,7 @@ fn targets(route: &RouteId, entry: &Entry<'_>) -> (Vec<TargetSpec>, Vec<Place>) 
     let sections = entry.items().into_iter().filter_map(|item| item.section(&TARGET, &ROUTE));
     let read = sections.filter_map(|section| Some((target(&section)?, section.place)));
     let (targets, places): (Vec<TargetSpec>, Vec<Place>) = read.unzip();
-    if !targets.is_empty() && targets.iter().all(|target| target.weight == 0) {
+    if !targets.is_empty() && targets.iter().all(|target| target.share() == 0) {
         let help = "give one a weight of 1 or more".to_owned();
         entry.wrong(format!("no target of the route `{route}` has a weight"), help);
     }
@@ -177,6 +195,9 @@ fn targets(route: &RouteId, entry: &Entry<'_>) -> (Vec<TargetSpec>, Vec<Place>) 
 fn target(section: &Section<'_>) -> Option<TargetSpec> {
     let provider = section.get("provider").and_then(|entry| entry.refer::<ids::Provider>());
     let model = section.get("model").and_then(|entry| entry.text());
-    let weight = section.get("weight").map_or(Some(1), |entry| entry.small_count(0));
-    Some(TargetSpec { provider: provider?, model: model?, weight: weight? })
+    let weight = match section.get("weight") {
+        Some(entry) => Some(entry.small_count(0)?),
+        None => None,
+    };
+    Some(TargetSpec { provider: provider?, model: model?, weight })
 }

@@ -172,8 +172,8 @@ fn credentials(provider: &Provider) -> Option<String> {
 
 pub(crate) fn route(route: &Route) -> RouteView {
     let target = |target: &config::TargetSpec| match target.weight {
-        1 => format!("{}/{}", target.provider, target.model),
-        weight => format!("{}/{} (weight {weight})", target.provider, target.model),
+        None => format!("{}/{}", target.provider, target.model),
+        Some(weight) => format!("{}/{} (weight {weight})", target.provider, target.model),
     };
     RouteView {
         id: route.id.to_string(),

@@ -112,7 +112,7 @@ pub struct ProviderView {
 pub struct RouteView {
     /// Its id.
     pub id: String,
-    /// Its targets in order: `provider/model`, with the weight where it is not 1.
+    /// Its targets in order: `provider/model`, with the weight where it has one.
     pub targets: Vec<String>,
     /// Routes tried after it.
     pub fallback: Vec<String>,

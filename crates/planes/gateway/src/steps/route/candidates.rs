@@ -79,8 +79,8 @@ pub(super) fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candida
     candidates
 }
 
-/// A route's own targets in the order in which to try them: as the weights say, those that need no
-/// translation first.
+/// A route's own targets in the order in which to try them: the one that the weights say, if there
+/// are any, then those that need no translation.
 fn targets<'a>(choice: &Choice<'a>, route: &'a Route) -> Vec<Candidate<'a>> {
     let mut candidates: Vec<Candidate<'a>> = by_weight(route, choice.run)
         .into_iter()
@@ -89,18 +89,23 @@ fn targets<'a>(choice: &Choice<'a>, route: &'a Route) -> Vec<Candidate<'a>> {
             Some(Candidate { route: Some(route.id.clone()), provider, model: target.model.clone() })
         })
         .collect();
-    candidates.sort_by_key(|candidate| !candidate.provider.api.speaks(choice.endpoint.dialect()));
+    let settled = if route.is_weighted() { 1 } else { 0 };
+    let open = candidates.get_mut(settled..).unwrap_or_default();
+    open.sort_by_key(|candidate| !candidate.provider.api.speaks(choice.endpoint.dialect()));
     candidates
 }
 
 /// A route's targets as their weights order them: the one that the run's share of the
-/// weights falls on, then the others as they stand.
+/// weights falls on, then the others as they stand. Without weights, as they stand.
 fn by_weight<'a>(route: &'a Route, run: &RunId) -> Vec<&'a TargetSpec> {
     let mut targets: Vec<&TargetSpec> = route.targets.iter().collect();
-    let total: u64 = targets.iter().map(|target| u64::from(target.weight)).sum();
+    if !route.is_weighted() {
+        return targets;
+    }
+    let total: u64 = targets.iter().map(|target| u64::from(target.share())).sum();
     let mut share = fnv1a(run.as_str()) % total.max(1);
     let picked = targets.iter().position(|target| {
-        let weight = u64::from(target.weight);
+        let weight = u64::from(target.share());
         let here = share < weight;
         share = share.saturating_sub(weight);
         here

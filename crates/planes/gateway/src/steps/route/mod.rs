@@ -2,8 +2,8 @@
 //!
 //! A route's targets are tried in order, then those of its fallback routes; the first that is not
 //! switched off, can be called in the caller's dialect or in translation, and is in good health is
-//! taken. Within a route, targets that speak the caller's dialect come before those that need
-//! translation. Where none is in good health, the one that will be soonest is taken. While the
+//! taken. Within a route, weights decide what comes first; without weights, and behind the first,
+//! targets that speak the caller's dialect come before those that need translation. Where none is in good health, the one that will be soonest is taken. While the
 //! caller's scope stands on `fallback`, the route's own targets are passed over. Fails closed.
 
 mod candidates;

@@ -52,6 +52,12 @@ targets = [{ provider = "sim", model = "exact" }]
 targets = [{ provider = "alpha", model = "m" }, { provider = "beta", model = "n" }]
 fallback = ["economy"]
 
+[routes.listed]
+targets = [{ provider = "sim", model = "a" }, { provider = "sim", model = "b" }]
+
+[routes.across]
+targets = [{ provider = "alpha", model = "m" }, { provider = "beta", model = "n", weight = 3 }]
+
 [routes.split]
 targets = [{ provider = "sim", model = "a", weight = 9 }, { provider = "sim", model = "b", weight = 1 }]
 "#;
@@ -66,7 +72,7 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = ["split", "sim/*", "keys/*"]
+allow = ["split", "listed", "across", "sim/*", "keys/*"]
 
 [routes.steps]
 "summarise*" = "economy"
@@ -259,4 +265,19 @@ fn a_run_stays_on_its_share_of_the_weights() {
     let small = answers.iter().filter(|target| *target == "sim/b").count();
     assert!((15..75).contains(&small), "about a tenth, not {small} of 400");
     assert_eq!(answers[7], answer("split", Endpoint::Chat, &[], false, "run 7"));
+}
+
+#[test]
+fn weights_hold_across_dialects_and_without_weights_the_first_takes_all() {
+    let count = |route: &str, endpoint, target: &str| {
+        let answers = (0..400).map(|n| answer(route, endpoint, &[], false, &format!("run {n}")));
+        answers.filter(|answer| answer == target).count()
+    };
+    for endpoint in [Endpoint::Chat, Endpoint::Messages] {
+        assert_eq!(count("listed", endpoint, "sim/a"), 400, "{endpoint:?}");
+        let translated_or_not = count("across", endpoint, "beta/n");
+        assert!((270..330).contains(&translated_or_not), "three of four: {translated_or_not}, {endpoint:?}");
+    }
+    assert_eq!(count("standard", Endpoint::Chat, "alpha/m"), 400);
+    assert_eq!(count("standard", Endpoint::Messages, "beta/n"), 400);
 }
