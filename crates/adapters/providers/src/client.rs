@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::simulated::Simulated;
+use crate::unpack::Unpack;
 
 /// A pooled client. Cheap to clone. HTTP/1.1 or HTTP/2, as the provider's TLS negotiates.
 #[derive(Debug, Clone)]
@@ -97,8 +98,9 @@ impl Client {
                 return Err(Failure::Timeout { phase: "first byte", seconds });
             }
         };
-        let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-        let source = Source::Network(Network::new(body, request.idle_timeout));
+        let (mut head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+        let unpack = Unpack::of(&mut head.headers);
+        let source = Source::Network(Network::new(body, unpack, request.idle_timeout));
         Ok(Answer { status: head.status, headers: head.headers, body: Body::of(source) })
     }
 }

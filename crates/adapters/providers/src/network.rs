@@ -13,30 +13,47 @@ use http_body_util::BodyExt as _;
 use tokio::time::{Instant, Sleep};
 
 use crate::failure::Failure;
+use crate::unpack::Unpack;
 
 /// A body that is still coming. Holds nothing else of the answer: its headers would keep the
 /// buffer alive that they were read into.
 #[derive(Debug)]
 pub(crate) struct Network {
     body: reqwest::Body,
+    /// What unpacks it, where it comes packed.
+    unpack: Option<Box<Unpack>>,
     /// How long nothing may come.
     longest: Duration,
     timer: Pin<Box<Sleep>>,
 }
 
 impl Network {
-    pub(crate) fn new(body: reqwest::Body, longest: Duration) -> Self {
-        Self { body, longest, timer: Box::pin(tokio::time::sleep(longest)) }
+    pub(crate) fn new(body: reqwest::Body, unpack: Option<Box<Unpack>>, longest: Duration) -> Self {
+        Self { body, unpack, longest, timer: Box::pin(tokio::time::sleep(longest)) }
     }
 
     /// The next piece; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
-        let asked = Instant::now();
-        poll_fn(|context| match self.poll_piece(context) {
-            Poll::Pending => self.poll_overdue(context, asked).map(Err),
-            ready @ Poll::Ready(_) => ready,
-        })
-        .await
+        loop {
+            let asked = Instant::now();
+            let piece = poll_fn(|context| match self.poll_piece(context) {
+                Poll::Pending => self.poll_overdue(context, asked).map(Err),
+                ready @ Poll::Ready(_) => ready,
+            })
+            .await?;
+            let Some(unpack) = &mut self.unpack else { return Ok(piece) };
+            let unpacked = match piece {
+                Some(piece) => unpack.piece(&piece)?,
+                None => {
+                    let rest = unpack.end()?;
+                    self.unpack = None;
+                    rest
+                }
+            };
+            if !unpacked.is_empty() {
+                return Ok(Some(unpacked));
+            }
+        }
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Failure>> {

@@ -9,6 +9,9 @@ use protocols::error::{anthropic_type, openai_type};
 use crate::json::{Json, Object, parse, write};
 use crate::wire::Wire;
 
+/// The code of what this crate notices itself: an answer that can't be read (`UpstreamBroken`).
+const NOTICED: &str = "CS-0403";
+
 /// What went wrong at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -30,7 +33,7 @@ impl Failure {
     /// A failure that this crate noticed itself.
     #[must_use]
     pub fn noticed(message: &str) -> Self {
-        Self { status: 502, code: None, message: message.to_owned() }
+        Self { status: 502, code: Some(NOTICED.to_owned()), message: message.to_owned() }
     }
 }
 
@@ -103,14 +106,29 @@ pub fn shape(wire: Wire, failure: &Failure) -> Object {
         Wire::Messages => {
             let kind = if status == 529 { "overloaded_error" } else { anthropic_type(status) };
             let error = Object::new().with("type", kind).with("message", message);
-            Object::new().with("type", "error").with("error", error)
+            Object::new().with("type", "error").with("error", error.maybe("code", own_code(failure)))
         }
         Wire::Gemini => {
             let error = Object::new().with("code", u64::from(status)).with("message", message);
-            Object::new().with("error", error.with("status", google_status(status)))
+            let error = error.with("status", google_status(status));
+            Object::new().with("error", error.maybe("details", own_code(failure).map(details)))
         }
         Wire::Bedrock => Object::new().with("message", message),
     }
+}
+
+/// The code of an error that was noticed here. A provider's own has a place in OpenAI's shape only.
+fn own_code(failure: &Failure) -> Option<&str> {
+    failure.code.as_deref().filter(|code| *code == NOTICED)
+}
+
+/// Google's place for a code (AIP-193).
+fn details(code: &str) -> Json {
+    let info = Object::new()
+        .with("@type", "type.googleapis.com/google.rpc.ErrorInfo")
+        .with("reason", code)
+        .with("domain", "countersign");
+    Json::List(vec![info.into()])
 }
 
 /// OpenAI's inner object.

@@ -2,9 +2,10 @@
 //!
 //! What the caller sends reaches the provider untouched, unknown headers included, except for the
 //! few that must not: those of the connection itself (RFC 9110 §7.6.1), the caller's Countersign
-//! key, cookies, `x-countersign-*`, and what would leave the usage out of an answer or make another
-//! call of this one. `accept-encoding` becomes `identity`, because usage has to
-//! be read from the answer.
+//! key in whichever header, cookies, `x-countersign-*`, what the company's own proxies say of the
+//! caller (its address, its name, where it came from), and what would leave the usage out of an
+//! answer or make another call of this one. `accept-encoding` becomes `identity`, because usage has
+//! to be read from the answer.
 
 use domain::inference::{Dialect, Target};
 use domain::limits::Headroom;
@@ -24,17 +25,45 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-const CALLER_ONLY: [HeaderName; 10] = [
+const CALLER_ONLY: [HeaderName; 19] = [
     header::AUTHORIZATION,
     header::HOST,
     header::CONTENT_LENGTH,
     header::ACCEPT_ENCODING,
     header::COOKIE,
     header::EXPECT,
+    header::FORWARDED,
+    header::ORIGIN,
+    header::REFERER,
+    header::VIA,
+    HeaderName::from_static("api-key"),
+    HeaderName::from_static("baggage"),
+    HeaderName::from_static("remote-user"),
+    HeaderName::from_static("true-client-ip"),
+    HeaderName::from_static("x-real-ip"),
     HeaderName::from_static("x-api-key"),
     HeaderName::from_static("x-goog-api-key"),
     HeaderName::from_static("x-goog-fieldmask"),
     HeaderName::from_static("x-http-method-override"),
+];
+
+/// Beginnings of headers that proxies, load balancers and sign-in services put in front of a server,
+/// and of AWS's own credentials.
+const PROXY: [&str; 14] = [
+    "cf-",
+    "x-amz-",
+    "x-amzn-",
+    "x-appgw-",
+    "x-auth-request-",
+    "x-azure-",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-goog-authenticated-",
+    "x-goog-iap-",
+    "x-ms-client-principal",
+    "x-original-",
 ];
 
 /// Statements about the provider's own address, which is not the one the caller spoke to
@@ -48,10 +77,7 @@ pub(crate) fn for_upstream(caller: &HeaderMap) -> HeaderMap {
     let named = connection_names(caller);
     let mut headers = HeaderMap::with_capacity(caller.len());
     for (name, value) in caller {
-        let stays = HOP_BY_HOP.contains(name)
-            || CALLER_ONLY.contains(name)
-            || named.contains(name)
-            || name.as_str().starts_with(OWN);
+        let stays = named.contains(name) || stays_here(name) || holds_key(value.as_bytes());
         if !stays {
             headers.append(name.clone(), value.clone());
         }
@@ -75,6 +101,18 @@ pub(crate) fn for_caller(upstream: &HeaderMap) -> HeaderMap {
         }
     }
     headers
+}
+
+/// Whether a header of the caller's is for the gateway alone, by its name.
+pub(crate) fn stays_here(name: &HeaderName) -> bool {
+    HOP_BY_HOP.contains(name)
+        || CALLER_ONLY.contains(name)
+        || [OWN].iter().chain(&PROXY).any(|group| name.as_str().starts_with(group))
+}
+
+/// Whether a value holds one of our keys, bare or behind a scheme.
+fn holds_key(value: &[u8]) -> bool {
+    value.split(|byte| matches!(byte, b' ' | b'=' | b',' | b';' | b'"')).any(|word| word.starts_with(b"cs_"))
 }
 
 /// Headers that `Connection` names belong to one hop as well.
@@ -183,6 +221,18 @@ mod tests {
             ("x-never-heard-of", "kept"),
             ("traceparent", "00-1-2-01"),
             ("accept-encoding", "gzip"),
+            ("x-litellm-api-key", "Bearer cs_secret"),
+            ("api-key", "sk-of-the-caller"),
+            ("x-docs", "docs_url"),
+            ("x-forwarded-for", "10.1.2.3"),
+            ("forwarded", "for=10.1.2.3"),
+            ("via", "1.1 proxy"),
+            ("x-real-ip", "10.1.2.3"),
+            ("cf-access-jwt-assertion", "ey"),
+            ("x-auth-request-email", "maya@acme.example"),
+            ("x-amz-security-token", "of the caller"),
+            ("referer", "https://intranet.acme.example/"),
+            ("baggage", "user=maya"),
         ]);
         let sent = for_upstream(&caller);
         let mut names: Vec<_> =
@@ -194,6 +244,7 @@ mod tests {
                 "accept-encoding: identity",
                 "anthropic-beta: a,b",
                 "traceparent: 00-1-2-01",
+                "x-docs: docs_url",
                 "x-never-heard-of: kept"
             ]
         );

@@ -88,6 +88,12 @@ impl Splitter {
         self.whole == self.seen
     }
 
+    /// Whether the event under way is above the cap, so that it will be dropped.
+    #[must_use]
+    pub const fn is_dropping(&self) -> bool {
+        self.dropping
+    }
+
     /// How many events were dropped because they are above the cap.
     #[must_use]
     pub const fn dropped(&self) -> u64 {

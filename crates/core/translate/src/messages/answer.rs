@@ -1,5 +1,7 @@
 //! Whole answers.
 
+use domain::Usage;
+
 use super::{blocks, read_stop, usage, write_stop};
 use crate::canon::{Answer, Part, Stop, Toward};
 use crate::json::{Fields, Json, Object};
@@ -36,7 +38,13 @@ pub fn write(answer: &Answer, settings: &Settings, notes: &mut Notes) -> Object 
         .with("content", content)
         .with("stop_reason", word)
         .with("stop_sequence", sequence)
-        .with("usage", usage::write(&answer.usage.unwrap_or_default()))
+        .with("usage", usage::write(&used(answer.usage, settings)))
+}
+
+/// What was used; where the provider does not say, the estimate of what went in. The dialect wants a
+/// figure, and its clients take one of zero for an error.
+pub(super) fn used(said: Option<Usage>, settings: &Settings) -> Usage {
+    said.unwrap_or(Usage { input: settings.input_estimate, ..Usage::default() })
 }
 
 /// The `stop_reason` and the `stop_sequence`; noted where they are only near.

@@ -2,6 +2,8 @@
 //!
 //! Elements are cut where brackets balance; whether they are JSON is the parser's business.
 
+use super::source::Unread;
+
 /// The largest element that is collected.
 const MOST: usize = 16 << 20;
 
@@ -16,18 +18,25 @@ pub(super) struct Elements {
 
 impl Elements {
     /// Takes the next chunk and hands out each element that it completes.
-    pub(super) fn push(&mut self, chunk: &[u8], mut on_element: impl FnMut(&[u8])) {
+    ///
+    /// # Errors
+    /// An element that is too long.
+    pub(super) fn push(&mut self, chunk: &[u8], mut on_element: impl FnMut(&[u8])) -> Result<(), Unread> {
         for byte in chunk {
             if self.byte(*byte) {
                 on_element(&self.held);
                 self.held.clear();
             }
+            if self.held.len() > MOST {
+                return Err(Unread::TooLong);
+            }
         }
+        Ok(())
     }
 
     /// Takes a byte; whether it completes an element. The list's own bracket is the first level.
     fn byte(&mut self, byte: u8) -> bool {
-        if self.depth > 1 && self.held.len() < MOST {
+        if self.depth > 1 {
             self.held.push(byte);
         }
         if self.in_string {

@@ -10,6 +10,18 @@ use crate::wire::Wire;
 /// The largest body that is collected because it is no stream.
 const MOST: usize = 16 << 20;
 
+/// Why a stream can't be read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unread {
+    /// A frame that is broken.
+    #[error(transparent)]
+    Frame(#[from] Broken),
+    /// More than is held of one event, or of a body. To leave it out would be to answer with less
+    /// than the model said.
+    #[error("the provider sent more than 16 MiB in one piece")]
+    TooLong,
+}
+
 /// One piece of a stream.
 #[derive(Debug)]
 pub(super) enum Piece {
@@ -46,8 +58,8 @@ impl Source {
     /// Takes the next chunk.
     ///
     /// # Errors
-    /// A frame that is broken.
-    pub(super) fn push(&mut self, chunk: &[u8], pieces: &mut Vec<Piece>) -> Result<(), Broken> {
+    /// A frame that is broken, or a piece that is too long.
+    pub(super) fn push(&mut self, chunk: &[u8], pieces: &mut Vec<Piece>) -> Result<(), Unread> {
         if let Self::Unknown(wire) = self {
             let Some(first) = chunk.iter().find(|byte| !byte.is_ascii_whitespace()) else { return Ok(()) };
             *self = match (first, wire) {
@@ -60,21 +72,24 @@ impl Source {
             Self::Unknown(_) => {}
             Self::Events(splitter) => {
                 splitter.push(chunk, |event| pieces.push(Piece::Data(event.data.into_owned())));
+                if splitter.is_dropping() {
+                    return Err(Unread::TooLong);
+                }
             }
             Self::Frames(decoder) => {
-                return decoder.push(chunk, |frame| {
+                decoder.push(chunk, |frame| {
                     let payload = match frame.error_message {
                         Some(message) if frame.payload.is_empty() => of_message(message),
                         _ => frame.payload,
                     };
                     pieces.push(Piece::Frame(frame.kind, payload));
-                });
+                })?;
             }
             Self::List(elements) => {
-                elements.push(chunk, |element| pieces.push(Piece::Data(element.to_vec())));
+                return elements.push(chunk, |element| pieces.push(Piece::Data(element.to_vec())));
             }
             Self::Body(body) if body.len() + chunk.len() <= MOST => body.extend_from_slice(chunk),
-            Self::Body(_) => {}
+            Self::Body(_) => return Err(Unread::TooLong),
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ fn an_error_inside_a_success_is_an_error() {
         200,
         "[]",
         &expect![[
-            r#"502 {"error":{"message":"the provider's answer is not an object","type":"server_error","param":null,"code":null}}"#
+            r#"502 {"error":{"message":"the provider's answer is not an object","type":"server_error","param":null,"code":"CS-0403"}}"#
         ]],
     );
 }

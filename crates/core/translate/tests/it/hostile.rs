@@ -220,3 +220,20 @@ fn a_body_in_place_of_a_stream_is_read() {
     let (_, translator) = streamed(Caller::Chat, Wire::Messages, error.as_bytes(), &[9]);
     assert_eq!(translator.failure().unwrap().status, 400);
 }
+
+#[test]
+fn an_event_too_long_to_hold_ends_the_stream_with_an_error_and_never_vanishes() {
+    let long = "x".repeat(17 << 20);
+    let chunk = delta(&format!(r#"{{"content":"{long}"}}"#));
+    let event = format!("data: {chunk}\n\ndata: {}\n\ndata: [DONE]\n\n", stop("stop"));
+    let list = format!(r#"[{{"candidates":[{{"content":{{"parts":[{{"text":"{long}"}}]}}}}]}}]"#);
+    for (wire, body) in [(Wire::Chat, &event), (Wire::Gemini, &list), (Wire::Chat, &chunk)] {
+        let (mut translator, mut text) =
+            (StreamTranslator::new(wire, Caller::Messages, translate::Settings::default()), Vec::new());
+        body.as_bytes().chunks(1 << 20).for_each(|chunk| text.extend(translator.push(chunk)));
+        text.extend(translator.finish());
+        assert_eq!(translator.outcome(), Outcome::Failed, "{wire:?}");
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("more than 16 MiB") && text.contains("CS-0403"), "{wire:?}: {text:.300}");
+    }
+}

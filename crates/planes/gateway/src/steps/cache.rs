@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts as Head;
 use axum::http::{Response, StatusCode};
 use bytes::{Bytes, BytesMut};
@@ -31,36 +31,23 @@ use super::relay;
 use crate::headers;
 use crate::metrics::{self, Looked};
 
-/// Headers on which no answer depends: of the client's program, of the connection, of the trace. What is
-/// not known to be one of these decides, because providers read what they like.
-const IDLE: [&str; 24] = [
+/// Headers that reach the provider, and on which no answer depends: of the client's program and of the
+/// trace. What is not known to be one of these decides, because providers read what they like.
+const IDLE: [&str; 11] = [
     "accept",
     "accept-charset",
-    "accept-encoding",
     "accept-language",
-    "authorization",
-    "baggage",
     "cache-control",
-    "connection",
-    "content-length",
     "content-type",
-    "cookie",
-    "forwarded",
-    "host",
     "idempotency-key",
-    "origin",
     "pragma",
-    "referer",
     "traceparent",
     "tracestate",
     "user-agent",
-    "via",
-    "x-api-key",
-    "x-goog-api-key",
     "x-request-id",
 ];
 /// How names of such headers begin.
-const IDLE_GROUPS: [&str; 5] = [headers::OWN, "sec-", "x-forwarded-", "x-goog-api-client", "x-stainless-"];
+const IDLE_GROUPS: [&str; 3] = ["sec-", "x-goog-api-client", "x-stainless-"];
 
 /// An answer as it is kept.
 #[derive(Debug, Clone)]
@@ -223,12 +210,15 @@ fn key(call: &Call, plan: &CachePlan, head: &Head, (view, body): (&View, &Bytes)
 }
 
 /// The headers that decide an answer, in the order of their names.
-fn deciding<'h>(headers: &'h HeaderMap, vary: &[String]) -> Vec<(&'h str, &'h HeaderValue)> {
-    let is_idle =
-        |name: &str| IDLE.contains(&name) || IDLE_GROUPS.iter().any(|group| name.starts_with(group));
-    let counts = |name: &str| !is_idle(name) || vary.iter().any(|vary| vary == name);
-    let named = headers.iter().map(|(name, value)| (name.as_str(), value));
-    let mut deciding: Vec<_> = named.filter(|(name, _)| counts(name)).collect();
+fn deciding<'h>(all: &'h HeaderMap, vary: &[String]) -> Vec<(&'h str, &'h HeaderValue)> {
+    let is_idle = |name: &HeaderName| {
+        let name = name.as_str();
+        IDLE.contains(&name) || IDLE_GROUPS.iter().any(|group| name.starts_with(group))
+    };
+    let varies = |name: &HeaderName| vary.iter().any(|vary| vary == name.as_str());
+    let counts = |name: &HeaderName| varies(name) || !(headers::stays_here(name) || is_idle(name));
+    let named = all.iter().filter(|(name, _)| counts(name));
+    let mut deciding: Vec<_> = named.map(|(name, value)| (name.as_str(), value)).collect();
     deciding.sort_by_key(|(name, _)| *name);
     deciding
 }

@@ -6,22 +6,19 @@ use bytes::Bytes;
 use domain::Refusal;
 use providers::{Answer, Failure};
 
-use super::cut::Cutter;
 use super::open::{End, Open};
 use super::pieces::Pieces;
-use super::translation::{Reported, Translation};
+use super::relay::Arrived;
+use super::translation::Reported;
 use super::{cache, guard, relay, send};
 
 /// The largest answer that is held back; nothing of the five endpoints comes near.
 const MAX_ANSWER: usize = 64 << 20;
 
 /// Collects the answer, settles, and passes it on.
-pub(super) async fn relay(
-    mut open: Open,
-    mut answer: Answer,
-    mut cutter: Cutter,
-    mut translation: Option<Box<Translation>>,
-) -> Response<Body> {
+pub(super) async fn relay(mut open: Open, arrived: Arrived) -> Response<Body> {
+    let Arrived { mut answer, mut cutter, outgoing, read } = arrived;
+    let mut translation = outgoing.translation;
     let collected = tokio::select! {
         biased;
         refusal = cutter.cut() => Err(End::Cut(refusal)),
@@ -33,10 +30,14 @@ pub(super) async fn relay(
     };
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
     let (body, reported) = match &mut translation {
-        Some(translation) => translation.answer(call, &mut answer, &body),
-        None => (body, Reported::default()),
+        Some(translation) => {
+            let (body, reported) = translation.answer(call, &mut answer, &body);
+            (body, Some(reported))
+        }
+        None => (body, None),
     };
-    let read = protocols::answer::read(call.draft.endpoint, &body);
+    let read = read.filter(|_| translation.is_none());
+    let read = read.unwrap_or_else(|| protocols::answer::read(call.draft.endpoint, &body));
     if let Some(told) = &mut call.draft.told {
         told.identify(&protocols::answer::Identity::of_body(call.draft.endpoint, &body));
     }
@@ -46,8 +47,10 @@ pub(super) async fn relay(
             let refusal = Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem };
             return relay::fail(open, End::Failed(refusal)).await;
         }
-        call.progress.usage = reported.usage.or(read.usage);
-        call.progress.tier = reported.tier.or(read.tier);
+        // A translated answer may have a figure where the provider gave none: its own word counts.
+        let Reported { usage, tier } = reported.unwrap_or(Reported { usage: read.usage, tier: read.tier });
+        call.progress.usage = usage;
+        call.progress.tier = tier;
         call.progress.usage_final = call.progress.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
         call.progress.response_id = read.response_id;

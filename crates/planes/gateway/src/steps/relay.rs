@@ -12,17 +12,22 @@ use super::send::Outgoing;
 use super::{cache, plain, stream};
 use crate::headers;
 
+/// An answer, and what it takes to pass it on.
+pub(super) struct Arrived {
+    pub(super) answer: Answer,
+    pub(super) cutter: Cutter,
+    pub(super) outgoing: Outgoing,
+    /// What the body says, where it was read already.
+    pub(super) read: Option<protocols::answer::Answer>,
+}
+
 /// Passes an answer on, translated where its target spoke another dialect.
-pub(super) async fn deliver(
-    open: Open,
-    answer: Answer,
-    cutter: Cutter,
-    outgoing: Outgoing,
-) -> Response<Body> {
-    if answer.status.is_success() && streams(&answer, &outgoing) {
+pub(super) async fn deliver(open: Open, arrived: Arrived) -> Response<Body> {
+    if arrived.answer.status.is_success() && streams(&arrived.answer, &arrived.outgoing) {
+        let Arrived { answer, cutter, outgoing, read: _ } = arrived;
         stream::relay(open, answer, cutter, outgoing)
     } else {
-        plain::relay(open, answer, cutter, outgoing.translation).await
+        plain::relay(open, arrived).await
     }
 }
 

@@ -200,8 +200,11 @@ impl Translation {
         (translated.body.into(), Reported { usage: translated.usage, tier: Some(tier(said)) })
     }
 
-    /// Says what was lost, as far as it is known.
+    /// Says what was lost, as far as it is known, and nothing any more of the bytes that were translated.
     pub(super) fn mark(&self, headers: &mut HeaderMap) {
+        for name in ["content-digest", "content-encoding", "content-md5", "digest", "etag"] {
+            headers.remove(name);
+        }
         if let Some(lost) = self.loss.header() {
             headers::set(headers, "x-countersign-loss", &lost);
         }

@@ -22,6 +22,8 @@ async fn plain_calls_through_every_fault() {
         ("short-body", 502, "CS-0403", "failed 502 CS-0403 estimated 26+0 26000"),
         ("redirect", 502, "redirect (302), which is not followed", "failed 502 CS-0403 reported 0+0 0"),
         ("html-502", 502, "<h1>502 Bad Gateway</h1>", "upstream_error 502 - reported 0+0 0"),
+        ("gzip", 200, "The quick", "ok 200 - reported 11+7 25000"),
+        ("error-in-200", 200, "an internal error", "upstream_error 200 - reported 0+0 0"),
         ("no-usage", 200, "The quick", "ok 200 - estimated 26+9 44000"),
         ("ignores-max-tokens", 200, "The quick", "ok 200 - reported 11+5000 10011000"),
         ("wrong-content-type", 200, "The quick", "ok 200 - reported 11+7 25000"),
@@ -55,6 +57,8 @@ async fn streams_through_every_fault() {
         (CHAT, "garbage-stream", "CS-0404", "failed 200 CS-0404 estimated 26+0 26000"),
         (CHAT, "no-terminal-event", "CS-0404", "failed 200 CS-0404 estimated 26+9 44000"),
         (CHAT, "error-in-200-stream", "it broke", "upstream_error 200 - estimated 26+1 28000"),
+        (CHAT, "gzip", "[DONE]", "ok 200 - reported 11+7 25000"),
+        (MESSAGES, "gzip", "message_stop", "ok 200 - reported 11+7 25000"),
         (CHAT, "no-usage", "[DONE]", "ok 200 - estimated 26+9 44000"),
         (CHAT, "ignores-max-tokens", "[DONE]", "ok 200 - reported 11+5000 10011000"),
         (RESPONSES, "no-terminal-event", "response.failed", "failed 200 CS-0404 estimated 20+9 38000"),
@@ -80,7 +84,7 @@ async fn streams_through_every_fault() {
             fact.error
         );
     }
-    for model in ["hang", "close-at-once", "redirect", "error-503"] {
+    for model in ["hang", "close-at-once", "redirect", "error-503", "error-in-200"] {
         let reply = world.chat(model, true).await;
         assert!(
             reply.status >= 500 && reply.json()["error"].is_object(),

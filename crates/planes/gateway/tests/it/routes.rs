@@ -57,6 +57,14 @@ fallback = ["economy"]
 targets = [{ provider = "up", model = "close-at-once" }]
 fallback = ["economy"]
 
+[routes.nonsense]
+targets = [{ provider = "up", model = "garbage-json" }]
+fallback = ["economy"]
+
+[routes.wrong-status]
+targets = [{ provider = "up", model = "error-in-200" }]
+fallback = ["economy"]
+
 [routes.short]
 targets = [{ provider = "up", model = "short-body" }]
 fallback = ["economy"]
@@ -134,6 +142,8 @@ const NAMES: &[&str] = &[
     "unreachable",
     "closes",
     "short",
+    "nonsense",
+    "wrong-status",
     "silent",
     "impatient",
     "early",
@@ -171,8 +181,13 @@ fn day() -> Account {
 const ANSWERED: &str = "ok 200 - reported 11+7 25000";
 const ONE_LOST: &str = "ok 200 - reported 11+7 51000";
 
+const WRONG: &[&str] = &[
+    "up/error-in-200 KEY: api_error/scripted_503 under status 200 after 0 ms; again",
+    "up/error-in-200 KEY: api_error/scripted_503 under status 200 after 0 ms; next target",
+];
+
 /// Route, streamed or not, fact, target, and the attempts that failed: `KEY` is the credential, `0` the time.
-const REACTIONS: [(&str, bool, &str, &str, &[&str]); 20] = [
+const REACTIONS: [(&str, bool, &str, &str, &[&str]); 23] = [
     (
         "limited",
         false,
@@ -223,6 +238,9 @@ const REACTIONS: [(&str, bool, &str, &str, &[&str]); 20] = [
     ("unreachable", false, ANSWERED, "up/cheap", &["down/m: could not connect:"]),
     ("closes", false, ONE_LOST, "up/cheap", &["up/close-at-once KEY: the connection broke:"]),
     ("closes", true, ONE_LOST, "up/cheap", &["up/close-at-once KEY: the connection broke:"]),
+    ("nonsense", false, ONE_LOST, "up/cheap", &["up/garbage-json KEY: its answer is not JSON"]),
+    ("wrong-status", false, ANSWERED, "up/cheap", WRONG),
+    ("wrong-status", true, ANSWERED, "up/cheap", WRONG),
     ("short", false, ONE_LOST, "up/cheap", &["up/short-body KEY: the connection broke:"]),
     ("silent", false, "failed 504 CS-0402 estimated 26+0 26000", "up/hang", &[]),
     (

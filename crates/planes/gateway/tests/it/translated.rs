@@ -59,6 +59,32 @@ async fn a_call_reaches_a_provider_of_another_dialect_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_does_not_say_what_was_used_is_estimated_and_paid_for() {
+    let world = world().await;
+    for (path, stream) in [(MESSAGES, false), (MESSAGES, true), (CHAT, false), (RESPONSES, true)] {
+        let reply = Reply::of(world.post(path, &request(path, "no-usage", stream))).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let fact = world.fact(reply.id()).await;
+        assert_eq!(fact.usage_source.as_str(), "estimated", "{path} {stream}");
+        assert!(fact.usage.input > 0 && fact.usage.output > 0 && fact.cost.nano() > 0, "{path} {fact:?}");
+        if path == MESSAGES {
+            let said = format!("\"input_tokens\":{}", fact.usage.input);
+            assert!(reply.text().matches(&said).count() >= 1 && !reply.text().contains("\"input_tokens\":0"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_answer_is_unpacked_before_it_is_translated() {
+    let world = world().await;
+    for (path, stream) in [(MESSAGES, false), (MESSAGES, true), (CHAT, true), (RESPONSES, false)] {
+        let reply = Reply::of(world.post(path, &request(path, "gzip", stream))).await;
+        assert_eq!((reply.status, reply.header("content-encoding")), (200, ""), "{}", reply.text());
+        assert_eq!(line(&world.fact(reply.id()).await), "ok 200 - reported 11+7 25000", "{path} {stream}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_limit_that_a_provider_wants_is_the_models_own() {
     let world = world().await;
     // The price list `contract` knows it, `none` does not.

@@ -3,6 +3,7 @@
 //! Pure: no socket, no clock. A step is a write, a pause or an end, so that a script reads as
 //! what happens on the wire.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use super::agent;
@@ -71,6 +72,8 @@ fn play(script: Script, call: &Call) -> Vec<Step> {
             good(call, &Said { usage: Some((1000, 800, answers::OUTPUT_TOKENS)), ..said(call) }, None)
         }
         Script::OddHeaders => odd_headers(call),
+        Script::Gzip => packed(call),
+        Script::ErrorIn200 => vec![plain(200, "application/json", answers::error(call, 503).as_bytes())],
         Script::WrongContentType => good_as(call, &said(call), None, "text/plain"),
         Script::ByteByByte => byte_by_byte(call),
         Script::SlowFirstByte(time) => {
@@ -176,6 +179,27 @@ fn streamed(events: &[String], pause: Option<Duration>, content_type: &str) -> V
         steps.push(Step::Write(wire::chunk(event.as_bytes())));
         steps.extend(pause.map(Step::Wait));
     }
+    steps.push(Step::Write(wire::LAST_CHUNK.to_vec()));
+    steps
+}
+
+/// A good answer as gzip, flushed behind each event.
+fn packed(call: &Call) -> Vec<Step> {
+    let kind = if call.stream { "text/event-stream" } else { "application/json" };
+    let pieces = match call.stream {
+        true => answers::events(call, &said(call)),
+        false => vec![answers::plain(call, &said(call))],
+    };
+    let headers = [("content-type", kind), ("content-encoding", "gzip"), ("transfer-encoding", "chunked")];
+    let mut steps = vec![Step::Write(wire::head(200, &headers))];
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    for piece in pieces {
+        // Into memory: it can't fail.
+        let _written = encoder.write_all(piece.as_bytes()).and_then(|()| encoder.flush());
+        steps.push(Step::Write(wire::chunk(&std::mem::take(encoder.get_mut()))));
+    }
+    let rest = encoder.finish().unwrap_or_default();
+    steps.push(Step::Write(wire::chunk(&rest)));
     steps.push(Step::Write(wire::LAST_CHUNK.to_vec()));
     steps
 }

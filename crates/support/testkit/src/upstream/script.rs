@@ -66,6 +66,10 @@ pub enum Script {
     Agent,
     /// `echo`: says the last message again, three characters a piece.
     Echo,
+    /// `gzip`: as `ok`, packed, though nobody asked for it; one event a piece.
+    Gzip,
+    /// `error-in-200`: status 200, and a body that is an error.
+    ErrorIn200,
     /// `odd-headers`: as `ok`, with headers that no one knows, and some that must not pass.
     OddHeaders,
 }
@@ -82,6 +86,7 @@ impl Script {
             ("hang-after", Some(count)) => Self::HangAfter(count),
             ("reset-after", Some(count)) => Self::ResetAfter(count),
             ("html", Some(502)) => Self::Html502,
+            ("error-in", Some(200)) => Self::ErrorIn200,
             ("error", Some(status)) => Self::Error(u16::try_from(status).unwrap_or(500)),
             ("big", kilobytes) => Self::Big(kilobytes.unwrap_or(1024)),
             _ => Self::without_number(model),
@@ -109,6 +114,7 @@ impl Script {
             "tool" => Self::Tool,
             "agent" => Self::Agent,
             "echo" => Self::Echo,
+            "gzip" => Self::Gzip,
             "odd-headers" => Self::OddHeaders,
             _ => Self::Ok,
         }
@@ -143,6 +149,8 @@ mod tests {
             ("error-429", Script::Error(429)),
             ("error-in-200-stream", Script::ErrorInStream),
             ("html-502", Script::Html502),
+            ("gzip", Script::Gzip),
+            ("error-in-200", Script::ErrorIn200),
             ("big", Script::Big(1024)),
             ("big-64", Script::Big(64)),
         ] {

@@ -1,6 +1,6 @@
 //! Thinking, as Anthropic takes it.
 //!
-//! It wants a budget below the limit of the answer, no forced tool, the usual temperature, and
+//! It wants a budget below the limit of the answer, which thoughts count towards, no forced tool, the usual temperature, and
 //! thoughts with their signatures before the calls that are being answered. Where the request
 //! has it otherwise, what was asked for last gives way: thinking is left out, or temperature is.
 
@@ -9,8 +9,10 @@ use crate::json::Object;
 use crate::report::{At, Notes, Why};
 use crate::wire::Origin;
 
-/// The least budget that is taken.
+/// The least budget that is taken …
 const LEAST: u64 = 1_024;
+/// … and the least that must be left of the limit for the answer itself.
+const ANSWER: u64 = 512;
 
 /// How a request thinks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +67,12 @@ impl Plan {
 
     fn within(self, max_output: u64, at: At<'_>, notes: &mut Notes) -> Self {
         let Self::Budget(tokens) = self else { return self };
-        if max_output <= LEAST {
+        if max_output < LEAST + ANSWER {
             notes.dropped(at, Why::Conflict);
             return Self::Unsaid;
         }
-        let fits = tokens.clamp(LEAST, max_output - 1);
+        // Half of the limit at most, so that thoughts leave room for what they are for.
+        let fits = tokens.clamp(LEAST, LEAST.max(max_output / 2));
         if fits != tokens {
             notes.approximated(at, Why::Nearest);
         }
@@ -91,4 +94,28 @@ fn answers_unsigned(request: &Request, origin: Origin) -> bool {
         };
         turn.parts.iter().any(|part| matches!(part, Part::Call(_))) && !turn.parts.iter().any(signed)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Mode;
+
+    #[test]
+    fn thoughts_take_half_of_the_limit_at_most_and_leave_room_for_the_answer() {
+        for (budget, max_output, expected) in [
+            (2_048, 32_768, Plan::Budget(2_048)),
+            (16_384, 4_096, Plan::Budget(2_048)),
+            (65_536, 64_000, Plan::Budget(32_000)),
+            (8_192, 2_000, Plan::Budget(1_024)),
+            (500, 4_096, Plan::Budget(1_024)),
+            (1_024, 1_535, Plan::Unsaid),
+            (1_024, 1, Plan::Unsaid),
+        ] {
+            let mut notes = Notes::new(Mode::Lenient);
+            let plan = Plan::Budget(budget).within(max_output, At::ROOT.at("reasoning_effort"), &mut notes);
+            assert_eq!(plan, expected, "{budget} of {max_output}");
+            assert_eq!(notes.report().is_empty(), plan == Plan::Budget(budget), "{budget} of {max_output}");
+        }
+    }
 }

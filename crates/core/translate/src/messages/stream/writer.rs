@@ -46,7 +46,7 @@ impl Writer {
             Delta::Finish { stop, usage } => {
                 let (word, sequence) = answer::stop_words(&stop, notes);
                 let delta = Object::new().with("stop_reason", word).with("stop_sequence", sequence);
-                let usage = usage::write(&usage.unwrap_or_default());
+                let usage = usage::write(&answer::used(usage, &self.settings));
                 event("message_delta", Object::new().with("delta", delta).with("usage", usage), out);
                 event("message_stop", Object::new(), out);
             }
@@ -55,7 +55,6 @@ impl Writer {
     }
 
     fn start(&self, id: Option<String>, model: Option<String>, usage: Option<Usage>, out: &mut Vec<u8>) {
-        let estimate = Usage { input: self.settings.input_estimate, ..Usage::default() };
         let message = Object::new()
             .with("id", id.unwrap_or_else(|| self.settings.id.clone()))
             .with("type", "message")
@@ -64,7 +63,7 @@ impl Writer {
             .with("content", Vec::new())
             .with("stop_reason", Json::Null)
             .with("stop_sequence", Json::Null)
-            .with("usage", usage::write(&usage.unwrap_or(estimate)));
+            .with("usage", usage::write(&answer::used(usage, &self.settings)));
         event("message_start", Object::new().with("message", message), out);
     }
 

@@ -7,7 +7,9 @@
 
 use std::time::Duration;
 
+use axum::http::header::{CONTENT_ENCODING, HeaderValue};
 use bytes::Bytes;
+use domain::Refusal;
 use domain::inference::Endpoint;
 use domain::routing::{Class, Effect, Reading, Trouble};
 use protocols::answer::StreamReader;
@@ -52,6 +54,13 @@ impl Seen {
     }
 }
 
+/// An answer to pass on.
+pub(super) struct Fit {
+    pub(super) answer: Answer,
+    /// What its body says, where it is whole and in words that are known.
+    pub(super) read: Option<protocols::answer::Answer>,
+}
+
 /// Whether this call could turn elsewhere if its stream failed now.
 pub(super) fn patience(admitted: &mut Admitted) -> Patience {
     if onward::has_elsewhere(admitted) { Patience::UntilContent } else { Patience::None }
@@ -63,7 +72,7 @@ pub(super) async fn at(
     mut answer: Answer,
     outgoing: &Outgoing,
     patience: Patience,
-) -> Result<Answer, Seen> {
+) -> Result<Fit, Seen> {
     relay::arrived(call, &answer);
     let words = outgoing.answered_at(call.draft.endpoint);
     let reading = health::reading(&answer.headers, call.draft.gateway.now());
@@ -73,13 +82,20 @@ pub(super) async fn at(
     if !answer.status.is_success() {
         return Err(declined(call, answer, reading, words).await);
     }
+    let mut read = None;
     if !relay::streams(&answer, outgoing) {
-        match plain::collect(&mut answer).await {
-            Ok(body) => answer.body.give_back([Ok(body)]),
+        let body = match plain::collect(&mut answer).await {
+            Ok(body) => body,
             Err(failure) => {
                 let unanswered = Unanswered::of(failure, &call.target.provider);
                 return Err(Seen { reading, ..Seen::unanswered(unanswered) });
             }
+        };
+        read = words.map(|words| protocols::answer::read(words, &body));
+        answer.body.give_back([Ok(body)]);
+        let packed = answer.headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
+        if let Some((trouble, last)) = read.as_ref().and_then(|read| no_answer(call, read, packed)) {
+            return Err(Seen { trouble, reading, last: last.map_or(Last::Answer(answer), Last::Refusal) });
         }
     } else if patience == Patience::UntilContent
         && let Some(words) = words
@@ -92,7 +108,36 @@ pub(super) async fn at(
         call.draft.gateway.lane_well(&call.journey.lane, began, &reading);
         call.journey.stage = Stage::Answering(began);
     }
-    Ok(answer)
+    Ok(Fit { answer, read })
+}
+
+/// What is wrong with a body whose status says that all is well, and what the caller gets for it
+/// where that is not the body itself: an SDK takes an error for an empty answer where it asked for
+/// a stream.
+fn no_answer(
+    call: &mut Call,
+    read: &protocols::answer::Answer,
+    packed: Option<&HeaderValue>,
+) -> Option<(Trouble, Option<Refusal>)> {
+    let broken = |problem: String| {
+        let provider = call.target.provider.clone();
+        Some(Refusal::UpstreamBroken { provider, problem })
+    };
+    if !read.is_json {
+        let what = match packed.and_then(|encoding| encoding.to_str().ok()) {
+            Some(encoding) => format!("its answer is packed ({encoding}), though it was asked not to"),
+            None => "its answer is not JSON".to_owned(),
+        };
+        let last = broken(what.clone());
+        let trouble = Trouble { class: Class::Broken, what, effect: Effect::Possible, retry_at: None };
+        return Some((trouble, last));
+    }
+    let kind = read.upstream_error.as_deref().filter(|_| read.usage.is_none() && read.output_bytes == 0)?;
+    let what = format!("{kind} under status {}", call.progress.http_status);
+    let last = if call.draft.stream { broken(format!("it answered with an error: {kind}")) } else { None };
+    call.progress.declined = true;
+    let trouble = Trouble { class: Class::of_stream(kind), what, effect: Effect::None, retry_at: None };
+    Some((trouble, last))
 }
 
 /// A redirect is an error of the provider's address, and is not passed on.

@@ -18,6 +18,7 @@ use providers::Answer;
 use super::admit::Admitted;
 use super::cut::Cutter;
 use super::open::End;
+use super::relay::Arrived;
 use super::send::Outgoing;
 use super::{cache, guard, relay, send, tell};
 use onward::Onward;
@@ -32,13 +33,6 @@ enum Outcome {
     Unfit(Refusal),
     /// A control ended the call.
     Ended(End),
-}
-
-/// An answer, and what it takes to pass it on.
-struct Arrived {
-    answer: Answer,
-    cutter: Cutter,
-    outgoing: Outgoing,
 }
 
 /// A failed attempt.
@@ -72,9 +66,8 @@ pub(super) async fn run(mut admitted: Admitted, head: &Head) -> Response<Body> {
     loop {
         match one(&mut admitted, head).await {
             Outcome::Arrived(arrived) => {
-                let Arrived { answer, cutter, outgoing } = *arrived;
                 drop(std::mem::take(&mut admitted.body));
-                return relay::deliver(admitted.open, answer, cutter, outgoing).await;
+                return relay::deliver(admitted.open, *arrived).await;
             }
             Outcome::Ended(end) => return relay::fail(admitted.open, end).await,
             Outcome::Unfit(refusal) => {
@@ -108,7 +101,9 @@ fn forget(admitted: &mut Admitted, changed: usize) {
 async fn pass_on(admitted: Admitted, setback: Setback) -> Response<Body> {
     let Setback { last, cutter, outgoing, .. } = setback;
     match last {
-        Last::Answer(answer) => relay::deliver(admitted.open, answer, cutter, outgoing).await,
+        Last::Answer(answer) => {
+            relay::deliver(admitted.open, Arrived { answer, cutter, outgoing, read: None }).await
+        }
         Last::Refusal(refusal) => relay::fail(admitted.open, End::Failed(refusal)).await,
     }
 }
@@ -143,7 +138,9 @@ async fn one(admitted: &mut Admitted, head: &Head) -> Outcome {
         } => looked,
     };
     match looked {
-        Ok(answer) => Outcome::Arrived(Box::new(Arrived { answer, cutter, outgoing })),
+        Ok(look::Fit { answer, read }) => {
+            Outcome::Arrived(Box::new(Arrived { answer, cutter, outgoing, read }))
+        }
         Err(look::Seen { trouble, reading, last }) => {
             Outcome::Setback(Box::new(Setback { trouble, reading, last, cutter, outgoing }))
         }
