@@ -182,7 +182,8 @@ pub enum Refusal {
     IterationCap { workflow: WorkflowId, limit: u64 },
     /// The budget is spent, or what is left is held by calls under way.
     #[error(
-        "the budget of {limit} for {account} is spent: {settled} charged, {held} held by calls under way, this call may cost {needs}"
+        "the budget of {limit} for {account} is {}: {settled} charged, {held} held by calls under way, this call may cost {needs}",
+        if only_held(*limit, *settled, *needs) { "held" } else { "spent" }
     )]
     BudgetSpent { account: Account, limit: NanoUsd, settled: NanoUsd, held: NanoUsd, needs: NanoUsd },
     /// Records can't be kept, and a call without a record is not made.
@@ -423,6 +424,9 @@ impl Refusal {
             | Self::TooManyAttempts { retry_s }
             | Self::TelemetryBusy { retry_s } => Retry::After(*retry_s),
             Self::Concurrency { .. } => Retry::After(1),
+            Self::BudgetSpent { limit, settled, needs, .. } if only_held(*limit, *settled, *needs) => {
+                Retry::After(2)
+            }
             Self::LedgerUnavailable(_) | Self::ShuttingDown => Retry::After(5),
             Self::UpstreamUnreachable { .. }
             | Self::UpstreamTimeout { .. }
@@ -431,6 +435,11 @@ impl Refusal {
             _ => Retry::Never,
         }
     }
+}
+
+/// Whether a budget would pay for the call if no other call held any of it: then waiting helps.
+const fn only_held(limit: NanoUsd, settled: NanoUsd, needs: NanoUsd) -> bool {
+    needs.nano() <= limit.nano().saturating_sub(settled.nano())
 }
 
 impl From<ParseIdError> for Refusal {
@@ -462,6 +471,14 @@ mod tests {
     #[test]
     fn a_spent_budget_is_not_retried() {
         assert_eq!(Refusal::UnknownKey.retry(), Retry::Never);
+        for (settled, retry, word) in [(0, Retry::After(2), "is held:"), (8, Retry::Never, "is spent:")] {
+            let (limit, needs) = (NanoUsd::from_nano(10), NanoUsd::from_nano(3));
+            let (settled, held) = (NanoUsd::from_nano(settled), NanoUsd::from_nano(10 - settled));
+            let account = Account::Held(crate::holder::Holder::Organisation, crate::time::Window::Day);
+            let refusal = Refusal::BudgetSpent { account, limit, settled, held, needs };
+            assert_eq!(refusal.retry(), retry);
+            assert!(refusal.to_string().contains(word), "{refusal}");
+        }
         assert_eq!(Refusal::RequestRate { scope: "x".into(), limit: 1, retry_s: 7 }.retry(), Retry::After(7));
     }
 }

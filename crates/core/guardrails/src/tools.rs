@@ -1,29 +1,46 @@
 //! Which tools a workflow may use.
 //!
 //! Fails closed: a tool that no pattern names may not be called, and a workflow that allows none
-//! has none. `*` matches anything; names are compared as they are written.
+//! has none. `*` matches anything; names are compared as they are written. A tool that is switched
+//! off is none that a pattern could allow.
 
-/// The tools a workflow may use, by pattern.
+/// The tools a workflow may use, by pattern, and those that nobody may use now, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolPolicy(Vec<String>);
+pub struct ToolPolicy {
+    patterns: Vec<String>,
+    off: Vec<String>,
+}
 
 impl ToolPolicy {
     /// A policy that allows what one of `patterns` matches.
     #[must_use]
     pub const fn new(patterns: Vec<String>) -> Self {
-        Self(patterns)
+        Self { patterns, off: Vec::new() }
+    }
+
+    /// A policy that allows every tool.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self::new(vec!["*".to_owned()])
+    }
+
+    /// This policy without the tools of these names.
+    #[must_use]
+    pub fn without(self, off: Vec<String>) -> Self {
+        Self { off, ..self }
     }
 
     /// Whether the tool called `name` may be used.
     #[must_use]
     pub fn allows(&self, name: &str) -> bool {
-        self.0.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+        self.patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+            && !self.off.iter().any(|off| off == name)
     }
 
     /// The patterns, for whoever asks what is allowed.
     #[must_use]
     pub fn patterns(&self) -> &[String] {
-        &self.0
+        &self.patterns
     }
 }
 
@@ -67,6 +84,10 @@ mod tests {
             assert!(!policy.allows(refused), "{refused}");
         }
         assert!(!ToolPolicy::new(Vec::new()).allows("anything"));
-        assert!(ToolPolicy::new(vec!["*".into()]).allows(""));
+        assert!(ToolPolicy::everything().allows(""));
+        let off = ToolPolicy::everything().without(vec!["files.read".into(), "*".into()]);
+        for (name, allowed) in [("files.read", false), ("files.write", true), ("files", true), ("*", false)] {
+            assert_eq!(off.allows(name), allowed, "{name}");
+        }
     }
 }

@@ -23,6 +23,10 @@ pub(crate) fn refusal(dialect: Dialect, refusal: &Refusal, id: Option<&str>) -> 
         headers::set(headers, "x-countersign-inference", id);
     }
     match refusal {
+        // SDKs do not try this status again by themselves.
+        Refusal::BudgetSpent { .. } if refusal.retry() != Retry::Never => {
+            headers::set(headers, "x-should-retry", "true");
+        }
         Refusal::NoWebsocket => headers::set(headers, "upgrade", "HTTP/1.1"),
         Refusal::MethodNotAllowed { allowed, .. } => headers::set(headers, "allow", allowed),
         _ => {}

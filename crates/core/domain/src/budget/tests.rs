@@ -80,7 +80,7 @@ fn near_its_end_a_budget_shortens_the_answer() {
     let refused = books.reserve(&lines, ask("0.1", 10, 1), at(NOON)).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "the budget of $1.00 for the workflow support-replies this day is spent: $0.00 charged, $1.00 held by calls under way, this call may cost $0.10"
+        "the budget of $1.00 for the workflow support-replies this day is held: $0.00 charged, $1.00 held by calls under way, this call may cost $0.10"
     );
     books.release(reservation);
     assert!(books.reserve(&lines, ask("0.9", 500_000, 200_000), at(NOON)).is_err(), "below the floor");

@@ -49,8 +49,7 @@ pub enum Before {
 /// Decides the turn that begins a drill. `current` is the switch as it stands.
 ///
 /// # Errors
-/// [`Refusal::NoDrill`] where the switch is not on, nothing asks it, or a wider one already
-/// refuses its calls.
+/// [`Refusal::NoDrill`] where the switch is not on, or a wider one already refuses its calls.
 pub fn begin(
     current: Option<&Switch>,
     order: Order<'_>,
@@ -60,7 +59,6 @@ pub fn begin(
     let state = current.map_or(State::On, |switch| switch.state);
     let no = |why: &str| Refusal::NoDrill { scope: order.scope.clone(), why: why.to_owned() };
     match (order.scope, state, before) {
-        (Scope::Tool(_), ..) => Err(no("no call asks this switch yet")),
         (_, State::Fallback | State::HumanOnly | State::Off, _) => {
             Err(no(&format!("it is {state}, and only what is on can be drilled")))
         }

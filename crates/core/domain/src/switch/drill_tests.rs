@@ -28,13 +28,12 @@ fn only_what_is_on_and_serves_can_be_drilled() {
         ("workflow/a", State::HumanOnly, Before::Refused, on),
         ("workflow/a", State::Fallback, Before::Served, on),
         ("workflow/a", State::On, Before::Refused, "another switch"),
-        ("tool/t", State::On, Before::Served, "no call asks"),
     ];
     for (scope, state, before, why) in table {
         let refused = begun(scope, state, before).unwrap_err();
         assert!(refused.contains(scope) && refused.contains(why), "{scope} {state}: {refused}");
     }
-    for scope in ["all", "workflow/a", "agent/b", "prompt/p", "provider/p", "model/p/m"] {
+    for scope in ["all", "workflow/a", "agent/b", "prompt/p", "provider/p", "model/p/m", "tool/t"] {
         let turned = begun(scope, State::On, Before::Served).unwrap();
         assert_eq!((turned.before, turned.next.state, turned.next.since), (State::On, State::Off, NOW));
         assert_eq!((turned.next.by.as_str(), turned.next.reason.as_str()), ("tom", REASON));

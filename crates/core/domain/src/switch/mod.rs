@@ -220,6 +220,16 @@ impl Board {
         self.get(&Scope::Prompt(prompt.to_string()))
     }
 
+    /// The tools that are not on, by name.
+    #[must_use]
+    pub fn tools_off(&self) -> Vec<String> {
+        let tool = |switch: &Switch| match &switch.scope {
+            Scope::Tool(name) => Some(name.clone()),
+            _ => None,
+        };
+        self.iter().filter_map(tool).collect()
+    }
+
     /// The most severe switch over where a call goes: the provider, the model.
     #[must_use]
     pub fn over_target(&self, provider: &ProviderId, model: &str) -> Option<&Switch> {

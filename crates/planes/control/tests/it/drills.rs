@@ -77,7 +77,7 @@ async fn what_can_not_be_drilled_is_left_as_it_is() {
     turn(&house, "workflow/sql", "fallback", "x").await.unwrap();
     turn(&house, "agent/drafter", "off", "x").await.unwrap();
     let (log, board) = (house.log().await.len(), house.plane.thrown());
-    for scope in ["workflow/sql", "agent/drafter", "tool/t"] {
+    for scope in ["workflow/sql", "agent/drafter"] {
         assert_eq!(code(&house, scope).await, 510, "{scope}");
     }
     for (scope, expected) in

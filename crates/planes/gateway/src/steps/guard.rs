@@ -1,7 +1,7 @@
 //! Guard: what may leave, and what may come back. Fails closed.
 //!
-//! Between admission and sending, tools that the workflow may not use are taken out of the
-//! request and its texts are redacted; the answer goes through the same hands on its way back,
+//! Between admission and sending, tools that the workflow may not use, or that are switched off,
+//! are taken out of the request and its texts are redacted; the answer goes through the same hands on its way back,
 //! whole or event by event. A workflow without guards passes here without a copy. What is found
 //! is counted by kind and never named; pseudonyms live in the call's own vault and nowhere else.
 
@@ -14,6 +14,7 @@ use config::{Guards, Kept};
 use domain::Refusal;
 use domain::guarded::{Deed, Direction, Guarded};
 use domain::inference::{Control, Endpoint, Verdict};
+use domain::switch::{Scope, Switch};
 use guardrails::{Action, Policy, Session, ToolPolicy, Vault, What};
 use protocols::guard::{Blocked, StreamGuard, called, offered};
 
@@ -64,10 +65,14 @@ pub(super) fn request(admitted: &mut Admitted) -> Result<(), Refusal> {
     let Some(call) = open.call() else { return Ok(()) };
     let snapshot = Arc::clone(&call.draft.caller.snapshot);
     let workflow = workflow_of(&snapshot, &call.draft.caller.attribution)?;
-    let Some(guards) = snapshot.guards_of(workflow) else { return Ok(()) };
+    let guards = snapshot.guards_of(workflow);
+    let tools = tools(call, guards);
+    if guards.is_none() && tools.is_none() {
+        return Ok(());
+    }
     let passed = aside(body.len(), || {
-        let offered = offer(call, guards, body)?;
-        redact(call, guards, &offered)
+        let offered = offer(call, tools.as_ref(), body)?;
+        redact(call, guards, tools, &offered)
     })?;
     if passed != *body {
         *view = view.again(&passed)?;
@@ -83,24 +88,55 @@ pub(super) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     if bytes > LARGE && several { tokio::task::block_in_place(work) } else { work() }
 }
 
+/// What the workflow allows, without what is switched off; `None` where every tool may be used.
+fn tools(call: &Call, guards: Option<&Guards>) -> Option<ToolPolicy> {
+    let allowed = guards.and_then(|guards| guards.tools.clone());
+    let board = call.draft.gateway.parts.live.board();
+    match board.tools_off() {
+        off if off.is_empty() => allowed,
+        off => Some(allowed.unwrap_or_else(ToolPolicy::everything).without(off)),
+    }
+}
+
+/// The switch that keeps a tool from being used.
+fn switched_off(call: &Call, tool: &str) -> Option<Refusal> {
+    let board = call.draft.gateway.parts.live.board();
+    let Switch { scope, reason, by, since, .. } = board.get(&Scope::Tool(tool.to_owned()))?.clone();
+    Some(Refusal::SwitchedOff { scope, by, since, reason })
+}
+
 /// Takes out the tools that may not be used.
-fn offer(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusal> {
-    let Some(tools) = &guards.tools else { return Ok(body.clone()) };
+fn offer(call: &mut Call, tools: Option<&ToolPolicy>, body: &Bytes) -> Result<Bytes, Refusal> {
+    let Some(tools) = tools else { return Ok(body.clone()) };
     let offered = offered(call.draft.endpoint, body, tools).map_err(|blocked| match blocked {
         Blocked::Tool(tool) => not_allowed(call, tools, &tool),
         other => refusal(call, "request", other),
     })?;
     if !offered.removed.is_empty() {
-        let names: Vec<_> = offered.removed.iter().map(|name| shown(name)).collect();
-        let why = format!("not offered to the model: {}", names.join(", "));
-        names.iter().for_each(|name| saw_tool(call, name.clone(), Direction::Request, Deed::NotOffered));
+        let mut words = Vec::with_capacity(offered.removed.len());
+        for name in &offered.removed {
+            let off = if switched_off(call, name).is_some() { " (switched off)" } else { "" };
+            words.push(format!("{}{off}", shown(name)));
+            saw_tool(call, shown(name), Direction::Request, Deed::NotOffered);
+        }
+        let why = format!("not offered to the model: {}", words.join(", "));
         call.draft.changes.push(format!("tools: {why}"));
         call.draft.note("tools", Verdict::Change, why);
     }
     Ok(offered.body)
 }
 
-fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refusal> {
+fn redact(
+    call: &mut Call,
+    guards: Option<&Guards>,
+    tools: Option<ToolPolicy>,
+    body: &Bytes,
+) -> Result<Bytes, Refusal> {
+    let Some(guards) = guards else {
+        let (request, answer) = (Found::default(), Answer::Awaited(None));
+        call.guard = Some(Box::new(Guard { tools, request, answer }));
+        return Ok(body.clone());
+    };
     let parts = &call.draft.gateway.parts;
     let run = format!("{}/{}", call.draft.caller.attribution.workflow, call.draft.caller.attribution.run);
     let mut vault = Vault::new(parts.hash_key.expose(), &run);
@@ -116,7 +152,7 @@ fn redact(call: &mut Call, guards: &Guards, body: &Bytes) -> Result<Bytes, Refus
     let needed = scanner.is_some() || !vault.is_empty();
     let policy = Policy { scanner, action: guards.response.unwrap_or(Action::Detect) };
     let answer = Answer::Awaited(needed.then(|| Box::new((policy, vault))));
-    call.guard = Some(Box::new(Guard { tools: guards.tools.clone(), request: found, answer }));
+    call.guard = Some(Box::new(Guard { tools, request: found, answer }));
     passed.map_err(|blocked| refusal(call, "request", blocked))
 }
 
@@ -303,7 +339,8 @@ fn refusal(call: &mut Call, direction: &'static str, blocked: Blocked) -> Refusa
         Blocked::Tool(tool) => {
             metrics::tool_call_blocked(&workflow);
             saw_tool(call, shown(&tool), Direction::Response, Deed::Blocked);
-            Refusal::ToolCallBlocked { tool: shown(&tool), workflow }
+            let blocked = Refusal::ToolCallBlocked { tool: shown(&tool), workflow };
+            switched_off(call, &tool).unwrap_or(blocked)
         }
         Blocked::Unreadable(problem) => {
             Refusal::UpstreamBroken { provider: call.target.provider.clone(), problem: problem.to_owned() }
@@ -313,6 +350,9 @@ fn refusal(call: &mut Call, direction: &'static str, blocked: Blocked) -> Refusa
 
 fn not_allowed(call: &mut Call, tools: &ToolPolicy, tool: &str) -> Refusal {
     saw_tool(call, shown(tool), Direction::Request, Deed::Blocked);
+    if let Some(refusal) = switched_off(call, tool) {
+        return refusal;
+    }
     let workflow = call.draft.caller.attribution.workflow.clone();
     let allowed = match tools.patterns() {
         [] => "none".to_owned(),

@@ -11,8 +11,8 @@ use crate::parts::Gateway;
 
 impl Gateway {
     /// Whether any call under `scope` that came now would meet a switch that refuses it (for a
-    /// provider or a model: that takes it out of service). False for what no call asks about:
-    /// tools, and workflows and prompts that the live configuration does not have.
+    /// provider, a model or a tool: that takes it out of service). False for what no call asks about:
+    /// workflows and prompts that the live configuration does not have.
     #[must_use]
     pub fn refuses(&self, scope: &Scope) -> bool {
         let live = &self.parts.live;
@@ -43,7 +43,7 @@ impl Gateway {
                 let mut users = workspace.workflows.values();
                 prompt.is_some_and(|prompt| users.any(|of| prompt.serves(&of.id) && refused(of)))
             }
-            Scope::Tool(_) => false,
+            Scope::Tool(_) => board.get(scope).is_some(),
         }
     }
 }

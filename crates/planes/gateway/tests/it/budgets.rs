@@ -9,6 +9,7 @@ use domain::time::Window;
 use futures_util::future::join_all;
 use ledger::{SpendBy, SpendQuery};
 use serde_json::json;
+use tokio_util::task::TaskTracker;
 
 use crate::reply::{CHAT, Reply, chat, line};
 use crate::world::{NOW, Wanted, World};
@@ -32,6 +33,29 @@ async fn charged(world: &World) -> NanoUsd {
         workflow: None,
     };
     world.ledger.spend(&query).await.unwrap().iter().map(|row| row.cost).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_only_others_under_way_keep_out_may_come_back() {
+    // One slow call holds all there is, though it will cost a fraction; the model writes 1,000 tokens at most.
+    let world =
+        World::with(Wanted { workflow: "[budget]\nday = \"0.0021 USD\"\n", ..Wanted::default() }).await;
+    let mut slow = chat("slow-first-byte-1500", false);
+    slow["max_tokens"] = json!(99_999_999);
+    let first = TaskTracker::new().spawn(Reply::of(world.post(CHAT, &slow)));
+    while standing(&world).reserved == NanoUsd::ZERO {
+        tokio::task::yield_now().await;
+    }
+    let held = standing(&world).reserved;
+    assert!(held.nano() <= 2_100_000, "the model's own limit bounds what is held: {held}");
+    let mut second = chat("ok", false);
+    second["max_tokens"] = json!(900);
+    let refused = Reply::of(world.post(CHAT, &second)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (402, "CS-0307"), "{}", refused.text());
+    assert!(refused.text().contains("is held: $0.00 charged"), "{}", refused.text());
+    assert_eq!((refused.header("retry-after"), refused.header("x-should-retry")), ("2", "true"));
+    assert_eq!(first.await.unwrap().status, 200);
+    assert_eq!(Reply::of(world.post(CHAT, &second)).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::guarded::Guarded;
 use domain::inference::{Fact, Verdict};
+use domain::switch::State;
 use ledger::ContentState;
 use protocols::transcript;
 use serde_json::{Value, json};
@@ -240,6 +241,41 @@ async fn a_request_that_insists_on_a_tool_is_refused() {
     assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0320"));
     assert!(reply.text().contains("it may use crm.*"), "{}", reply.text());
     assert_eq!(guarded_in(&world.fact(reply.id()).await), ["tools rm request blocked 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_is_switched_off_is_gone_with_a_policy_and_without() {
+    let offered = "not offered to the model: rm (switched off)".to_owned();
+    for workflow in ["", "[tools]\nallow = [\"*\"]\n"] {
+        let world = guarded(workflow).await;
+        world.throw("tool/rm", State::Off);
+        for path in PATHS {
+            for stream in [false, true] {
+                let reply = Reply::of(world.post(path, &with_tools(path, stream, &["rm", "crm.find"]))).await;
+                assert!(said(path, stream, &reply).contains("crm.find("), "{}", reply.text());
+                let sent = String::from_utf8(world.upstream.last().body).unwrap();
+                assert!(!sent.contains("\"rm\""), "{sent}");
+                let fact = world.fact(reply.id()).await;
+                assert_eq!(controls(&fact, "tools"), [(Verdict::Change, offered.clone())]);
+            }
+        }
+        let mut insists = with_tools(CHAT, false, &["rm"]);
+        insists["tool_choice"] = json!({"type": "function", "function": {"name": "rm"}});
+        let reply = Reply::of(world.post(CHAT, &insists)).await;
+        assert_eq!((reply.status, reply.code().as_str()), (503, "CS-0301"));
+        assert!(reply.text().contains("wrong answers"), "{}", reply.text());
+        // A model calls what was never offered.
+        world.throw("tool/no_tool", State::Off);
+        for stream in [false, true] {
+            let reply = Reply::of(world.post(CHAT, &with_tools(CHAT, stream, &[]))).await;
+            assert!(reply.text().contains("CS-0301"), "{stream}: {}", reply.text());
+            let fact = world.fact(reply.id()).await;
+            assert_eq!(guarded_in(&fact), ["tools no_tool response blocked 1"]);
+        }
+        world.throw("tool/rm", State::On);
+        let reply = Reply::of(world.post(CHAT, &with_tools(CHAT, false, &["rm"]))).await;
+        assert!(said(CHAT, false, &reply).contains("rm("), "{}", reply.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,6 +68,9 @@ async fn a_probe_says_what_a_call_would_meet() {
         ("model/up/ok", State::Off, "provider/up", false),
         ("prompt/p", State::Off, "prompt/p", false),
         ("workflow/none", State::Off, "workflow/none", false),
+        ("tool/rm", State::HumanOnly, "tool/rm", true),
+        ("tool/rm", State::Off, "tool/other", false),
+        ("tool/rm", State::Off, "workflow/w", false),
         ("all", State::On, "all", false),
     ];
     for (turned, state, asked, expected) in table {

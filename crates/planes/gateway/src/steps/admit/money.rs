@@ -194,7 +194,9 @@ fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64,
         Distance::Close => known.unwrap_or(u64::MAX),
     };
     let output = if draft.endpoint.writes() {
-        view.max_output.unwrap_or_else(most).saturating_mul(choices)
+        // More than the model can write is not worth holding anything for.
+        let wanted = view.max_output.map(|wanted| wanted.min(known.unwrap_or(u64::MAX)));
+        wanted.unwrap_or_else(most).saturating_mul(choices)
     } else {
         0
     };
