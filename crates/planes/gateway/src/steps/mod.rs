@@ -88,7 +88,12 @@ async fn serve(
     }
     let body: Bytes = match decode::body(&head.headers, body, limit).await {
         Ok(body) => body,
-        Err(refusal) => return Ok(draft.refuse(refusal).await),
+        Err(decode::Refused { refusal, rest }) => {
+            if let Some(rest) = rest {
+                drop(gateway.tasks.spawn(decode::forget(rest)));
+            }
+            return Ok(draft.refuse(refusal).await);
+        }
     };
     let admitted = admit::admit(draft, &body).await;
     drop(body);

@@ -114,3 +114,35 @@ async fn no_call_is_made_without_a_record() {
     assert_eq!(world.upstream.count(), sent, "nothing left");
     world.until_quiet().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_writes_before_it_reads_still_gets_the_refusal_of_a_body_too_large() {
+    use std::io::{Read as _, Write as _};
+    let world = World::with(Wanted { root: "[gateway]\nmax_body = \"1 KB\"\n", ..Wanted::default() }).await;
+    let address = world.url.trim_start_matches("http://").to_owned();
+    let size = 48 << 20; // more than the buffers on the way hold
+    for head in [format!("content-length: {size}"), "transfer-encoding: chunked".to_owned()] {
+        let chunked = head.contains("chunked");
+        let (address, head) = (address.clone(), head.clone());
+        let talk = move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            let start =
+                format!("POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n{head}\r\n\r\n");
+            stream.write_all(start.as_bytes()).unwrap();
+            let piece = vec![b' '; 1 << 20];
+            for _ in 0..size >> 20 {
+                if chunked {
+                    stream.write_all(b"100000\r\n").unwrap();
+                }
+                stream.write_all(&piece).unwrap();
+                if chunked {
+                    stream.write_all(b"\r\n").unwrap();
+                }
+            }
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).unwrap();
+            String::from_utf8(answer.to_vec()).unwrap()
+        };
+        assert_eq!(tokio::task::spawn_blocking(talk).await.unwrap(), "HTTP/1.1 413");
+    }
+}
