@@ -1,14 +1,17 @@
-//! Authorise: the provider's credential, where its API wants it.
+//! Authorise: the provider's credential, where its API wants it, and nowhere else.
 //!
 //! AWS takes either a key of Bedrock's own, as a bearer, or a signature: then the credential is
 //! `ACCESS_KEY_ID:SECRET_ACCESS_KEY`, with `:SESSION_TOKEN` behind it where it is a temporary one.
 
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
 use config::Api;
 use domain::Timestamp;
 use domain::inference::Dialect;
-use translate::bedrock::sigv4::{Call, Credentials, Scope, sign};
+use memchr::memmem;
+use translate::bedrock::sigv4::{self, Credentials, Scope, sign};
 
+use super::open::Call;
 use crate::headers;
 
 /// Where AWS's hosts name no region.
@@ -50,7 +53,7 @@ fn aws(headers: &mut HeaderMap, (id, rest): (&str, &str), signed: &Signed<'_>) -
     let (secret, token) = rest.split_once(':').map_or((rest, None), |(secret, token)| (secret, Some(token)));
     let place = signed.url.split_once("://").map_or(signed.url, |(_, place)| place);
     let (host, path) = place.find('/').map_or((place, "/"), |at| place.split_at(at));
-    let call = Call { method: "POST", host, path, query: "", headers: &[], body: signed.body };
+    let call = sigv4::Call { method: "POST", host, path, query: "", headers: &[], body: signed.body };
     let scope = Scope { region: region(host), service: "bedrock", now: signed.now };
     let keys = Credentials { access_key_id: id, secret_access_key: secret, session_token: token };
     for (name, value) in sign(&call, &scope, &keys) {
@@ -71,6 +74,38 @@ fn put(headers: &mut HeaderMap, name: &'static str, text: &str) -> Result<(), St
     value.set_sensitive(name != "x-amz-date");
     headers.insert(HeaderName::from_static(name), value);
     Ok(())
+}
+
+/// The shortest part of a credential that is worth hiding, in bytes.
+const SECRET: usize = 8;
+
+/// The body of an error without the credential that was sent: some providers repeat one that they
+/// do not know. The same bytes, uncopied, where it is not in there.
+pub(super) fn without_secret(call: &Call, body: Bytes) -> Bytes {
+    let reference = call.journey.key.as_ref();
+    let secret = reference.and_then(|key| call.draft.gateway.parts.credentials.read(key).ok());
+    match secret {
+        Some(secret) => hide(secret.expose(), body),
+        None => body,
+    }
+}
+
+/// Bedrock's credentials have several parts.
+fn hide(secret: &str, body: Bytes) -> Bytes {
+    let parts = secret.split(':').chain([secret]).map(str::as_bytes);
+    parts.filter(|part| part.len() >= SECRET).fold(body, |body, part| {
+        if memmem::find(&body, part).is_none() {
+            return body;
+        }
+        let (mut hidden, mut from) = (Vec::with_capacity(body.len()), 0);
+        for at in memmem::find_iter(&body, part) {
+            hidden.extend_from_slice(body.get(from..at).unwrap_or_default());
+            hidden.extend_from_slice(b"[credential]");
+            from = at + part.len();
+        }
+        hidden.extend_from_slice(body.get(from..).unwrap_or_default());
+        hidden.into()
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +129,25 @@ mod tests {
         assert_eq!(sent(Api::Anthropic, "k")["x-api-key"], "k");
         assert_eq!(sent(Api::Gemini, "k")["x-goog-api-key"], "k");
         assert_eq!(sent(Api::Bedrock, "k")["authorization"], "Bearer k");
+    }
+
+    #[test]
+    fn a_credential_that_comes_back_is_hidden_in_all_its_parts() {
+        let hidden = |secret: &str, body: &'static str| {
+            String::from_utf8(hide(secret, Bytes::from_static(body.as_bytes())).to_vec()).unwrap()
+        };
+        for (secret, body, expected) in [
+            (
+                "sk-upstream-1",
+                r#"{"message":"Incorrect API key: sk-upstream-1. Use sk-upstream-1?"}"#,
+                r#"{"message":"Incorrect API key: [credential]. Use [credential]?"}"#,
+            ),
+            ("AKIDAKID:wJalrXUtnFEMI", "AKIDAKID and wJalrXUtnFEMI", "[credential] and [credential]"),
+            ("sk-upstream-1", "Incorrect API key: sk-*****-1", "Incorrect API key: sk-*****-1"),
+            ("short", "short", "short"),
+        ] {
+            assert_eq!(hidden(secret, body), expected);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use protocols::answer::StreamReader;
 use providers::{Answer, Failure};
 
 use super::super::admit::Admitted;
+use super::super::authorise;
 use super::super::journey::Stage;
 use super::super::open::Call;
 use super::super::send::{Outgoing, Unanswered};
@@ -160,6 +161,7 @@ async fn declined(call: &Call, mut answer: Answer, reading: Reading, words: Opti
             return Seen { trouble, reading, last: Last::Refusal(refusal) };
         }
     };
+    let body = authorise::without_secret(call, body);
     let read = words.map(|words| protocols::answer::read(words, &body)).unwrap_or_default();
     let (kind, now) = (read.upstream_error, call.draft.gateway.now());
     let class = Class::of_status(status, kind.as_deref()).unwrap_or(Class::Server);
