@@ -1,6 +1,7 @@
 //! Pools of connections.
 
 use std::collections::HashMap;
+use std::future;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _};
 
 use crate::fault::Fault;
 use crate::migrate::{self, Migrations};
@@ -213,12 +214,23 @@ async fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, sqlx::Erro
         .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string())
         .pragma("cache_size", format!("-{}", options.cache_kib));
     let reader = common.read_only(true).pragma("cache_size", "-8192");
-    let lasting =
-        || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     let write = lasting().max_connections(1).acquire_timeout(options.acquire).connect_with(writer).await?;
     let read =
         lasting().max_connections(options.readers).acquire_timeout(options.acquire).connect_lazy_with(reader);
     Ok(Pools::Sqlite { write, read })
+}
+
+/// Pools whose connections stay open, but for one that was left in a transaction. SQLite undoes a
+/// transaction by itself where the disk is full or breaks (SQLite, "Response To Errors Within A
+/// Transaction"); the rollback that follows then fails, and sqlx believes for ever that the
+/// connection is in one. Such a connection is closed, and the next transaction gets a fresh one. By
+/// the time it is asked for again, what was sent to it when it was given back has been done.
+fn lasting() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(future::ready(Ok(!connection.is_in_transaction()))))
 }
 
 fn reach_postgres(url: &str, options: &Options) -> Result<Pools, sqlx::Error> {

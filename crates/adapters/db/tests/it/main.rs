@@ -205,6 +205,36 @@ async fn postgres_away_is_a_fault_that_passes() {
     panic!("the pool does not come back");
 }
 
+/// Enough pages for the schema, and not for a body of [`LARGE`] bytes.
+const FULL: Sql = Sql::inline("full", "pragma max_page_count = 12");
+const LARGE: usize = 100_000;
+
+fn large(number: u8) -> Vec<db::Value> {
+    let name = WorkflowId::new("support").unwrap();
+    args![id(number), &name, 0_i64, Option::<NanoUsd>::None, Option::<&str>::None, vec![number; LARGE]]
+}
+
+#[tokio::test]
+async fn a_full_disk_is_a_fault_that_passes_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&Target::Sqlite(folder.path().join("things.db")), &THINGS).await.unwrap();
+    for (round, end) in [(1, "committed"), (2, "dropped")] {
+        // The limit belongs to the connection: one that is opened anew has the whole disk again.
+        db.execute(FULL, args![]).await.unwrap();
+        let mut tx = db.begin("fill").await.unwrap();
+        tx.execute(PUT, thing(100)).await.unwrap();
+        let full = tx.execute(PUT, large(101)).await.unwrap_err();
+        assert_eq!(full.retry, Retry::Later, "{end}: {}", full.chain());
+        match end {
+            "committed" => assert_eq!(tx.commit().await.unwrap_err().to_string(), "fill failed"),
+            _ => drop(tx),
+        }
+        assert_eq!(db.execute(PUT, large(round)).await.map_err(|fault| fault.chain()), Ok(1), "{end}");
+        let kept = db.one::<Count>(COUNT, args![]).await.unwrap().n;
+        assert_eq!(kept, u64::from(round), "{end}: half of it stayed");
+    }
+}
+
 #[tokio::test]
 async fn own_statements_prepare_on_both() {
     let folder = tempfile::tempdir().unwrap();
