@@ -18,7 +18,7 @@ use store::AuditFilter;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::check;
-use super::turn::PATIENCE;
+use super::turn::{PATIENCE, Record};
 use crate::views::{DrillSwitch, DrillView};
 use crate::{Control, Error, Event, Fault, names};
 
@@ -93,7 +93,11 @@ impl Control {
         match self.throw(&off.scope, &rule).await {
             Ok(thrown) => {
                 let off_for = thrown.live.duration_since(live);
-                Ok((Some(off_for), self.settle(thrown).await.map(drop)))
+                let kept = match self.settle(thrown).await.1 {
+                    Record::Kept | Record::Copied => Ok(()),
+                    Record::Nowhere(fault) => Err(fault),
+                };
+                Ok((Some(off_for), kept))
             }
             Err(Error::Refused(_)) => Ok((None, Ok(()))),
             Err(fault) => Err(fault),

@@ -47,13 +47,44 @@ pub(super) struct Thrown<'a> {
     _one_at_a_time: SemaphorePermit<'a>,
 }
 
+/// Where a turn that is in force here is kept.
+pub(super) enum Record {
+    /// In the database.
+    Kept,
+    /// In the mirror file: it survives this server, and the database takes it later.
+    Copied,
+    /// Nowhere but in this process, which goes on trying the database.
+    Nowhere(Fault),
+}
+
+impl Record {
+    const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Copied => "copied",
+            Self::Nowhere(_) => "nowhere",
+        }
+    }
+
+    /// How the words on a turn end.
+    const fn words(&self) -> &'static str {
+        match self {
+            Self::Kept => "",
+            Self::Copied => "; the database is away, its record follows",
+            Self::Nowhere(_) => {
+                "; in force on this server, not yet on record: neither the database nor the data folder takes it, and a restart before they do would forget it"
+            }
+        }
+    }
+}
+
 impl Control {
     /// Turns a switch, and returns once new calls meet it.
     ///
     /// # Errors
     /// A refusal without a reason, for an unknown scope or state, or where nothing would change;
-    /// a fault where it can be kept neither in the database nor in the mirror file: it holds all
-    /// the same until the server ends.
+    /// a fault where another turn is not done in time. A turn that can be kept neither in the
+    /// database nor in the mirror file holds all the same, and the view says so.
     pub async fn turn(
         &self,
         permit: &Permit<acts::Switch>,
@@ -67,7 +98,8 @@ impl Control {
         let rule = |current: Option<&Switch>, at| switch::decide(current, command.clone(), at);
         let thrown = self.throw(&command.scope, &rule).await?;
         let (ended, took) = (thrown.ended, thrown.live.duration_since(begun));
-        Ok(view(&self.settle(thrown).await?, ended, took))
+        let (turned, record) = self.settle(thrown).await;
+        Ok(view(&turned, &record, (ended, took)))
     }
 
     /// Decides a turn, stores it and publishes it: when this returns, new calls meet it.
@@ -80,14 +112,16 @@ impl Control {
         Ok(Thrown { turned, ended, live: Instant::now(), fault, _one_at_a_time: one_at_a_time })
     }
 
-    /// Copies a turn to the mirror file and tells live pages.
-    pub(super) async fn settle(&self, thrown: Thrown<'_>) -> Result<Turned, Fault> {
+    /// Copies a turn to the mirror file and tells live pages. Where the turn is kept then.
+    pub(super) async fn settle(&self, thrown: Thrown<'_>) -> (Turned, Record) {
         let mirrored = self.mirror_switches().await;
         self.announce(Event::Switches);
-        match (&thrown.fault, mirrored) {
-            (Some(_), Err(fault)) => Err(fault),
-            _ => Ok(thrown.turned),
-        }
+        let record = match (&thrown.fault, mirrored) {
+            (None, _) => Record::Kept,
+            (Some(_), Ok(())) => Record::Copied,
+            (Some(_), Err(fault)) => Record::Nowhere(fault),
+        };
+        (thrown.turned, record)
     }
 
     /// Decides and stores; without the database decides by what is live here.
@@ -259,7 +293,7 @@ fn after(current: Option<&Switch>, now: Timestamp) -> Timestamp {
     current.map_or(now, |switch| now.max(switch.since.plus_ms(1)))
 }
 
-fn view(turned: &Turned, ended: u64, took: Duration) -> SwitchTurned {
+fn view(turned: &Turned, record: &Record, (ended, took): (u64, Duration)) -> SwitchTurned {
     let next = &turned.next;
     let took_micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let calls = match (next.state, ended) {
@@ -277,7 +311,8 @@ fn view(turned: &Turned, ended: u64, took: Duration) -> SwitchTurned {
         at: next.since.into(),
         took_micros,
         calls_ended: ended,
-        words: format!("{} is {} after {ms}{calls}", subject(&next.scope), next.state),
+        record: record.as_str().to_owned(),
+        words: format!("{} is {} after {ms}{calls}{}", subject(&next.scope), next.state, record.words()),
     }
 }
 

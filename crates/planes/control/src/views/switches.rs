@@ -75,6 +75,10 @@ pub struct SwitchTurned {
     pub took_micros: u64,
     /// Running calls that were ended.
     pub calls_ended: u64,
+    /// Where the turn is kept: `kept` in the database; `copied` to the data folder, the database
+    /// follows; `nowhere` yet, so that it holds on this server until it is restarted or the record
+    /// can be made.
+    pub record: String,
     /// In words: `support-replies is off after 0.8 ms; 12 running calls were ended`.
     pub words: String,
 }

@@ -59,6 +59,23 @@ async fn a_switch_is_turned_without_the_database_and_stays_turned() {
 }
 
 #[tokio::test]
+async fn a_turn_that_can_be_kept_nowhere_is_in_force_and_says_so() {
+    let house = House::open().await;
+    assert_eq!(turn(&house, "workflow/sql", "off", "before").await.unwrap().record, "kept");
+    house.store.close().await;
+    let copied = turn(&house, "workflow/sql", "on", "without the database").await.unwrap();
+    assert_eq!(copied.record, "copied");
+    assert!(copied.words.ends_with("; the database is away, its record follows"), "{}", copied.words);
+
+    std::fs::create_dir(house.data().join("switches.json.new")).unwrap();
+    let nowhere = turn(&house, "workflow/sql", "off", "and without the disk").await.unwrap();
+    assert_eq!((nowhere.record.as_str(), nowhere.state.as_str()), ("nowhere", "off"));
+    assert!(nowhere.words.contains("in force on this server, not yet on record"), "{}", nowhere.words);
+    assert_eq!(house.plane.thrown(), ["workflow/sql=off"]);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn what_one_server_does_reaches_the_other_on_the_same_database() {
     let mut server = postgres();
     let target = Target::Postgres(server.fresh());
