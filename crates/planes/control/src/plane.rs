@@ -7,6 +7,7 @@ use domain::budget::{Account, Standing};
 use domain::keys::KeyRing;
 use domain::routing::{LaneState, Transition};
 use domain::switch::{Board, Scope};
+use ledger::Charged;
 
 /// What a new board did to calls under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub trait Plane: Send + Sync {
 
     /// Replaces the switches. When it returns, new calls meet them.
     fn publish_switches(&self, board: Arc<Board>) -> Reach;
+
+    /// Takes over what holders were charged, as the ledger has it. What is known better stays.
+    fn restore(&self, charged: Vec<Charged>);
 
     /// Calls under way that a switch over `scope` would reach.
     fn running(&self, scope: &Scope) -> u64;

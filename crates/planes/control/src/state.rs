@@ -125,6 +125,7 @@ impl Prepared {
                 queue,
                 attempts: Mutex::default(),
                 hashing: Semaphore::new(2),
+                recount_until: Mutex::default(),
                 seen: Mutex::new(self.found.fresh.then(Revisions::default)),
                 started,
                 parts: self.parts,
@@ -176,6 +177,8 @@ pub(crate) struct Inner {
     pub(crate) attempts: Mutex<Attempts>,
     /// Passwords hashed at a time: each takes 19 MiB and a tenth of a second.
     pub(crate) hashing: Semaphore,
+    /// Until when calls may end that began before the newest budgets.
+    pub(crate) recount_until: Mutex<Option<Timestamp>>,
     /// The database's revisions that are live here; `None` until it was read once.
     pub(crate) seen: Mutex<Option<Revisions>>,
     pub(crate) started: Timestamp,

@@ -57,6 +57,7 @@ impl Plane for Remembering {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = scopes.collect();
         Reach { ended: 3 }
     }
+    fn restore(&self, _: Vec<ledger::Charged>) {}
     fn running(&self, _: &Scope) -> u64 {
         if self.switches().is_empty() { 3 } else { 0 }
     }

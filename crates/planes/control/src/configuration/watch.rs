@@ -17,6 +17,8 @@ use crate::{Control, Error, Event};
 
 /// How often the folder is looked at.
 const LOOK: Duration = Duration::from_millis(500);
+/// How many looks apart charges of calls are counted that began before the newest budgets.
+const RECOUNT: u64 = 4;
 /// How many looks apart other work of the background is.
 const HOURLY: u64 = 3_600 * 2;
 
@@ -55,6 +57,9 @@ impl Control {
                 _ = ticks.tick() => {
                     seen = self.look(seen).await;
                     self.catch_up().await;
+                    if count.is_multiple_of(RECOUNT) {
+                        self.recount_stragglers().await;
+                    }
                     if count.is_multiple_of(HOURLY) {
                         self.apply_retention().await;
                     }
@@ -97,9 +102,13 @@ impl Control {
             from_copy: false,
             refused: None,
         };
+        if !same {
+            self.recount().await;
+        }
         self.inner.configured.store(Arc::new(next));
         if !same {
             self.inner.plane.publish_snapshot(snapshot);
+            self.recount_later();
         }
         let detail = changes(&before.files, &files).join(", ");
         tracing::info!(config = hash, changes = detail, "a configuration is live");

@@ -13,6 +13,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use super::check;
+use crate::charges::gains_a_budget;
 use crate::deferred::Deferred;
 use crate::mirror::{self, Switches};
 use crate::state::turn_of;
@@ -260,6 +261,9 @@ impl Control {
                 .push(mirror::lost_key(key, self.entry("system", Action::KeyCreated, "", String::new())));
         }
         if *live != keys {
+            if gains_a_budget(&live, &keys) {
+                self.recount().await;
+            }
             self.publish_keys(keys).await;
         }
         Ok(true)

@@ -1,10 +1,17 @@
 //! A broken configuration changes nothing; a good one is live as a whole and kept for ever.
 
+use std::sync::atomic::Ordering;
+
 use control::StartError;
+use domain::holder::Holder;
+use domain::ids::{KeyId, PodId, WorkflowId};
+use domain::money::NanoUsd;
 use domain::people::acts;
+use domain::time::{Timestamp, Window};
 use store::AuditFilter;
 
-use crate::house::{House, ROOT, eventually, permit};
+use crate::facts::fact;
+use crate::house::{House, REPLIES, ROOT, eventually, permit};
 
 const BROKEN: &str = "title = \"x\"\nowner = \"nobody\"\n";
 
@@ -88,6 +95,41 @@ async fn a_changed_file_goes_live_by_itself_and_its_history_is_kept() {
     assert!(house.control.configuration_files(&look(), "ffffffff").await.is_err());
     let loaded = AuditFilter { subject: Some(format!("configuration/{new}")), ..AuditFilter::default() };
     assert_eq!(house.store.audit(&loaded, None, 9).await.unwrap()[0].detail, "changed countersign.toml");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_charged_is_told_before_a_new_budget_is_live() {
+    let house = House::open().await;
+    let before = house.plane.config();
+    let now = house.clock.shared().now();
+    house.record([fact(1, "run-1", now), fact(2, "run-1", now)]).await;
+    house.write("workflows/support-replies.toml", &REPLIES.replace("day = \"40 USD\"", "month = \"9 USD\""));
+    house.control.reload().await.unwrap();
+    assert_ne!(house.plane.config(), before);
+    let of = |holder: Holder| {
+        let restored = house.plane.restored.lock().unwrap();
+        let of_month = restored.1.iter().filter(|one| (&one.0, one.1) == (&holder, Window::Month));
+        (restored.0.clone(), of_month.map(|one| (one.2, one.3)).collect::<Vec<_>>())
+    };
+    let both = vec![(Window::Month.start(now), NanoUsd::from_nano(4_800_000))];
+    for holder in [
+        Holder::Organisation,
+        Holder::Pod(PodId::new("support").unwrap()),
+        Holder::Workflow(WorkflowId::new("support-replies").unwrap()),
+        Holder::Key(KeyId::new(Timestamp::from_ms(1), [1; 10])),
+    ] {
+        assert_eq!(of(holder), (before.clone(), both.clone()));
+    }
+
+    house.plane.running.store(1, Ordering::SeqCst);
+    house.record([fact(3, "run-1", now)]).await;
+    house.watch();
+    let late = vec![(Window::Month.start(now), NanoUsd::from_nano(7_200_000))];
+    eventually("the charge of a call that began before", async || {
+        (of(Holder::Organisation) == (house.plane.config(), late.clone())).then_some(())
+    })
+    .await;
     house.close().await;
 }
 

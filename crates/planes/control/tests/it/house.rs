@@ -17,7 +17,7 @@ use domain::routing::{Health, LaneState, Transition};
 use domain::secret::Secret;
 use domain::switch::{Board, Scope};
 use domain::time::Timestamp;
-use ledger::{Durability, Ledger, Settings};
+use ledger::{Charged, Durability, Ledger, Settings};
 use store::Store;
 use tempfile::TempDir;
 use testkit::{CountingSeeds, ManualClock};
@@ -117,6 +117,8 @@ pub(crate) struct NotedPlane {
     pub(crate) stuck: AtomicU64,
     pub(crate) settled: AtomicU64,
     pub(crate) health: Mutex<Health>,
+    /// What it was told last was charged, and under which configuration that was.
+    pub(crate) restored: Mutex<(Option<String>, Vec<Charged>)>,
 }
 
 impl Plane for NotedPlane {
@@ -131,6 +133,10 @@ impl Plane for NotedPlane {
     fn publish_switches(&self, board: Arc<Board>) -> Reach {
         *self.board.lock().unwrap() = board;
         Reach { ended: self.running.swap(0, Ordering::SeqCst) }
+    }
+
+    fn restore(&self, charged: Vec<Charged>) {
+        *self.restored.lock().unwrap() = (self.config(), charged);
     }
 
     fn running(&self, _: &Scope) -> u64 {

@@ -59,6 +59,37 @@ fn a_budget_that_is_spent_stays_spent_after_a_kill() {
 }
 
 #[test]
+fn a_budget_that_begins_while_the_server_runs_counts_what_was_spent_before() {
+    let (mut server, _upstream) = start();
+    let key = server.key("support");
+    for _ in 0..5 {
+        drop(server.post(CHAT, &key, &dear(7)).send().expect(200));
+    }
+    let spent = server.spend("support", 5)["figures"]["cost"]["nano"].clone();
+    assert!(spent.as_i64().unwrap() >= 10_000_000, "{spent}");
+    let with_budget = server.workspace.read("workflows/support.toml") + "\n[budget]\nday = \"0.01 USD\"\n";
+    server.workspace.write("workflows/support.toml", &with_budget);
+    assert!(server.cli(&["config", "reload"]).expect(0).out.starts_with("Live"));
+    let settled = |server: &Server| {
+        server.get("/api/v1/workflows/support").json()["budgets"][0]["settled"]["nano"].clone()
+    };
+    assert_eq!(settled(&server), spent, "what the budget says it has been charged");
+    let reply = server.post(CHAT, &key, &dear(7)).send();
+    assert_eq!((reply.status, reply.code().as_str()), (402, "CS-0307"), "{}", reply.text());
+    let told = reply.text();
+    server.kill();
+    server.restart();
+    assert_eq!(settled(&server), spent);
+    let again = server.post(CHAT, &key, &dear(7)).send().text();
+    assert_eq!(amounts(&again), amounts(&told), "a restart says the same");
+}
+
+/// The amounts of money in a text.
+fn amounts(text: &str) -> Vec<&str> {
+    text.split_whitespace().filter(|word| word.contains('$')).collect()
+}
+
+#[test]
 fn near_the_end_the_answer_shrinks_before_the_call_is_refused() {
     let (server, upstream) = start_with("[budget]\nday = \"0.050 USD\"\n");
     let key = server.key("support");

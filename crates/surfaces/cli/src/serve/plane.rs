@@ -9,6 +9,7 @@ use domain::keys::KeyRing;
 use domain::routing::{LaneState, Transition};
 use domain::switch::{Board, Scope};
 use gateway::{Gateway, Live};
+use ledger::Charged;
 
 use super::machine::Vault;
 
@@ -33,6 +34,10 @@ impl Plane for GatewayPlane {
         let ended = self.gateway.ended_by(&board);
         self.live.publish_board(board);
         Reach { ended }
+    }
+
+    fn restore(&self, charged: Vec<Charged>) {
+        self.gateway.restore(charged);
     }
 
     fn running(&self, scope: &Scope) -> u64 {
