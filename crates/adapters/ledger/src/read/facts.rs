@@ -11,7 +11,7 @@ const OPEN_CALLS: Sql = sql!("read/open_calls");
 const RUN_TALLY: Sql = sql!("read/run_tally");
 
 /// Inferences of one run that are read at most: far beyond any iteration cap in use.
-const MOST_OF_A_RUN: i64 = 5_000;
+pub const MOST_OF_A_RUN: usize = 5_000;
 
 row! {
     struct Body {
@@ -47,7 +47,8 @@ pub(crate) async fn inference(db: &Db, id: InferenceId) -> Result<Option<Fact>, 
 }
 
 pub(crate) async fn run(db: &Db, run: &RunId) -> Result<Vec<Fact>, Fault> {
-    let rows: Vec<Body> = db.all(RUN_FACTS, args![run, MOST_OF_A_RUN]).await?;
+    let most = i64::try_from(MOST_OF_A_RUN).unwrap_or(i64::MAX);
+    let rows: Vec<Body> = db.all(RUN_FACTS, args![run, most]).await?;
     rows.iter().map(|row| parse_fact(&row.body)).collect()
 }
 

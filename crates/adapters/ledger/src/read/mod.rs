@@ -16,6 +16,7 @@ use domain::refusal::Refusal;
 
 pub use accounts::Charged;
 pub(crate) use accounts::{holder_columns, settled, settled_all};
+pub use facts::MOST_OF_A_RUN;
 pub(crate) use facts::{inference, open_calls, parse_fact, run, run_tally};
 pub use guards::{GuardDay, GuardQuery, GuardRow};
 pub(crate) use guards::{guard_days, guards};

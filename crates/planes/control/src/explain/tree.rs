@@ -1,6 +1,7 @@
 //! The run: its inferences, what they add up to, where each lies in time.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use config::Workspace;
 use domain::Refusal;
@@ -16,7 +17,7 @@ use crate::views::{InferenceView, Offset, RunPage, Subject, SubjectKind};
 use crate::words::{percent, usage};
 use crate::{Control, Error, budgets, names, runs};
 
-/// Most inferences that are shown of a run.
+/// Most inferences that are shown of a run at once. Every figure is of all of them.
 const MOST: usize = 500;
 /// Bytes of bodies that are shown at once, beside those of the inference that was asked for.
 const CONTENT_BYTES: u64 = 512 * 1_024;
@@ -28,7 +29,10 @@ struct Run {
     other: Option<(String, InferenceId)>,
     /// The inference that was asked for, where it was one.
     selected: Option<InferenceId>,
-    truncated: bool,
+    /// Which of the records are shown: the inference that was asked for is among them.
+    shown: Range<usize>,
+    /// Whether the run has more records than are ever read.
+    cut_off: bool,
 }
 
 impl Control {
@@ -43,9 +47,7 @@ impl Control {
         self.fresh().await;
         let run = self.records(id).await?;
         let mut inferences: Vec<InferenceView> = run
-            .facts
-            .iter()
-            .enumerate()
+            .shown()
             .map(|(index, fact)| self.inference_view(&run, index, fact))
             .collect();
         if who.may(Act::ReadContent) {
@@ -67,19 +69,18 @@ impl Control {
             None => RunId::from_caller(id).map_err(Refusal::from)?,
         };
         let facts = self.ledger().run(&run).await?;
+        let cut_off = facts.len() >= ledger::MOST_OF_A_RUN;
         let newest = facts.last().or(selected.as_ref()).ok_or_else(|| not_found(id))?;
         let workflow = selected.as_ref().unwrap_or(newest).attribution.workflow.clone();
         let other = facts.iter().find(|fact| fact.attribution.workflow != workflow);
         let other = other.map(|fact| (fact.attribution.workflow.to_string(), fact.id));
         let mut facts: Vec<Fact> =
             facts.into_iter().filter(|fact| fact.attribution.workflow == workflow).collect();
-        if facts.is_empty() {
-            facts.extend(selected.clone());
-        }
+        let selected_id = selected.as_ref().map(|fact| fact.id);
+        facts.extend(selected.filter(|one| facts.iter().all(|fact| fact.id != one.id)));
         facts.sort_by_key(|fact| (fact.started, fact.id));
-        let truncated = facts.len() > MOST;
-        facts.truncate(MOST);
-        Ok(Run { facts, other, selected: selected.map(|fact| fact.id), truncated })
+        let chosen = facts.iter().position(|fact| Some(fact.id) == selected_id).unwrap_or(0);
+        Ok(Run { shown: page_of(chosen, facts.len()), facts, other, selected: selected_id, cut_off })
     }
 
     fn inference_view(&self, run: &Run, index: usize, fact: &Fact) -> InferenceView {
@@ -95,7 +96,7 @@ impl Control {
     async fn fill_in_content(&self, run: &Run, inferences: &mut [InferenceView]) {
         let mut left = CONTENT_BYTES;
         let chosen = run.selected.or_else(|| run.facts.first().map(|fact| fact.id));
-        for (fact, view) in run.facts.iter().zip(inferences) {
+        for ((_, fact), view) in run.shown().zip(inferences) {
             let bytes = fact.request_bytes.saturating_add(fact.response_bytes);
             view.content = if Some(fact.id) == chosen {
                 self.content_of(fact).await
@@ -127,6 +128,9 @@ impl Control {
         if let Some((other, id)) = &run.other {
             why.push(format!("The workflow {other} used the same run id for calls of its own, such as {id}; they are another run."));
         }
+        if run.cut_off {
+            why.push(format!("Its id was used for more than {} inferences; only the oldest ones are read, and the figures are of those.", ledger::MOST_OF_A_RUN));
+        }
         Some(RunPage {
             sentence: why::sentence(at, workflow, &owner, &run.facts, &totals),
             run: at.run.to_string(),
@@ -152,7 +156,10 @@ impl Control {
             why,
             off: off(last),
             inferences,
-            truncated: run.truncated,
+            truncated: run.shown.len() < run.facts.len(),
+            left_out: u64::try_from(run.facts.len() - run.shown.len()).unwrap_or(u64::MAX),
+            earlier: run.shown.start.checked_sub(1).and_then(|before| run.id_at(before)),
+            later: run.id_at(run.shown.end),
         })
     }
 }
@@ -171,7 +178,22 @@ pub(super) struct Totals {
     pub(super) duration_ms: i64,
 }
 
+/// The page of the records on which one lies: every page holds [`MOST`], the last one the rest.
+fn page_of(index: usize, count: usize) -> Range<usize> {
+    let start = index / MOST * MOST;
+    start..count.min(start + MOST)
+}
+
 impl Run {
+    /// The records that are shown, with their places in the run.
+    fn shown(&self) -> impl Iterator<Item = (usize, &Fact)> {
+        self.shown.clone().zip(self.facts.get(self.shown.clone()).unwrap_or_default())
+    }
+
+    fn id_at(&self, index: usize) -> Option<String> {
+        self.facts.get(index).map(|fact| fact.id.to_string())
+    }
+
     fn begins(&self) -> Timestamp {
         self.facts.first().map_or(Timestamp::default(), |fact| fact.started)
     }

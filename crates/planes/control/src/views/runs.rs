@@ -121,8 +121,14 @@ pub struct RunPage {
     pub off: Vec<Subject>,
     /// Its inferences, oldest first.
     pub inferences: Vec<InferenceView>,
-    /// True where the run has more inferences than are shown.
+    /// True where the run has more inferences than are in this view. Its figures are of all of them.
     pub truncated: bool,
+    /// How many inferences are left out here.
+    pub left_out: u64,
+    /// The inference before the first one here: explaining it shows those left out before.
+    pub earlier: Option<String>,
+    /// The inference after the last one here: explaining it shows those left out after.
+    pub later: Option<String>,
 }
 
 /// Where a bar of the waterfall lies, in percent of the run's duration.

@@ -2,7 +2,8 @@
 
 use control::Error;
 use control::views::{ContentState, RunPage};
-use domain::inference::Status;
+use domain::ids::InferenceId;
+use domain::inference::{Fact, Status};
 use domain::people::{Principal, Role};
 use domain::usage::UsageSource;
 use domain::{NanoUsd, Timestamp};
@@ -95,6 +96,37 @@ async fn an_inference_leads_to_its_run() {
             Err(Error::Refused(refusal)) => assert_eq!(refusal.code().number(), 504),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_long_run_adds_up_over_all_of_it_and_shows_what_was_asked_for() {
+    let house = House::open().await;
+    let facts: Vec<Fact> = (0..801)
+        .map(|number| {
+            let started = at(&house, number * 1_000);
+            Fact { id: InferenceId::new(started, [7; 10]), ..fact(1, "r-1", started) }
+        })
+        .collect();
+    let id = |index: usize| facts[index].id.to_string();
+    house.record(facts.clone()).await;
+    house.record([refused(9, "r-1", at(&house, 900_000))]).await;
+    assert!(house.ledger.caught_up(std::time::Duration::from_secs(30)).await);
+    let whole = (801 * 2_400_000, "refused".to_owned(), 900_001);
+    for (asked, first, last, earlier, later) in [
+        ("r-1".to_owned(), 1, 500, None, Some(id(500))),
+        (id(499), 1, 500, None, Some(id(500))),
+        (id(500), 501, 802, Some(id(499)), None),
+        (id(800), 501, 802, Some(id(499)), None),
+    ] {
+        let page = explain(&house, &tom(), &asked).await;
+        assert_eq!((page.cost.nano, page.status.clone(), page.duration_ms), whole, "{asked}");
+        assert!(page.sentence.to_string().contains("made 802 inferences"), "{}", page.sentence);
+        let numbers: Vec<u64> = page.inferences.iter().map(|one| one.number).collect();
+        assert_eq!(numbers, (first..=last).collect::<Vec<u64>>(), "{asked}");
+        assert_eq!((page.earlier, page.later), (earlier, later), "{asked}");
+        assert!(page.truncated && page.left_out + (last + 1 - first) == 802, "{asked}");
+        assert!(page.selected.is_none_or(|id| page.inferences.iter().any(|one| one.id == id)), "{asked}");
     }
 }
 

@@ -47,8 +47,10 @@ fn print(run: &RunPage, output: &mut Output) -> anyhow::Result<()> {
     for inference in shown {
         one(inference, output)?;
     }
-    if run.truncated {
-        output.line("\nThe run has more inferences than are shown here.")?;
+    for (id, place) in [(&run.earlier, "earlier"), (&run.later, "later")] {
+        let Some(id) = id else { continue };
+        let left = format!("{} inferences of the run are left out here", run.left_out);
+        output.line(format!("\n{left}; for {place} ones: countersign explain {id} --json"))?;
     }
     let off: Vec<&str> = run.off.iter().map(|scope| scope.id.as_str()).collect();
     if !off.is_empty() {

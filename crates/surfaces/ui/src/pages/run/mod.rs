@@ -28,8 +28,20 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Asked(fields): Asked,
 ) -> Shown {
-    let view = app.control.explain(&signed.session.who, &id).await?;
-    framed(&app, &signed, &render(&signed, &view, fields.text("node").as_deref()))
+    let node = fields.text("node");
+    let view = explained(&app, &signed, &id, node.as_deref()).await?;
+    framed(&app, &signed, &render(&signed, &view, node.as_deref()))
+}
+
+/// The run, with the asked call among those of its calls that are shown.
+async fn explained(app: &App, signed: &Signed, id: &str, node: Option<&str>) -> Result<RunPage, Failure> {
+    if let Some(node) = node
+        && let Ok(view) = app.control.explain(&signed.session.who, node).await
+        && view.run == id
+    {
+        return Ok(view);
+    }
+    Ok(app.control.explain(&signed.session.who, id).await?)
 }
 
 /// `GET /inferences/{id}`: to its run, with this call chosen.
@@ -64,7 +76,7 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
                         (self::node(view, one, chosen.is_some_and(|chosen| chosen.id == one.id)))
                     }
                 }
-                @if view.truncated { p.muted { "The run has more calls than are shown." } }
+                (left_out(view))
             }
             div #detail {
                 @match chosen {
@@ -75,6 +87,21 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
         }
     };
     Page::new(format!("Run {}", runs::short(&view.run)), Place::Runs, body).below("Runs", "/runs")
+}
+
+/// How many calls are not among those here, and the way to them.
+fn left_out(view: &RunPage) -> Markup {
+    let link = |id: &Option<String>, words: &str| html! {
+        @if let Some(id) = id { " " a href=(links::node(&view.run, id)) { (words) } }
+    };
+    html! {
+        @if view.left_out > 0 {
+            p.muted {
+                (format::count(view.left_out)) " more calls of this run are not shown here."
+                (link(&view.earlier, "Earlier calls")) (link(&view.later, "Later calls"))
+            }
+        }
+    }
 }
 
 fn chosen<'a>(view: &'a RunPage, node: Option<&str>) -> Option<&'a InferenceView> {
@@ -109,7 +136,7 @@ fn head(signed: &Signed, view: &RunPage) -> Markup {
 }
 
 fn facts(view: &RunPage) -> Markup {
-    let count = u64::try_from(view.inferences.len()).unwrap_or(u64::MAX);
+    let count = u64::try_from(view.inferences.len()).unwrap_or(u64::MAX).saturating_add(view.left_out);
     let cap = view.iteration_cap.map_or_else(String::new, |cap| format!("of {} allowed", format::count(cap)));
     let estimated = Estimated::of(view.estimated_cost.amount());
     let budget = view
