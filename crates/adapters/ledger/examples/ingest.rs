@@ -164,6 +164,7 @@ fn records(number: u32) -> (Opened, Fact) {
         prompt: None,
         config: "0123456789abcdef".into(),
         reserved: NanoUsd::from_nano(9_000_000),
+        abandoned: Vec::new(),
         input_estimate: 260,
         simulated: false,
     };
@@ -191,6 +192,7 @@ fn fact(number: u32, opened: Opened) -> Fact {
         usage_source: UsageSource::Reported,
         cost: NanoUsd::from_nano(1_025_000),
         price: vec![line("input", 250, 625_000), line("output", 40, 400_000)],
+        abandoned: Vec::new(),
         price_estimated: false,
         controls: vec![
             control("key", "key_0193 of support-replies, agent drafter"),

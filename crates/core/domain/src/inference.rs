@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::abandoned::Abandoned;
 use crate::cache::CacheUse;
 pub use crate::endpoint::{Dialect, Endpoint};
 use crate::guarded::Guarded;
@@ -198,6 +199,9 @@ pub struct Opened {
     pub config: String,
     /// What was reserved for it: charged if the process dies.
     pub reserved: NanoUsd,
+    /// Attempts that were given up before and may be billed; `reserved` holds what they may cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abandoned: Vec<Abandoned>,
     /// Estimated input tokens.
     pub input_estimate: Tokens,
     /// Whether the provider is the built-in simulation.
@@ -256,7 +260,10 @@ pub struct Fact {
     /// The bill, line by line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub price: Vec<PriceLine>,
-    /// Whether the price itself is an estimate (`unknown_model = "estimate-high"`).
+    /// Attempts that were given up and may be billed; the cost holds what they may cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub abandoned: Vec<Abandoned>,
+    /// Whether the price at the target is an estimate (`unknown_model = "estimate-high"`).
     #[serde(default)]
     pub price_estimated: bool,
     /// What had been reserved.
@@ -295,7 +302,12 @@ impl Fact {
     /// (no route and no price row of its own) would let callers grow the number of series without end.
     #[must_use]
     pub fn known_model(&self) -> Option<&str> {
-        let target = self.target.as_ref()?;
+        self.known_model_of(self.target.as_ref()?)
+    }
+
+    /// The same of one of the targets that it was sent to. A call without a route has only one.
+    #[must_use]
+    pub fn known_model_of<'a>(&self, target: &'a Target) -> Option<&'a str> {
         let known = target.route.is_some() || (!self.price_estimated && !self.price.is_empty());
         known.then_some(target.model.as_str())
     }
@@ -326,6 +338,7 @@ impl Fact {
             usage_source: UsageSource::Estimated,
             cost: opened.reserved,
             price: Vec::new(),
+            abandoned: opened.abandoned,
             price_estimated: true,
             reserved: opened.reserved,
             controls: Vec::new(),

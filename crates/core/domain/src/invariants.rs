@@ -3,6 +3,7 @@
 //! Property tests, fault tests, `debug_assert!`s and `countersign doctor` all call these, so that
 //! each rule is written down once.
 
+use crate::abandoned;
 use crate::budget::Standing;
 use crate::inference::{Fact, Status};
 use crate::money::NanoUsd;
@@ -24,6 +25,20 @@ pub fn bill_adds_up(fact: &Fact) -> bool {
     }
 }
 
+/// The cost splits by target without a rest: every part is counted under whom it may be billed by,
+/// and what abandoned attempts may cost is what their lines of the bill say. (A lost call has no
+/// lines, and a record from before attempts were listed has lines alone.)
+#[must_use]
+pub fn split_adds_up(fact: &Fact) -> bool {
+    let lines = fact.price.iter().filter(|line| line.is_abandoned());
+    let explained = fact.abandoned.is_empty()
+        || fact.status == Status::Lost
+        || lines.map(|line| line.cost).sum::<NanoUsd>() == abandoned::total(&fact.abandoned);
+    explained
+        && fact.shares().all(|share| share.cost >= NanoUsd::ZERO)
+        && fact.shares().map(|share| share.cost).sum::<NanoUsd>() == fact.cost
+}
+
 /// A refused call cost nothing and went nowhere.
 #[must_use]
 pub fn refusal_is_free(fact: &Fact) -> bool {
@@ -41,6 +56,7 @@ pub fn provenance_is_honest(fact: &Fact) -> bool {
 pub fn violations(fact: &Fact) -> Vec<&'static str> {
     [
         (bill_adds_up(fact), "the lines of the bill do not add up to the charge"),
+        (split_adds_up(fact), "what abandoned attempts may cost does not add up with the charge"),
         (refusal_is_free(fact), "a refused call was charged"),
         (provenance_is_honest(fact), "a lost call claims reported usage"),
     ]

@@ -7,6 +7,7 @@
 //!
 //! The list of modules below is the table of contents of the product.
 
+pub mod abandoned;
 pub mod audit;
 pub mod budget;
 pub mod cache;

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use domain::NanoUsd;
+use domain::abandoned::Abandoned;
 use domain::cache::CacheUse;
 use domain::inference::{Endpoint, Fact};
 
@@ -145,9 +147,7 @@ pub fn measure(ended: &Ended<'_>, names: Names) -> Vec<Measurement> {
     times(&mut sheet, ended.fact);
     if ended.fact.target.is_some() && !counts(ended.fact) {
         used(&mut sheet, ended.fact);
-        let cost = u64::try_from(ended.fact.cost.nano()).unwrap_or(0);
-        let labels = Arc::clone(&sheet.labels);
-        sheet.add(&COST, &labels, Measured::Count(cost));
+        costs(&mut sheet, ended);
     }
     sheet.list
 }
@@ -188,6 +188,26 @@ fn common(ended: &Ended<'_>) -> Labels {
     }
     list.add(WORKFLOW, fact.attribution.workflow.to_string());
     list.0.into()
+}
+
+/// What the call cost, under each target that may bill a part of it.
+fn costs(sheet: &mut Sheet, ended: &Ended<'_>) {
+    let Ended { fact, seen, .. } = *ended;
+    let labels = Arc::clone(&sheet.labels);
+    sheet.add(&COST, &labels, count(fact.answered_cost()));
+    for Abandoned { target, cost, .. } in &fact.abandoned {
+        let provider = seen.attempts.iter().find(|attempt| attempt.target == *target);
+        let mut list = List::default();
+        list.add(OPERATION, operation(fact.endpoint));
+        list.add(PROVIDER, provider.and_then(|attempt| attempt.provider).unwrap_or(NOWHERE));
+        list.add(REQUEST_MODEL, fact.known_model_of(target).unwrap_or("other").to_owned());
+        list.add(WORKFLOW, fact.attribution.workflow.to_string());
+        sheet.add(&COST, &list.0.into(), count(*cost));
+    }
+}
+
+fn count(cost: NanoUsd) -> Measured {
+    Measured::Count(u64::try_from(cost.nano()).unwrap_or(0))
 }
 
 /// Whether only tokens were counted, and nothing was generated.

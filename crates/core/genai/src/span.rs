@@ -185,7 +185,7 @@ fn ours(list: &mut List, fact: &Fact) {
     cache(list, fact);
     list.add("countersign.cost.nano_usd", fact.cost.nano());
     list.add("countersign.cost.usd", fact.cost.to_decimal());
-    if fact.price_estimated {
+    if fact.has_estimated_price() {
         list.add("countersign.cost.estimated", true);
     }
     if fact.simulated {

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use domain::abandoned::Share;
 use domain::ids::{PromptId, WorkflowId};
 use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
@@ -68,7 +69,12 @@ pub const METRICS: [Metric; 33] = [
         "workflow, provider, model, kind",
         "Tokens: input, cache_read, cache_write, output.",
     ),
-    metric(COST, "counter", "workflow, provider, model", "What calls cost, in nano-dollars (10⁻⁹ USD)."),
+    metric(
+        COST,
+        "counter",
+        "workflow, provider, model",
+        "What calls cost, in nano-dollars (10⁻⁹ USD); what an abandoned attempt may cost under its own target.",
+    ),
     metric(DURATION, "histogram", "workflow, provider", "Seconds from arrival to the end of the answer."),
     metric(
         FIRST_BYTE,
@@ -229,16 +235,23 @@ pub(crate) fn ended(fact: &Fact) {
             "model" => model.clone(), "kind" => kind)
         .increment(tokens);
     }
-    if let Ok(cost) =
-        u64::try_from(fact.cost.nano()).map_err(|_| ()).and_then(|nano| (nano > 0).then_some(nano).ok_or(()))
-    {
-        counter!(COST, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model)
-            .increment(cost);
-    }
+    costs(fact, &workflow);
     histogram!(DURATION, "workflow" => workflow.clone(), "provider" => provider.clone())
         .record(seconds(fact.duration_ms));
     if let Some(first_byte_ms) = fact.first_byte_ms {
         histogram!(FIRST_BYTE, "workflow" => workflow, "provider" => provider).record(seconds(first_byte_ms));
+    }
+}
+
+/// What a call cost, under each target that may bill a part of it.
+fn costs(fact: &Fact, workflow: &str) {
+    for Share { target, cost } in fact.shares() {
+        let nano = u64::try_from(cost.nano()).unwrap_or(0);
+        let Some(target) = target.filter(|_| nano > 0) else { continue };
+        let model = fact.known_model_of(target).unwrap_or("other").to_owned();
+        counter!(COST, "workflow" => workflow.to_owned(), "provider" => target.provider.to_string(),
+            "model" => model)
+        .increment(nano);
     }
 }
 

@@ -46,6 +46,7 @@ pub fn fact(now: Timestamp, number: u8, run: &str) -> Fact {
         usage_source: UsageSource::Reported,
         cost,
         price: vec![line],
+        abandoned: Vec::new(),
         price_estimated: false,
         reserved: NanoUsd::from_nano(50_000_000),
         controls: vec![Control {

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use domain::abandoned::Abandoned;
 use domain::cache::CacheUse;
 use domain::guarded::Guarded;
 use domain::ids::KeyId;
@@ -29,6 +30,9 @@ pub(super) struct Slim<'a> {
     usage: Usage,
     usage_source: UsageSource,
     pub(super) cost: NanoUsd,
+    /// Attempts that were given up; seldom any.
+    #[serde(default)]
+    pub(super) abandoned: Vec<Abandoned>,
     #[serde(default)]
     price_estimated: bool,
     #[serde(default)]
@@ -82,7 +86,7 @@ pub(super) struct SlimTarget<'a> {
 }
 
 impl Slim<'_> {
-    pub(super) fn figures(&self) -> Figures {
+    pub(super) fn figures(&self) -> Figures<'_> {
         Figures {
             status: self.status,
             usage: self.usage,
@@ -90,6 +94,7 @@ impl Slim<'_> {
             price_estimated: self.price_estimated,
             simulated: self.simulated,
             cost: self.cost,
+            abandoned: &self.abandoned,
             cache: self.cache,
         }
     }

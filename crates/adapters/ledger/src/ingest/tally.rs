@@ -215,10 +215,14 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn add(&mut self, fact: &'a Slim<'a>) {
         let (of, day) = (&fact.attribution, fact.started.day());
-        let sums = Sums::of(&fact.figures());
-        let (provider, model) =
-            fact.target.as_ref().map_or(("", ""), |target| (target.provider, &*target.model));
-        self.spend.entry((day, of.workflow, of.pod, of.owner, provider, model)).or_default().add(&sums);
+        let figures = fact.figures();
+        let sums = Sums::of(&figures);
+        let answered = fact.target.as_ref().map_or(("", ""), |target| (target.provider, &*target.model));
+        self.add_spend(fact, answered, &Sums::answered(&figures));
+        for attempt in &fact.abandoned {
+            let target = (attempt.target.provider.as_str(), attempt.target.model.as_str());
+            self.add_spend(fact, target, &Sums::abandoned(attempt));
+        }
         self.keys.entry((day, of.workflow, of.key)).or_default().add(&sums);
         if let Some(prompt) = &fact.prompt {
             let key = (day, of.workflow, prompt.name.as_str(), prompt.version.as_str());
@@ -231,6 +235,12 @@ impl<'a> Groups<'a> {
         guards::add(&mut self.guards, fact);
         self.minutes.entry((fact.started.minute(), of.workflow)).or_default().count(&sums, fact.duration_ms);
         self.add_run(fact, &sums);
+    }
+
+    /// Adds what stands under one provider and model.
+    fn add_spend(&mut self, fact: &'a Slim<'a>, (provider, model): (&'a str, &'a str), sums: &Sums) {
+        let (of, day) = (&fact.attribution, fact.started.day());
+        self.spend.entry((day, of.workflow, of.pod, of.owner, provider, model)).or_default().add(sums);
     }
 
     fn add_run(&mut self, fact: &Slim<'_>, sums: &Sums) {

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use domain::NanoUsd;
+use domain::abandoned::Abandoned;
 use domain::cache::{CacheUse, Hit};
 use domain::guarded::{Deed, Direction, Guard, Guarded};
 use domain::holder::Holder;
-use domain::ids::{PersonId, PodId, PromptId, RunId};
-use domain::inference::{Fact, Opened, Status};
+use domain::ids::{PersonId, PodId, PromptId, ProviderId, RunId};
+use domain::inference::{Fact, Opened, PriceLine, Status, Target};
 use domain::prompt::PromptUse;
 use domain::time::{DAY_MS, Window};
 use domain::usage::UsageSource;
@@ -45,6 +46,7 @@ async fn conforms(place: fn() -> Place) {
     what_guards_did_adds_up(&place()).await;
     names_of_tools_are_bounded(&place()).await;
     caches_and_prompts_are_added_up(&place()).await;
+    what_was_given_up_stands_under_its_own_target(&place()).await;
 }
 
 /// Twenty calls of two workflows, one refused, one failed, one estimated and simulated.
@@ -151,6 +153,58 @@ async fn caches_and_prompts_are_added_up(place: &Place) {
     assert_eq!(ledger.prompts(period, "other").await.unwrap(), []);
     assert_eq!(ledger.verify().await.unwrap(), Vec::<String>::new());
     ledger.shutdown().await;
+}
+
+/// Calls that were answered after attempts at another provider, and one that was lost meanwhile.
+async fn what_was_given_up_stands_under_its_own_target(place: &Place) {
+    let (ledger, _) = place.open("first").await;
+    let made = [fell_back(2, &[300]), fell_back(4, &[200, 100]), fact(6)];
+    for fact in &made {
+        ledger.record(fact.clone()).await.unwrap();
+    }
+    ledger.opened(opened(8, "first")).await.unwrap();
+    ledger.reopened(Opened { abandoned: vec![given_up(50)], ..opened(8, "first") }).await.unwrap();
+    settle(&ledger).await;
+    assert_eq!(ledger.inference(made[0].id).await.unwrap().as_ref(), Some(&made[0]));
+    ledger.shutdown().await;
+    let (ledger, _) = place.open("second").await;
+    holds(&ledger, 4).await;
+    let lost = opened(8, "first").reserved;
+    let whole = made.iter().map(|fact| fact.cost).sum::<NanoUsd>() + lost;
+    let query = |by| SpendQuery { by, from: at("2026-03-15"), to: at("2026-03-16"), workflow: None };
+    for by in SpendBy::ALL {
+        let rows = ledger.spend(&query(by)).await.unwrap();
+        let sum = |of: fn(&ledger::SpendRow) -> NanoUsd| rows.iter().map(of).sum::<NanoUsd>();
+        assert_eq!(sum(|row| row.cost), whole, "{by:?}");
+        assert_eq!(sum(|row| row.estimated_cost), lost + NanoUsd::from_nano(600), "{by:?}");
+        assert_eq!(rows.iter().map(|row| row.calls).sum::<u64>(), 4, "{by:?}");
+    }
+    let rows = ledger.spend(&query(SpendBy::Model)).await.unwrap();
+    let gone = rows.iter().find(|row| row.key == "slow/gone").unwrap();
+    assert_eq!((gone.calls, gone.cost.nano(), gone.estimated_cost.nano()), (0, 650, 650));
+    let answered = rows.iter().find(|row| row.key == "openai/gpt-4o").unwrap();
+    assert_eq!((answered.calls, answered.cost), (4, whole - gone.cost));
+    let providers = ledger.spend(&query(SpendBy::Provider)).await.unwrap();
+    assert!(providers.iter().any(|row| row.key == "slow" && row.cost.nano() == 650), "{providers:?}");
+    ledger.shutdown().await;
+}
+
+fn given_up(nano: i64) -> Abandoned {
+    let provider = ProviderId::new("slow").unwrap();
+    let target = Target { route: None, provider, model: "gone".into() };
+    Abandoned { target, why: "timeout".into(), cost: NanoUsd::from_nano(nano), simulated: false }
+}
+
+/// A call that was answered after attempts that may cost `lost`.
+fn fell_back(number: u32, lost: &[i64]) -> Fact {
+    let mut fact = fact(number);
+    fact.abandoned = lost.iter().map(|nano| given_up(*nano)).collect();
+    for attempt in &fact.abandoned {
+        let line = PriceLine { cost: attempt.cost, ..fact.price[0].clone() };
+        fact.price.push(line.abandoned());
+        fact.cost += attempt.cost;
+    }
+    fact
 }
 
 async fn runs_are_paged_and_filtered(ledger: &Ledger) {

@@ -122,6 +122,7 @@ pub(crate) fn fact(number: u32) -> Fact {
             line("input", NanoUsd::from_nano(1_000)),
             line("output", NanoUsd::from_nano(i64::from(number % 7))),
         ],
+        abandoned: Vec::new(),
         price_estimated: false,
         reserved: NanoUsd::from_nano(5_000),
         controls: Vec::new(),
@@ -163,6 +164,7 @@ pub(crate) fn opened(number: u32, instance: &str) -> Opened {
         prompt: fact.prompt,
         config: fact.config,
         reserved: fact.reserved,
+        abandoned: Vec::new(),
         input_estimate: 12,
         simulated: false,
     }

@@ -43,6 +43,7 @@ pub(crate) fn fact(id: InferenceId) -> Fact {
         usage_source: UsageSource::Reported,
         cost: NanoUsd::ZERO,
         price: Vec::new(),
+        abandoned: Vec::new(),
         price_estimated: false,
         reserved: NanoUsd::ZERO,
         controls: Vec::new(),

@@ -88,6 +88,7 @@ pub(crate) fn fact() -> Fact {
             cost: NanoUsd::from_nano(1_234_000),
             row: "openai/gpt-4o".into(),
         }],
+        abandoned: Vec::new(),
         price_estimated: false,
         reserved: NanoUsd::ZERO,
         controls: Vec::new(),

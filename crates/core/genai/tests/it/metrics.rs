@@ -1,10 +1,13 @@
 //! Numbers.
 
-use domain::NanoUsd;
+use domain::abandoned::Abandoned;
 use domain::cache::{CacheUse, Hit};
-use domain::inference::{Endpoint, Fact, Status};
+use domain::ids::{ProviderId, RouteId};
+use domain::inference::{Endpoint, Fact, Status, Target};
+use domain::routing::Class;
+use domain::{NanoUsd, Timestamp};
 use expect_test::expect;
-use genai::{Ended, Measured, Names, Seen, measure};
+use genai::{Attempt, Ended, Measured, Names, Seen, measure};
 
 use crate::make::{fact, id, seen, shown, trace, with};
 
@@ -91,6 +94,33 @@ fn an_answer_out_of_the_cache_adds_what_it_saved_and_nothing_of_a_provider() {
     assert_eq!(told(&fact, &seen(), Names::CurrentAndOlder), "countersign.cache.saved{} = 7\n");
     let missed = with(|fact| fact.cache = Some(CacheUse::Miss));
     assert_eq!(told(&missed, &seen(), Names::Current), told(&self::fact(), &seen(), Names::Current));
+}
+
+#[test]
+fn what_an_abandoned_attempt_may_cost_stands_under_its_own_provider() {
+    let at = Timestamp::from_ms(1_000);
+    let route = Some(RouteId::new("standard").unwrap());
+    let target = Target { route, provider: ProviderId::new("slow").unwrap(), model: "gone".into() };
+    let given_up = |target: &Target, nano| Abandoned {
+        target: target.clone(),
+        why: "timeout".into(),
+        cost: NanoUsd::from_nano(nano),
+        simulated: false,
+    };
+    let fact = with(|fact| fact.abandoned = vec![given_up(&target, 34_000)]);
+    let attempt = Attempt { target, provider: Some("openai"), began: at, ended: at, class: Class::Timeout };
+    let seen = Seen { attempts: vec![attempt], ..seen() };
+    let measured = measure(&Ended { fact: &fact, trace: &trace(), seen: &seen }, Names::Current);
+    let costs: Vec<_> = measured.iter().filter(|one| one.metric.name == "countersign.cost").collect();
+    let counted: Vec<_> = costs.iter().map(|one| one.measured).collect();
+    assert_eq!(counted, [Measured::Count(1_200_000), Measured::Count(34_000)]);
+    expect![[r#"
+        gen_ai.operation.name = chat
+        gen_ai.provider.name = openai
+        gen_ai.request.model = gone
+        countersign.workflow.id = support
+    "#]]
+    .assert_eq(&shown(&costs[1].labels));
 }
 
 #[test]

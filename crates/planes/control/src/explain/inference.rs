@@ -1,13 +1,16 @@
 //! One record as pages show it.
 
+use domain::abandoned::Abandoned;
 use domain::cache::{CacheUse, Hit};
-use domain::inference::{Control, Fact, Verdict};
+use domain::inference::{Control, Fact, Target, Verdict};
 use domain::prompt::PromptUse;
 
 use super::{content, why};
 use crate::prices;
 use crate::runs;
-use crate::views::{CacheView, ControlView, InferenceView, Offset, PromptRef, TargetView, Tone};
+use crate::views::{
+    AbandonedView, CacheView, ControlView, InferenceView, Offset, PromptRef, TargetView, Tone,
+};
 use crate::words::usage;
 
 /// One inference, without its place in time and its content.
@@ -23,11 +26,7 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         duration_ms: fact.duration_ms,
         path: fact.endpoint.called_at(&fact.asked, fact.stream),
         asked: fact.asked.clone(),
-        target: fact.target.as_ref().map(|target| TargetView {
-            route: target.route.as_ref().map(ToString::to_string),
-            provider: target.provider.to_string(),
-            model: target.model.clone(),
-        }),
+        target: fact.target.as_ref().map(target),
         stream: fact.stream,
         status: fact.status.as_str().to_owned(),
         tone: runs::tone(fact.status),
@@ -37,7 +36,8 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         usage: usage(&fact.usage, fact.usage_source.as_str()),
         cost: fact.cost.into(),
         price: fact.price.iter().map(prices::row).collect(),
-        price_estimated: fact.price_estimated,
+        abandoned: fact.abandoned.iter().map(abandoned).collect(),
+        price_estimated: fact.has_estimated_price(),
         reserved: fact.reserved.into(),
         controls: fact.controls.iter().map(control).collect(),
         changes: fact.changes.clone(),
@@ -61,6 +61,19 @@ pub(super) fn view(fact: &Fact, number: u64, key_label: Option<String>) -> Infer
         simulated: fact.simulated,
         content: content::not_permitted(),
     }
+}
+
+fn target(target: &Target) -> TargetView {
+    TargetView {
+        route: target.route.as_ref().map(ToString::to_string),
+        provider: target.provider.to_string(),
+        model: target.model.clone(),
+    }
+}
+
+fn abandoned(attempt: &Abandoned) -> AbandonedView {
+    let Abandoned { why, cost, .. } = attempt;
+    AbandonedView { target: target(&attempt.target), why: why.clone(), cost: (*cost).into() }
 }
 
 fn prompt(prompt: &PromptUse) -> PromptRef {

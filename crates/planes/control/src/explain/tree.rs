@@ -222,15 +222,15 @@ impl Run {
                 () => UsageSource::Reported,
             },
             cost: self.facts.iter().map(|fact| fact.cost).sum(),
-            estimated: counted().filter(|fact| is_estimate(fact)).map(|fact| fact.cost).sum(),
+            estimated: counted().map(Fact::estimated_cost).sum(),
             duration_ms: self.length(),
         }
     }
 }
 
-/// Whether what a call cost rests on an estimate.
+/// Whether what a call cost rests on an estimate, in part at least.
 pub(super) const fn is_estimate(fact: &Fact) -> bool {
-    fact.usage_source.is_estimate() || fact.price_estimated
+    fact.usage_source.is_estimate() || fact.has_estimated_price()
 }
 
 const fn sum(one: Usage, other: Usage) -> Usage {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use config::Workflow;
+use domain::abandoned::{self, Abandoned};
 use domain::cache::CacheUse;
 use domain::inference::{Attribution, Fact, Status, Verdict};
 use domain::money::NanoUsd;
@@ -92,6 +93,7 @@ pub(super) fn of_inference(fact: &Fact, key_label: Option<&str>) -> Vec<String> 
     }
     why.push(ended(fact));
     why.push(bill(fact));
+    why.extend(fact.abandoned.iter().map(given_up));
     if fact.simulated {
         why.push("The answer is simulated.".to_owned());
     }
@@ -152,19 +154,31 @@ fn bill(fact: &Fact) -> String {
         UsageSource::Partial => "as far as the provider reported, completed by an estimate",
         UsageSource::Estimated => "by an estimate, because the provider reported none",
     };
-    let lines: Vec<String> = fact
-        .price
-        .iter()
+    let answered = || fact.price.iter().filter(|line| fact.abandoned.is_empty() || !line.is_abandoned());
+    let lines: Vec<String> = answered()
         .map(|line| format!("{} {} tokens at {} a million", line.tokens, line.unit, line.per_million))
         .collect();
-    let rows: BTreeSet<&str> = fact.price.iter().map(|line| line.row.as_str()).collect();
+    let rows: BTreeSet<&str> = answered().map(|line| line.row.as_str()).collect();
     let rows: Vec<String> = rows.into_iter().map(str::to_owned).collect();
+    let mark = if is_estimate(fact) { "≈ " } else { "" };
+    let rest = match abandoned::total(&fact.abandoned) {
+        NanoUsd::ZERO => String::new(),
+        lost => format!(", ≈ {lost} of it for what was given up before"),
+    };
     if lines.is_empty() {
-        return format!("It cost {}: no token that has a price was used.", fact.cost);
+        return format!("It cost {mark}{}{rest}: no token that has a price was used.", fact.cost);
     }
     let guess = if fact.price_estimated { ", at a price that is an estimate" } else { "" };
-    let mark = if is_estimate(fact) { "≈ " } else { "" };
-    format!("It cost {mark}{}: {}, {usage}, by {}{guess}.", fact.cost, list(&lines), list(&rows))
+    format!("It cost {mark}{}{rest}: {}, {usage}, by {}{guess}.", fact.cost, list(&lines), list(&rows))
+}
+
+/// An attempt that its provider may bill.
+fn given_up(attempt: &Abandoned) -> String {
+    let Abandoned { target, why, cost, .. } = attempt;
+    let (provider, model) = (&target.provider, &target.model);
+    format!(
+        "The attempt at {provider}/{model} was given up ({why}); it may be billed ≈ {cost}, which is counted there."
+    )
 }
 
 fn endings(facts: &[Fact]) -> Option<String> {

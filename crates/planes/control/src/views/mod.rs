@@ -44,8 +44,8 @@ pub use query::{
     AuditQuery, DrillSwitch, GuardsQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
 };
 pub use runs::{
-    CacheView, Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView, Offset,
-    PromptRef, RunPage, RunRow, RunsPage, TargetView, Turn, UsageView,
+    AbandonedView, CacheView, Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView,
+    Offset, PromptRef, RunPage, RunRow, RunsPage, TargetView, Turn, UsageView,
 };
 pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};

@@ -185,7 +185,10 @@ pub struct InferenceView {
     pub cost: Money,
     /// The bill.
     pub price: Vec<PriceRow>,
-    /// Whether the price is an estimate: the model was not in the price book.
+    /// Attempts that were given up and may be billed; what they may cost is part of the cost, and
+    /// counted under their own targets.
+    pub abandoned: Vec<AbandonedView>,
+    /// Whether a price is an estimate: the model was not in the price book, or an attempt was given up.
     pub price_estimated: bool,
     /// What had been reserved for it.
     pub reserved: Money,
@@ -266,6 +269,17 @@ pub struct TargetView {
     pub provider: String,
     /// The model's name there.
     pub model: String,
+}
+
+/// An attempt that was given up before another was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AbandonedView {
+    /// Where it went.
+    pub target: TargetView,
+    /// Why it failed.
+    pub why: String,
+    /// What its provider may bill for it: an estimate.
+    pub cost: Money,
 }
 
 /// What was used.

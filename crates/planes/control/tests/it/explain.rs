@@ -2,8 +2,9 @@
 
 use control::Error;
 use control::views::{ContentState, RunPage};
-use domain::ids::InferenceId;
-use domain::inference::{Fact, Status};
+use domain::abandoned::Abandoned;
+use domain::ids::{InferenceId, ProviderId};
+use domain::inference::{Fact, PriceLine, Status, Target};
 use domain::people::{Principal, Role};
 use domain::usage::UsageSource;
 use domain::{NanoUsd, Timestamp};
@@ -160,6 +161,33 @@ async fn two_workflows_may_use_one_run_id() {
     assert_eq!((page.workflow.as_str(), page.inferences.len()), ("support-replies", 1));
     assert!(page.why.iter().any(|why| why.contains(&other.id.to_string())), "{:?}", page.why);
     assert_eq!(explain(&house, &tom(), &other.id.to_string()).await.workflow, "sql");
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_given_up_is_named_with_what_it_may_cost() {
+    let house = House::open().await;
+    let mut fell_back = fact(1, "r-1", at(&house, 0));
+    let cost = NanoUsd::from_nano(900_000);
+    let target = Target { provider: ProviderId::new("slow").unwrap(), ..fell_back.target.clone().unwrap() };
+    fell_back.price.insert(0, PriceLine { cost, ..fell_back.price[0].clone() }.abandoned());
+    fell_back.abandoned = vec![Abandoned { target, why: "timeout".into(), cost, simulated: false }];
+    fell_back.cost += cost;
+    house.record([fell_back]).await;
+    let page = explain(&house, &tom(), "r-1").await;
+    assert_eq!((page.cost.nano, page.estimated_cost.nano), (3_300_000, 900_000));
+    let [one] = page.inferences.as_slice() else { panic!("{page:?}") };
+    let [attempt] = one.abandoned.as_slice() else { panic!("{one:?}") };
+    assert_eq!(
+        (attempt.target.provider.as_str(), attempt.why.as_str(), attempt.cost.nano),
+        ("slow", "timeout", 900_000)
+    );
+    assert!(one.price_estimated, "one of its prices");
+    let told: Vec<_> = one.why.iter().filter(|why| why.contains("given up")).map(String::as_str).collect();
+    expect![[r#"
+        It cost ≈ 0.33 ¢, ≈ 0.09 ¢ of it for what was given up before: 1000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
+        The attempt at slow/sim-small was given up (timeout); it may be billed ≈ 0.09 ¢, which is counted there.
+    "#]]
+    .assert_eq(&(told.join("\n") + "\n"));
 }
 
 #[tokio::test]

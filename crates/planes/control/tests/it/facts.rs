@@ -61,6 +61,7 @@ pub(crate) fn fact(number: u8, run: &str, started: Timestamp) -> Fact {
             line("input", 1_000, 400_000_000, 400_000),
             line("output", 500, 4_000_000_000, 2_000_000),
         ],
+        abandoned: Vec::new(),
         price_estimated: false,
         reserved: NanoUsd::from_nano(5_000_000),
         controls: vec![

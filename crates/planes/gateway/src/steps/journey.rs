@@ -1,6 +1,7 @@
 //! How far a call has come: which lane it is on, which it has tried, and what those cost.
 
 use config::SecretRef;
+use domain::abandoned::Abandoned;
 use domain::inference::PriceLine;
 use domain::routing::{Class, Effect, Lane, Reading, Trouble, Turn};
 use domain::{NanoUsd, Refusal, Timestamp};
@@ -17,6 +18,13 @@ pub(super) enum Stage {
     Trying(Timestamp),
     /// One that began then went well so far: its answer is on its way to the caller.
     Answering(Timestamp),
+}
+
+/// An attempt that was given up and may be billed, with the lines of its bill.
+#[derive(Debug)]
+pub(super) struct Waste {
+    pub(super) attempt: Abandoned,
+    pub(super) lines: Vec<PriceLine>,
 }
 
 /// The attempts of one call.
@@ -38,8 +46,10 @@ pub(super) struct Journey {
     pub(super) stage: Stage,
     /// When the present attempt began.
     pub(super) began: Timestamp,
-    /// What abandoned attempts may cost: providers bill what they began.
-    pub(super) wasted: Vec<PriceLine>,
+    /// What went wrong with the last attempt that failed.
+    pub(super) trouble: String,
+    /// Attempts that were given up, and what they may cost: providers bill what they began.
+    pub(super) wasted: Vec<Waste>,
 }
 
 impl Journey {
@@ -56,6 +66,7 @@ impl Journey {
             retries: 0,
             stage: Stage::Idle,
             began: Timestamp::default(),
+            trouble: String::new(),
             wasted: Vec::new(),
         }
     }
@@ -76,9 +87,14 @@ impl Journey {
         self.tried_here <= 1 && self.tried.is_empty()
     }
 
-    /// What abandoned attempts cost.
+    /// What abandoned attempts may cost.
     pub(super) fn wasted(&self) -> NanoUsd {
-        self.wasted.iter().map(|line| line.cost).sum()
+        self.wasted.iter().map(|waste| waste.attempt.cost).sum()
+    }
+
+    /// The abandoned attempts that may be billed.
+    pub(super) fn abandoned(&self) -> Vec<Abandoned> {
+        self.wasted.iter().map(|waste| waste.attempt.clone()).collect()
     }
 }
 

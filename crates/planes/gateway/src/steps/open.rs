@@ -171,6 +171,7 @@ impl Draft {
             usage_source: UsageSource::Reported,
             cost: NanoUsd::ZERO,
             price: Vec::new(),
+            abandoned: Vec::new(),
             price_estimated: false,
             reserved: NanoUsd::ZERO,
             controls: self.controls,
@@ -306,6 +307,7 @@ impl Call {
             prompt: draft.prompt.clone(),
             config: draft.caller.snapshot.workspace.short_hash().to_owned(),
             reserved: self.reservation.as_ref().map_or(NanoUsd::ZERO, Reservation::amount),
+            abandoned: self.journey.abandoned(),
             input_estimate: self.input_estimate,
             simulated: self.simulated,
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::BytesMut;
+use domain::abandoned::Abandoned;
 use domain::budget::Warning;
 use domain::inference::{Control, Endpoint, Fact, PriceLine, Status, Verdict};
 use domain::money::Tokens;
@@ -12,7 +13,7 @@ use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
 
-use super::journey;
+use super::journey::{self, Journey, Waste};
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
 use super::{cache, guard, tell};
@@ -33,14 +34,9 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     journey::ended(&mut call, &end);
     let (status, refusal) = verdict(&call.progress, end);
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
-    let (mut bill, mut guess) = bill(&call, &measured);
+    let (mut bill, guess) = bill(&call, &measured);
     let cache_use = cache::settle(&mut call, status, bill.cost);
-    if !call.journey.wasted.is_empty() {
-        let wasted = std::mem::take(&mut call.journey.wasted);
-        bill.cost += wasted.iter().map(|line| line.cost).sum::<NanoUsd>();
-        bill.lines.splice(0..0, wasted);
-        guess.get_or_insert_with(|| "what abandoned attempts may cost is an estimate".to_owned());
-    }
+    let abandoned = put_on(&mut bill, &mut call.journey);
     gateway.running.leave(call.draft.id);
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
@@ -72,6 +68,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     fact.cost = bill.cost;
     fact.price = bill.lines;
     fact.price_estimated = guess.is_some();
+    fact.abandoned = abandoned;
     fact.reserved = reserved;
     fact.response_bytes = progress.response_bytes;
     fact.response_hash = progress.mac.map(|mac| hex::encode(mac.finalize().into_bytes()));
@@ -144,12 +141,24 @@ fn verdict(progress: &Progress, end: End) -> (Status, Option<Refusal>) {
     }
 }
 
-/// What the attempt under way costs if it is given up now: what its provider may bill for it.
-pub(super) fn wasted(call: &Call) -> Vec<PriceLine> {
+/// The attempt under way, if it is given up now and its provider may bill it: what it may cost.
+pub(super) fn wasted(call: &Call) -> Option<Waste> {
     let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
-    let (bill, _) = bill(call, &measured);
-    let named = |line: PriceLine| PriceLine { unit: format!("{}, abandoned", line.unit), ..line };
-    bill.lines.into_iter().map(named).collect()
+    let (Bill { cost, lines }, _) = bill(call, &measured);
+    let (target, why) = (call.target.clone(), call.journey.trouble.clone());
+    let attempt = Abandoned { target, why, cost, simulated: call.simulated };
+    let lines: Vec<_> = lines.into_iter().map(PriceLine::abandoned).collect();
+    (!lines.is_empty()).then_some(Waste { attempt, lines })
+}
+
+/// Puts what was given up before the last attempt on the bill, and says under whom each stands.
+fn put_on(bill: &mut Bill, journey: &mut Journey) -> Vec<Abandoned> {
+    let wasted = std::mem::take(&mut journey.wasted);
+    let (attempts, lines): (Vec<_>, Vec<_>) =
+        wasted.into_iter().map(|Waste { attempt, lines }| (attempt, lines)).unzip();
+    bill.cost += domain::abandoned::total(&attempts);
+    bill.lines.splice(0..0, lines.into_iter().flatten());
+    attempts
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -244,7 +253,8 @@ fn explain_end(fact: &mut Fact, refusal: Option<&Refusal>, guess: Option<String>
         let name = control_of(refusal).to_owned();
         fact.controls.push(Control { name, verdict: Verdict::Stop, why: refusal.to_string() });
     }
-    if let Some(why) = guess {
+    let given_up = || "what abandoned attempts may cost is an estimate".to_owned();
+    if let Some(why) = guess.or_else(|| (!fact.abandoned.is_empty()).then(given_up)) {
         fact.controls.push(Control { name: "price".into(), verdict: Verdict::Warn, why });
     }
     for warning in warnings {

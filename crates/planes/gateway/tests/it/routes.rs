@@ -11,6 +11,7 @@ use domain::routing::Allowance;
 use domain::switch::State;
 use domain::time::Window;
 use futures_util::future::join_all;
+use ledger::{SpendBy, SpendQuery, SpendRow};
 use serde_json::json;
 
 use crate::reply::{CHAT, MESSAGES, Reply, line};
@@ -297,6 +298,42 @@ async fn each_failure_gets_its_reaction() {
         let standing = world.gateway.standing(&[day()])[0];
         assert_eq!((standing.reserved, standing.settled), (NanoUsd::ZERO, fact.cost), "{route}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_failed_attempt_may_cost_stands_under_the_target_it_went_to() {
+    for (route, gone, why) in [
+        ("impatient", "up/hang", "nothing came for 1 s (first byte)"),
+        ("closes", "up/close-at-once", "the connection broke"),
+    ] {
+        let world = world("").await;
+        let reply = Reply::of(world.post(CHAT, &ask(route, false))).await;
+        let fact = world.fact(reply.id()).await;
+        let [attempt] = fact.abandoned.as_slice() else { panic!("{fact:?}") };
+        let target = format!("{}/{}", attempt.target.provider, attempt.target.model);
+        assert_eq!((target.as_str(), attempt.cost.nano()), (gone, 26_000));
+        assert!(attempt.why.starts_with(why), "{}", attempt.why);
+        assert!(!fact.price_estimated, "the price of what was answered is known");
+        let spent = async |by| {
+            let (from, to) = (fact.started, fact.started.plus_ms(1));
+            let rows = world.ledger.spend(&SpendQuery { by, from, to, workflow: None }).await.unwrap();
+            let line = |row: &SpendRow| {
+                let (cost, estimated) = (row.cost.nano(), row.estimated_cost.nano());
+                format!("{}: {} for {cost}, {estimated} estimated", row.key, row.calls)
+            };
+            rows.iter().map(line).collect::<Vec<_>>()
+        };
+        let lost = format!("{gone}: 0 for 26000, 26000 estimated");
+        assert_eq!(spent(SpendBy::Model).await, [lost, "up/cheap: 1 for 25000, 0 estimated".into()]);
+        assert_eq!(spent(SpendBy::Workflow).await, ["w: 1 for 51000, 26000 estimated"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_was_declined_costs_nothing_anywhere() {
+    let world = world("").await;
+    let reply = Reply::of(world.post(CHAT, &ask("overloaded", false))).await;
+    assert_eq!(world.fact(reply.id()).await.abandoned, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -207,6 +207,7 @@ impl Facts {
             usage_source: UsageSource::Reported,
             cost: NanoUsd::ZERO,
             price: Vec::new(),
+            abandoned: Vec::new(),
             price_estimated: false,
             reserved: NanoUsd::from_nano(50_000_000),
             controls: vec![Control {

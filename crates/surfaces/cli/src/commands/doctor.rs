@@ -142,9 +142,11 @@ fn wrong(call: &InferenceView) -> Vec<&'static str> {
         "lost" => call.price.is_empty() && call.cost == call.reserved,
         _ => lines == call.cost.nano,
     };
+    let given_up: i64 = call.abandoned.iter().map(|attempt| attempt.cost.nano).sum();
     let free = call.status != "refused" || (call.cost.nano == 0 && call.usage.total == 0);
     [
         (billed, "the lines of the bill do not add up to the charge"),
+        (given_up <= call.cost.nano, "what abandoned attempts may cost is more than the charge"),
         (free, "a refused call was charged"),
         (call.status != "lost" || call.usage.source == "estimated", "a lost call claims reported usage"),
     ]

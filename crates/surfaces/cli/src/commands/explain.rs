@@ -114,7 +114,8 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
     }
     fields(&lines, INDENT, output)?;
     controls(call, output)?;
-    bill(call, output)
+    bill(call, output)?;
+    abandoned(call, output)
 }
 
 fn prompt(call: &InferenceView) -> String {
@@ -156,6 +157,16 @@ fn bill(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
             words::money(&row.cost),
             row.row.clone(),
         ]);
+    }
+    indented(&table, output)
+}
+
+/// Attempts that were given up, with what their providers may bill for them.
+fn abandoned(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
+    let mut table = Table::new([("given up", Align::Left), ("why", Align::Left), ("may cost", Align::Right)]);
+    for attempt in &call.abandoned {
+        let target = format!("{}/{}", attempt.target.provider, attempt.target.model);
+        table.row([target, attempt.why.clone(), format!("≈ {}", words::money(&attempt.cost))]);
     }
     indented(&table, output)
 }

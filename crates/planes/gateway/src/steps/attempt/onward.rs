@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use config::{Api, Workspace};
-use domain::Refusal;
 use domain::inference::{Target, Verdict};
 use domain::routing::{self, AfterTimeout, Lane, Reaction, Repeat, Situation, Spare, Trouble, Turn};
 use domain::switch::State;
+use domain::{NanoUsd, Refusal};
 
 use super::super::admit::{self, Admitted};
 use super::super::journey::{Journey, Stage};
@@ -81,6 +81,7 @@ pub(super) async fn after(admitted: &mut Admitted, setback: &mut Setback) -> Onw
     if let Stage::Trying(began) = std::mem::replace(&mut call.journey.stage, Stage::Idle) {
         gateway.lane_failed(&call.journey.lane, (trouble, began), &setback.reading);
     }
+    call.journey.trouble.clone_from(&trouble.what);
     let mut reaction = routing::react(&situation(admitted, trouble));
     let Some(call) = admitted.open.call() else { return Onward::PassOn };
     if matches!(reaction, Reaction::RetryHere | Reaction::NextCredential) && left_to_fallbacks(call) {
@@ -335,9 +336,10 @@ enum Lost {
 fn hold(admitted: &mut Admitted, next: (&Target, &Rated), when: When) -> Result<Lost, Refusal> {
     let Some(call) = admitted.open.call() else { return Ok(Lost::Nothing) };
     let waste = settle::wasted(call);
-    let lost = if waste.is_empty() { Lost::Nothing } else { Lost::Something };
+    let lost = if waste.is_none() { Lost::Nothing } else { Lost::Something };
     if when == When::Always || lost == Lost::Something {
-        let cost = call.journey.wasted() + waste.iter().map(|line| line.cost).sum();
+        let this = waste.as_ref().map_or(NanoUsd::ZERO, |waste| waste.attempt.cost);
+        let cost = call.journey.wasted() + this;
         admit::hold_again(admitted, next, cost)?;
     }
     let Some(call) = admitted.open.call() else { return Ok(lost) };

@@ -1,6 +1,6 @@
 //! One call in full: why, controls, bill, content, facts.
 
-use control::views::{ControlView, InferenceView, RunPage};
+use control::views::{AbandonedView, ControlView, InferenceView, RunPage};
 use maud::{Markup, html};
 
 use super::{curl, turns};
@@ -85,6 +85,28 @@ fn bill(one: &InferenceView) -> Markup {
             ". " (format::money(one.reserved.amount())) " had been reserved."
         }
         @if !one.price.is_empty() { (parts::table("bill", "The bill, line by line", &COLUMNS, &rows)) }
+        (abandoned(&one.abandoned))
+    }
+}
+
+/// Attempts that were given up: what each may cost is on the bill, and counted where it went.
+fn abandoned(attempts: &[AbandonedView]) -> Markup {
+    const COLUMNS: [Col; 3] = [Col::text("Target"), Col::text("Why it failed"), Col::num("May cost")];
+    let rows = html! {
+        @for attempt in attempts {
+            tr {
+                th scope="row" { (attempt.target.provider) "/" (attempt.target.model) }
+                td { (attempt.why) }
+                td.num { (approximately(Estimated::when(true), &format::money(attempt.cost.amount()))) }
+            }
+        }
+    };
+    html! {
+        @if !attempts.is_empty() {
+            h3 { "Attempts that were given up" }
+            p.muted { "Their providers may bill them: what each may cost is part of the cost above, and counted under its own target." }
+            (parts::table("abandoned", "Attempts that were given up", &COLUMNS, &rows))
+        }
     }
 }
 
