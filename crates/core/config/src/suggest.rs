@@ -1,16 +1,6 @@
-//! "Did you mean".
+//! "Did you mean", in the words of a finding. What was meant is `domain::meant`'s rule.
 
-/// The candidate that `word` was probably meant to be.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let wanted = word.to_lowercase();
-    let allowed = (wanted.chars().count() / 3).clamp(1, 3);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&wanted, candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
+pub(crate) use domain::meant::nearest;
 
 /// Help for a word that is none of the candidates: the one that was probably meant, or the list,
 /// introduced by `intro`.
@@ -36,28 +26,14 @@ pub(crate) fn list<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     }
 }
 
-/// Edits between two words; `_`, `-` and a space are one character, and a plural is one edit.
-fn distance(wanted: &str, candidate: &str) -> usize {
-    let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
-    // A word so long that it can't be meant is not worth comparing.
-    if wanted.len().abs_diff(candidate.len()) > 12 {
-        return usize::MAX;
-    }
-    strsim::damerau_levenshtein(&plain(wanted), &plain(candidate))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn near_words_are_suggested_and_far_ones_are_not() {
+    fn help_is_the_word_that_was_meant_or_the_list() {
         let keys = ["title", "owner", "operating_model", "unit_of_work"];
-        assert_eq!(nearest("ownr", keys), Some("owner"));
-        assert_eq!(nearest("Owner", keys), Some("owner"));
-        assert_eq!(nearest("operating-model", keys), Some("operating_model"));
-        assert_eq!(nearest("x", keys), None);
-        assert_eq!(nearest("budget", keys), None);
+        assert_eq!(help("ownr", keys, "use"), "did you mean `owner`?");
         assert_eq!(help("zzz", keys, "use"), "use title, owner, operating_model, unit_of_work");
     }
 }

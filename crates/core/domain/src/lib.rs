@@ -20,6 +20,7 @@ pub mod inference;
 pub mod invariants;
 pub mod keys;
 pub mod limits;
+pub mod meant;
 pub mod money;
 pub mod people;
 pub mod prompt;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::meant::nearest;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -144,16 +145,6 @@ pub(crate) fn fill(
         }
     }
     Ok(())
-}
-
-/// The name that a word was probably meant to be: one edit for every three letters, three at most.
-pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let most = (word.chars().count() / 3).min(3);
-    // A word that is much longer or shorter can't be meant, and is not worth comparing.
-    let near = |name: &&str| name.len().abs_diff(word.len()) <= 12;
-    let distance = |name: &'n str| (strsim::damerau_levenshtein(word, name), name);
-    let all = names.into_iter().filter(near).map(distance).filter(|(distance, _)| *distance <= most);
-    all.min().map(|(_, name)| name)
 }
 
 /// How many of the names that a caller sent are compared with the one that is missing.

@@ -17,7 +17,7 @@ mod template;
 #[cfg(test)]
 mod template_tests;
 
-pub use inputs::{Input, Kind, Need, nearest};
+pub use inputs::{Input, Kind, Need};
 pub use problem::Problem;
 pub use prompt::{Prompt, Unrendered};
 pub use template::Template;

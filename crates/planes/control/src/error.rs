@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use domain::Refusal;
+use domain::meant::nearest;
 
 /// Something broke outside us. Private: logged with its source chain, never shown in full.
 #[derive(Debug, thiserror::Error)]
@@ -76,17 +77,6 @@ pub(crate) fn not_found<'a>(
 ) -> Error {
     let hint = nearest(name, known).map_or_else(String::new, |meant| format!("; did you mean {meant:?}?"));
     Refusal::NotFound { noun, name: name.to_owned(), hint }.into()
-}
-
-/// The known name that differs least, if it differs little.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = name.chars().count().div_ceil(3).min(4);
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ fn live<'a>(snapshot: &'a Snapshot, draft: &Draft, name: &str) -> Result<&'a Arc
 /// The name that was probably meant, or those that there are.
 fn hint(name: &str, names: &[&str]) -> String {
     const MOST: usize = 20;
-    if let Some(meant) = prompts::nearest(name, names.iter().copied()) {
+    if let Some(meant) = domain::meant::nearest(name, names.iter().copied()) {
         return format!("; did you mean {meant}?");
     }
     match names {
