@@ -3,19 +3,20 @@
 //! Calls come whole, so what is in them is judged and redacted where it stands.
 
 use super::super::gemini;
-use super::super::leaves::{self, Leaf, Zone};
-use super::{Ends, Key, Part, Place, Reading};
+use super::super::leaves::Leaf;
+use super::choice::{self, Choice, Frame};
+use super::{Ends, Key, Part, Reading};
 use crate::json::{Cursor, JsonError, Kind};
+
+const FRAME: Frame =
+    Frame { reason: b"finishReason", said: b"content", odds: b"logprobsResult", read: content };
 
 /// Reads the data of one event.
 pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"candidates", Kind::Array) => cursor.array(|cursor| {
-            cursor.kind()?;
-            let start = cursor.at();
-            let span = cursor.span()?;
-            candidate(&data[span], start, reading)
-        }),
+        (b"candidates", Kind::Array) => {
+            choice::each(cursor, data, |text, offset| FRAME.choice(text, offset, reading))
+        }
         (b"error", _) => {
             reading.ends.push(Ends::All);
             cursor.skip()
@@ -24,49 +25,15 @@ pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> 
     })
 }
 
-/// Reads one candidate; its index may stand behind its text, so it is looked for first.
-fn candidate(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
-    let mut cursor = Cursor::new(text);
-    if cursor.kind()? != Kind::Object {
-        return cursor.skip();
-    }
-    let (mut place, mut over) = (Place::default(), false);
-    Cursor::new(text).object(|cursor, key| match &*key.bytes() {
-        b"finishReason" => {
-            over = cursor.kind()? != Kind::Null;
-            cursor.skip()
-        }
-        key => place.member(key, cursor),
-    })?;
+fn content(cursor: &mut Cursor<'_>, choice: Choice, reading: &mut Reading) -> Result<(), JsonError> {
     cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"content", Kind::Object) => content(cursor, place.index, offset, reading),
-        (b"logprobsResult", Kind::Object) => {
-            let span = cursor.span()?;
-            reading.nulls.push(offset + span.start..offset + span.end);
-            Ok(())
-        }
-        (key, _) => other(cursor, key, offset, reading),
-    })?;
-    if over {
-        reading.ends.push(Ends::Outer(place.index));
-    }
-    Ok(())
-}
-
-fn content(
-    cursor: &mut Cursor<'_>,
-    outer: u64,
-    offset: usize,
-    reading: &mut Reading,
-) -> Result<(), JsonError> {
-    cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"parts", Kind::Array) => cursor.array(|cursor| part(cursor, outer, offset, reading)),
-        (key, _) => other(cursor, key, offset, reading),
+        (b"parts", Kind::Array) => cursor.array(|cursor| part(cursor, choice, reading)),
+        (key, _) => choice.other(cursor, key, reading),
     })
 }
 
 /// One part: a text or a thought, whose kind may stand behind its words, or something whole.
-fn part(cursor: &mut Cursor<'_>, outer: u64, offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
+fn part(cursor: &mut Cursor<'_>, choice: Choice, reading: &mut Reading) -> Result<(), JsonError> {
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
@@ -81,24 +48,10 @@ fn part(cursor: &mut Cursor<'_>, outer: u64, offset: usize, reading: &mut Readin
             cursor.skip()
         })
     })?;
-    let key = Key { outer, part: if thought { Part::Reasoning } else { Part::Content }, inner: 0 };
+    let part = if thought { Part::Reasoning } else { Part::Content };
+    let key = Key { outer: choice.index, part, inner: 0 };
     cursor.object(|cursor, name| match (&*name.bytes(), cursor.kind()?) {
-        (b"text", Kind::String) => {
-            let start = cursor.at();
-            let text = cursor.string()?.to_text().into_owned();
-            if !text.is_empty() {
-                reading.ends.push(Ends::OthersOf(key));
-                reading.fragments.push((key, offset + start..offset + cursor.at(), Leaf::Text, text));
-            }
-            Ok(())
-        }
-        (name, _) => other(cursor, name, offset, reading),
-    })
-}
-
-/// Anything else: what is text in it stands there whole.
-fn other(cursor: &mut Cursor<'_>, key: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
-    leaves::value(cursor, key, Zone::Protocol, &mut |leaf, span, text| {
-        reading.wholes.push((offset + span.start..offset + span.end, leaf, text.to_owned()));
+        (b"text", Kind::String) => choice.fragment(cursor, (key, Leaf::Text), reading),
+        (name, _) => choice.other(cursor, name, reading),
     })
 }

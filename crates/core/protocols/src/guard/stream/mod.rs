@@ -10,6 +10,7 @@
 //! before any of its arguments pass.
 
 mod chat;
+mod choice;
 mod gemini;
 mod messages;
 mod queue;
