@@ -1,11 +1,11 @@
-//! What answers look like in each dialect, plain and as events.
+//! What is asked and what is said, and which dialect puts it into words, plain and as events.
 //!
 //! Written from the providers' API references. Small, but whole enough that the official SDKs
 //! read every one of them.
 
 use serde_json::{Value, json};
 
-use super::{Recorded, gemini};
+use super::{Recorded, chat, gemini, messages, responses};
 
 /// Input tokens of an ordinary answer.
 pub const INPUT_TOKENS: u64 = 11;
@@ -32,7 +32,8 @@ pub(super) struct Call {
     pub(super) kind: Kind,
     pub(super) model: String,
     pub(super) stream: bool,
-    usage_event: bool,
+    /// Whether the stream is to end with what was used.
+    pub(super) usage_event: bool,
     tier: Option<String>,
     tool: Option<String>,
     pub(super) last: String,
@@ -130,12 +131,13 @@ impl Said {
     }
 
     /// The arguments in two pieces.
-    fn halves(&self) -> [&str; 2] {
+    pub(super) fn halves(&self) -> [&str; 2] {
         let (first, second) = self.arguments.split_at(self.arguments.len().min(9));
         [first, second]
     }
 
-    fn joined(&self) -> String {
+    /// Its text as a whole.
+    pub(super) fn joined(&self) -> String {
         self.pieces.concat()
     }
 }
@@ -145,8 +147,8 @@ const ARGUMENTS: &str = "{\"query\":\"open tickets\"}";
 /// The body of a plain answer.
 pub(super) fn plain(call: &Call, said: &Said) -> String {
     let mut body = match call.kind {
-        Kind::Responses => response(call, said, "completed"),
-        Kind::Messages => message(call, said),
+        Kind::Responses => responses::body(call, said),
+        Kind::Messages => messages::body(call, said),
         Kind::CountTokens => json!({"input_tokens": INPUT_TOKENS}),
         Kind::Gemini => gemini::body(call, said),
         Kind::GeminiCount => json!({"totalTokens": INPUT_TOKENS}),
@@ -157,7 +159,7 @@ pub(super) fn plain(call: &Call, said: &Said) -> String {
         Kind::Models => {
             json!({"object": "list", "data": [{"id": "ok", "object": "model", "created": 1, "owned_by": "scripted"}]})
         }
-        Kind::Chat | Kind::Unknown => completion(call, said),
+        Kind::Chat | Kind::Unknown => chat::body(call, said),
     };
     if let (Some(usage), Kind::Chat | Kind::Responses | Kind::Messages) = (said.usage, call.kind) {
         body["usage"] = usage_of(call, usage);
@@ -224,197 +226,19 @@ pub(super) const fn terminal_events(call: &Call) -> usize {
 /// The events of a streamed answer.
 pub(super) fn events(call: &Call, said: &Said) -> Vec<String> {
     match call.kind {
-        Kind::Responses => response_events(call, said),
-        Kind::Messages => message_events(call, said),
+        Kind::Responses => responses::events(call, said),
+        Kind::Messages => messages::events(call, said),
         Kind::Gemini => gemini::chunks(call, said).iter().map(data).collect(),
-        _ => completion_events(call, said),
+        _ => chat::events(call, said),
     }
 }
 
-fn usage_of(call: &Call, (input, cached, output): (u64, u64, u64)) -> Value {
+fn usage_of(call: &Call, used: (u64, u64, u64)) -> Value {
     match call.kind {
-        Kind::Responses => json!({
-            "input_tokens": input, "input_tokens_details": {"cached_tokens": cached},
-            "output_tokens": output, "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": input + output,
-        }),
-        // Anthropic's input leaves out what was read from the cache.
-        Kind::Messages => json!({
-            "input_tokens": input - cached, "cache_read_input_tokens": cached,
-            "cache_creation_input_tokens": 0, "output_tokens": output,
-        }),
-        _ => json!({
-            "prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output,
-            "prompt_tokens_details": {"cached_tokens": cached},
-        }),
+        Kind::Responses => responses::usage(used),
+        Kind::Messages => messages::usage(used),
+        _ => chat::usage(used),
     }
-}
-
-fn completion(call: &Call, said: &Said) -> Value {
-    let (message, finish) = match &said.tool {
-        Some(tool) => (
-            json!({"role": "assistant", "content": null, "tool_calls": [
-                {"id": "call_1", "type": "function", "function": {"name": tool, "arguments": said.arguments}}]}),
-            "tool_calls",
-        ),
-        None => (
-            json!({"role": "assistant", "content": said.joined(), "refusal": null}),
-            if said.cut { "length" } else { "stop" },
-        ),
-    };
-    json!({
-        "id": "chatcmpl-scripted", "object": "chat.completion", "created": 1_700_000_000, "model": call.model,
-        "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": finish}],
-        "system_fingerprint": "fp_scripted", "x_unknown_to_all": {"kept": [1, 2.50, "three"]},
-    })
-}
-
-fn completion_events(call: &Call, said: &Said) -> Vec<String> {
-    let chunk = |choices: Value| {
-        json!({"id": "chatcmpl-scripted", "object": "chat.completion.chunk", "created": 1_700_000_000,
-               "model": call.model, "choices": choices})
-    };
-    let delta = |delta: Value, finish: Option<&str>| {
-        data(&chunk(json!([{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish}])))
-    };
-    let mut events = vec![delta(json!({"role": "assistant", "content": ""}), None)];
-    let finish = if let Some(tool) = &said.tool {
-        let head = json!({"index": 0, "id": "call_1", "type": "function", "function": {"name": tool, "arguments": ""}});
-        events.push(delta(json!({"tool_calls": [head]}), None));
-        for piece in said.halves() {
-            events.push(delta(json!({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}), None));
-        }
-        "tool_calls"
-    } else {
-        events.extend(said.pieces.iter().map(|piece| delta(json!({"content": piece}), None)));
-        if said.cut { "length" } else { "stop" }
-    };
-    events.push(delta(json!({}), Some(finish)));
-    if let (Some(usage), true) = (said.usage, call.usage_event) {
-        let mut last = chunk(json!([]));
-        last["usage"] = usage_of(call, usage);
-        events.push(data(&last));
-    }
-    events.push("data: [DONE]\n\n".to_owned());
-    events
-}
-
-fn message(call: &Call, said: &Said) -> Value {
-    let (content, stop) = match &said.tool {
-        Some(tool) => (
-            json!({"type": "tool_use", "id": "toolu_1", "name": tool, "input": parsed(&said.arguments)}),
-            "tool_use",
-        ),
-        None => (json!({"type": "text", "text": said.joined()}), ended(said)),
-    };
-    json!({
-        "id": "msg_scripted", "type": "message", "role": "assistant", "model": call.model,
-        "content": [content], "stop_reason": stop, "stop_sequence": null,
-    })
-}
-
-const fn ended(said: &Said) -> &'static str {
-    if said.cut { "max_tokens" } else { "end_turn" }
-}
-
-fn message_events(call: &Call, said: &Said) -> Vec<String> {
-    let mut start = json!({
-        "id": "msg_scripted", "type": "message", "role": "assistant", "model": call.model,
-        "content": [], "stop_reason": null, "stop_sequence": null,
-    });
-    if let Some((input, cached, _)) = said.usage {
-        start["usage"] = usage_of(call, (input, cached, 1));
-    }
-    let (block, deltas, stop) = match &said.tool {
-        Some(tool) => (
-            json!({"type": "tool_use", "id": "toolu_1", "name": tool, "input": {}}),
-            said.halves().map(|part| json!({"type": "input_json_delta", "partial_json": part})).to_vec(),
-            "tool_use",
-        ),
-        None => (
-            json!({"type": "text", "text": ""}),
-            said.pieces.iter().map(|piece| json!({"type": "text_delta", "text": piece})).collect(),
-            ended(said),
-        ),
-    };
-    let mut events = vec![
-        event("message_start", &json!({"type": "message_start", "message": start})),
-        event(
-            "content_block_start",
-            &json!({"type": "content_block_start", "index": 0, "content_block": block}),
-        ),
-        event("ping", &json!({"type": "ping"})),
-    ];
-    events.extend(deltas.into_iter().map(|delta| {
-        event("content_block_delta", &json!({"type": "content_block_delta", "index": 0, "delta": delta}))
-    }));
-    events.push(event("content_block_stop", &json!({"type": "content_block_stop", "index": 0})));
-    let mut last = json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}});
-    if let Some((_, _, output)) = said.usage {
-        last["usage"] = json!({"output_tokens": output});
-    }
-    events.push(event("message_delta", &last));
-    events.push(event("message_stop", &json!({"type": "message_stop"})));
-    events
-}
-
-fn response_item(said: &Said) -> Value {
-    match &said.tool {
-        Some(tool) => json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": tool,
-                             "arguments": said.arguments, "status": "completed"}),
-        None => json!({"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
-                       "content": [{"type": "output_text", "text": said.joined(), "annotations": []}]}),
-    }
-}
-
-fn response(call: &Call, said: &Said, status: &str) -> Value {
-    json!({
-        "id": "resp_scripted", "object": "response", "created_at": 1_700_000_000, "status": status,
-        "model": call.model, "output": [response_item(said)], "parallel_tool_calls": true, "tool_choice": "auto",
-        "tools": [], "error": null, "incomplete_details": null, "instructions": null, "metadata": {},
-        "temperature": 1.0, "top_p": 1.0,
-    })
-}
-
-fn response_events(call: &Call, said: &Said) -> Vec<String> {
-    let mut started = response(call, said, "in_progress");
-    started["output"] = json!([]);
-    let item = response_item(said);
-    let mut open = item.clone();
-    open["status"] = json!("in_progress");
-    let mut bodies = vec![json!({"type": "response.created", "response": started})];
-    if said.tool.is_some() {
-        open["arguments"] = json!("");
-        bodies.push(json!({"type": "response.output_item.added", "output_index": 0, "item": open}));
-        bodies.push(json!({"type": "response.function_call_arguments.delta", "item_id": "fc_1", "output_index": 0, "delta": said.arguments}));
-        bodies.push(json!({"type": "response.function_call_arguments.done", "item_id": "fc_1", "output_index": 0, "name": said.tool, "arguments": said.arguments}));
-    } else {
-        let at = json!({"item_id": "msg_1", "output_index": 0, "content_index": 0});
-        let with = |kind: &str, key: &str, value: Value| {
-            let mut body = at.clone();
-            body["type"] = json!(kind);
-            body[key] = value;
-            body
-        };
-        let part = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
-        open["content"] = json!([]);
-        bodies.push(json!({"type": "response.output_item.added", "output_index": 0, "item": open}));
-        bodies.push(with("response.content_part.added", "part", part("")));
-        bodies.extend(
-            said.pieces.iter().map(|piece| with("response.output_text.delta", "delta", json!(piece))),
-        );
-        bodies.push(with("response.output_text.done", "text", json!(said.joined())));
-        bodies.push(with("response.content_part.done", "part", part(&said.joined())));
-    }
-    bodies.push(json!({"type": "response.output_item.done", "output_index": 0, "item": item}));
-    let mut completed = response(call, said, "completed");
-    completed["usage"] = said.usage.map_or(Value::Null, |usage| usage_of(call, usage));
-    bodies.push(json!({"type": "response.completed", "response": completed}));
-    let numbered = bodies.into_iter().enumerate().map(|(number, mut body)| {
-        body["sequence_number"] = json!(number);
-        event(body["type"].as_str().unwrap_or_default(), &body)
-    });
-    numbered.collect()
 }
 
 /// Arguments as the object they are.
@@ -422,10 +246,12 @@ pub(super) fn parsed(arguments: &str) -> Value {
     serde_json::from_str(arguments).unwrap_or_default()
 }
 
-fn data(body: &Value) -> String {
+/// An event without a name.
+pub(super) fn data(body: &Value) -> String {
     format!("data: {body}\n\n")
 }
 
-fn event(name: &str, body: &Value) -> String {
+/// An event with a name.
+pub(super) fn event(name: &str, body: &Value) -> String {
     format!("event: {name}\ndata: {body}\n\n")
 }

@@ -11,8 +11,11 @@
 
 mod agent;
 mod answers;
+mod chat;
 mod gemini;
+mod messages;
 mod plan;
+mod responses;
 mod script;
 mod server;
 pub(crate) mod wire;

@@ -3,11 +3,12 @@
 //! A refusal is public: its text says what is wrong, where, and what to do next, and its code has
 //! a page in `docs/errors/`. What breaks outside us is not a refusal but a fault; faults live in
 //! the adapters and are never shown in full.
-//!
-//! HTTP statuses of the gateway follow what coding agents make of them: a 403 reads as a sign-in
-//! failure there, so what the *content* of a request did wrong is a 400.
 
-use std::fmt;
+mod answer;
+mod code;
+
+pub use answer::Retry;
+pub use code::Code;
 
 use crate::budget::Account;
 use crate::ids::{ParseIdError, ProviderId, WorkflowId};
@@ -15,40 +16,6 @@ use crate::money::NanoUsd;
 use crate::people::Act;
 use crate::switch::{Scope, State};
 use crate::time::Timestamp;
-
-/// A stable code, printed as `CS-0107`. Its page is `docs/errors/CS-0107.md`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(u16);
-
-impl Code {
-    /// The number.
-    #[must_use]
-    pub const fn number(self) -> u16 {
-        self.0
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CS-{:04}", self.0)
-    }
-}
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// When trying again can help.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Retry {
-    /// Not before something changes: `x-should-retry: false`.
-    Never,
-    /// After this many seconds: `Retry-After`.
-    After(u64),
-    /// Whenever the client likes.
-    Free,
-}
 
 /// An expected "no".
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -183,7 +150,7 @@ pub enum Refusal {
     /// The budget is spent, or what is left is held by calls under way.
     #[error(
         "the budget of {limit} for {account} is {}: {settled} charged, {held} held by calls under way, this call may cost {needs}",
-        if only_held(*limit, *settled, *needs) { "held" } else { "spent" }
+        if answer::only_held(*limit, *settled, *needs) { "held" } else { "spent" }
     )]
     BudgetSpent { account: Account, limit: NanoUsd, settled: NanoUsd, held: NanoUsd, needs: NanoUsd },
     /// Records can't be kept, and a call without a record is not made.
@@ -274,211 +241,8 @@ pub enum Refusal {
     NoDrill { scope: Scope, why: String },
 }
 
-impl Refusal {
-    /// The stable code.
-    #[must_use]
-    pub const fn code(&self) -> Code {
-        Code(match self {
-            Self::NoKey => 101,
-            Self::UnknownKey => 102,
-            Self::KeyExpired { .. } => 103,
-            Self::KeyRevoked { .. } => 104,
-            Self::WorkflowNotNamed(_) => 105,
-            Self::WorkflowNotServed(..) => 106,
-            Self::WorkflowGone(_) => 107,
-            Self::NoOwner { .. } => 108,
-            Self::BodyNotJson(_) => 201,
-            Self::BadField { .. } => 202,
-            Self::BodyTooLarge { .. } => 203,
-            Self::BadHeader { .. } => 204,
-            Self::ModelNotAllowed { .. } => 205,
-            Self::DialectMismatch { .. } => 206,
-            Self::NoSuchPath(_) => 207,
-            Self::MethodNotAllowed { .. } => 208,
-            Self::NoWebsocket => 209,
-            Self::UnknownPrice { .. } => 210,
-            Self::BodyIncomplete(_) => 211,
-            Self::BodyEncoded(_) => 212,
-            Self::Untranslatable { .. } => 220,
-            Self::LossRefused { .. } => 221,
-            Self::KeyInAddress => 240,
-            Self::NoSuchPrompt { .. } => 230,
-            Self::PromptVersionNotLive { .. } => 231,
-            Self::PromptVariable { .. } => 232,
-            Self::PromptNotRendered { .. } => 233,
-            Self::SwitchedOff { .. } => 301,
-            Self::HumanOnly { .. } => 302,
-            Self::RequestRate { .. } => 303,
-            Self::TokenRate { .. } => 304,
-            Self::Concurrency { .. } => 305,
-            Self::IterationCap { .. } => 306,
-            Self::BudgetSpent { .. } => 307,
-            Self::LedgerUnavailable(_) => 308,
-            Self::ShuttingDown => 309,
-            Self::ToolNotAllowed { .. } => 320,
-            Self::ToolCallBlocked { .. } => 321,
-            Self::ContentBlocked { .. } => 322,
-            Self::UpstreamUnreachable { .. } => 401,
-            Self::UpstreamTimeout { .. } => 402,
-            Self::UpstreamBroken { .. } => 403,
-            Self::UpstreamTruncated { .. } => 404,
-            Self::CredentialMissing { .. } => 405,
-            Self::TelemetryUndecodable { .. } => 601,
-            Self::TelemetryType(_) => 602,
-            Self::TelemetryBusy { .. } => 603,
-            Self::TelemetryTooLarge { .. } => 604,
-            Self::TelemetryEncoding(_) => 605,
-            Self::NotPermitted { .. } => 501,
-            Self::NotSignedIn => 502,
-            Self::SignInFailed(_) => 503,
-            Self::NotFound { .. } => 504,
-            Self::BadArgument { .. } => 505,
-            Self::ReasonMissing(_) => 506,
-            Self::SwitchUnchanged { .. } => 507,
-            Self::ForgedForm => 508,
-            Self::TooManyAttempts { .. } => 509,
-            Self::NoDrill { .. } => 510,
-        })
-    }
-
-    /// Every code there is, for the check that each has a page.
-    #[must_use]
-    pub fn all_codes() -> Vec<Code> {
-        [
-            101..=108,
-            201..=212,
-            220..=221,
-            230..=233,
-            240..=240,
-            301..=309,
-            320..=322,
-            401..=405,
-            501..=510,
-            601..=605,
-        ]
-        .into_iter()
-        .flatten()
-        .map(Code)
-        .collect()
-    }
-
-    /// The HTTP status.
-    #[must_use]
-    pub const fn status(&self) -> u16 {
-        match self {
-            Self::NoKey | Self::UnknownKey | Self::KeyExpired { .. } | Self::KeyRevoked { .. } => 401,
-            Self::KeyInAddress | Self::NotSignedIn | Self::SignInFailed(_) => 401,
-            Self::BudgetSpent { .. } => 402,
-            Self::NoOwner { .. } | Self::WorkflowNotServed(..) | Self::WorkflowGone(_) => 403,
-            Self::NotPermitted { .. } | Self::ForgedForm => 403,
-            Self::NoSuchPath(_) | Self::NotFound { .. } => 404,
-            Self::MethodNotAllowed { .. } => 405,
-            Self::BodyIncomplete(_) => 408,
-            Self::HumanOnly { .. } | Self::SwitchUnchanged { .. } | Self::NoDrill { .. } => 409,
-            Self::BodyTooLarge { .. } | Self::TelemetryTooLarge { .. } => 413,
-            Self::BodyEncoded(_) | Self::TelemetryType(_) => 415,
-            Self::NoWebsocket => 426,
-            Self::RequestRate { .. }
-            | Self::TokenRate { .. }
-            | Self::Concurrency { .. }
-            | Self::IterationCap { .. }
-            | Self::TooManyAttempts { .. }
-            | Self::TelemetryBusy { .. } => 429,
-            Self::UpstreamUnreachable { .. }
-            | Self::UpstreamBroken { .. }
-            | Self::UpstreamTruncated { .. } => 502,
-            Self::SwitchedOff { .. }
-            | Self::LedgerUnavailable(_)
-            | Self::ShuttingDown
-            | Self::CredentialMissing { .. } => 503,
-            Self::UpstreamTimeout { .. } => 504,
-            Self::WorkflowNotNamed(_)
-            | Self::BodyNotJson(_)
-            | Self::BadField { .. }
-            | Self::BadHeader { .. }
-            | Self::ModelNotAllowed { .. }
-            | Self::DialectMismatch { .. }
-            | Self::Untranslatable { .. }
-            | Self::LossRefused { .. }
-            | Self::UnknownPrice { .. }
-            | Self::NoSuchPrompt { .. }
-            | Self::PromptVersionNotLive { .. }
-            | Self::PromptVariable { .. }
-            | Self::PromptNotRendered { .. }
-            | Self::ToolNotAllowed { .. }
-            | Self::ToolCallBlocked { .. }
-            | Self::ContentBlocked { .. }
-            | Self::BadArgument { .. }
-            | Self::TelemetryUndecodable { .. }
-            | Self::TelemetryEncoding(_)
-            | Self::ReasonMissing(_) => 400,
-        }
-    }
-
-    /// Whether trying again can help.
-    #[must_use]
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Self::RequestRate { retry_s, .. }
-            | Self::TokenRate { retry_s, .. }
-            | Self::TooManyAttempts { retry_s }
-            | Self::TelemetryBusy { retry_s } => Retry::After(*retry_s),
-            Self::Concurrency { .. } => Retry::After(1),
-            Self::BudgetSpent { limit, settled, needs, .. } if only_held(*limit, *settled, *needs) => {
-                Retry::After(2)
-            }
-            Self::LedgerUnavailable(_) | Self::ShuttingDown => Retry::After(5),
-            Self::UpstreamUnreachable { .. }
-            | Self::UpstreamTimeout { .. }
-            | Self::UpstreamBroken { .. }
-            | Self::UpstreamTruncated { .. } => Retry::Free,
-            _ => Retry::Never,
-        }
-    }
-}
-
-/// Whether a budget would pay for the call if no other call held any of it: then waiting helps.
-const fn only_held(limit: NanoUsd, settled: NanoUsd, needs: NanoUsd) -> bool {
-    needs.nano() <= limit.nano().saturating_sub(settled.nano())
-}
-
 impl From<ParseIdError> for Refusal {
     fn from(error: ParseIdError) -> Self {
         Self::BadArgument { what: "id".into(), problem: error.to_string() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_listed_and_print_with_four_digits() {
-        let codes = Refusal::all_codes();
-        for refusal in [
-            Refusal::NoKey,
-            Refusal::NoWebsocket,
-            Refusal::UnknownPrice { target: "a/b".into() },
-            Refusal::ShuttingDown,
-            Refusal::TooManyAttempts { retry_s: 1 },
-            Refusal::NoDrill { scope: Scope::All, why: "it is off".into() },
-        ] {
-            assert!(codes.contains(&refusal.code()), "{refusal}");
-        }
-        assert_eq!(Refusal::NoKey.code().to_string(), "CS-0101");
-    }
-
-    #[test]
-    fn a_spent_budget_is_not_retried() {
-        assert_eq!(Refusal::UnknownKey.retry(), Retry::Never);
-        for (settled, retry, word) in [(0, Retry::After(2), "is held:"), (8, Retry::Never, "is spent:")] {
-            let (limit, needs) = (NanoUsd::from_nano(10), NanoUsd::from_nano(3));
-            let (settled, held) = (NanoUsd::from_nano(settled), NanoUsd::from_nano(10 - settled));
-            let account = Account::Held(crate::holder::Holder::Organisation, crate::time::Window::Day);
-            let refusal = Refusal::BudgetSpent { account, limit, settled, held, needs };
-            assert_eq!(refusal.retry(), retry);
-            assert!(refusal.to_string().contains(word), "{refusal}");
-        }
-        assert_eq!(Refusal::RequestRate { scope: "x".into(), limit: 1, retry_s: 7 }.retry(), Retry::After(7));
     }
 }
