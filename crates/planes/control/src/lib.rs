@@ -16,6 +16,7 @@ mod background;
 mod budgets;
 mod charges;
 mod configuration;
+pub mod csv;
 mod deferred;
 mod error;
 mod events;

@@ -99,9 +99,9 @@ pub(crate) enum Command {
     /// Show what was spent, by workflow or by something else.
     Spend(Spend),
     /// What redaction found and which tools were kept away: kinds, names and numbers.
-    Guards(Guards),
+    Guards(Window),
     /// What coding agents and other clients report about themselves.
-    Telemetry(Telemetry),
+    Telemetry(Window),
     /// Show what a call would cost, and by which dated price rows. Needs no server.
     Price(Price),
     /// Explain an error code, or list them all. Needs no server.
@@ -171,9 +171,9 @@ pub(crate) struct Spend {
     pub(crate) format: Format,
 }
 
-/// Arguments of `guards`.
+/// Arguments of `guards` and `telemetry`: whose, and when.
 #[derive(Args, Debug)]
-pub(crate) struct Guards {
+pub(crate) struct Window {
     /// One workflow only.
     #[arg(long, value_name = "W")]
     pub(crate) workflow: Option<WorkflowId>,
@@ -185,18 +185,14 @@ pub(crate) struct Guards {
     pub(crate) to: Option<domain::Timestamp>,
 }
 
-/// Arguments of `telemetry`.
-#[derive(Args, Debug)]
-pub(crate) struct Telemetry {
-    /// One workflow only.
-    #[arg(long, value_name = "W")]
-    pub(crate) workflow: Option<WorkflowId>,
-    /// The first day, or an RFC 3339 time [default: 30 days ago].
-    #[arg(long, value_name = "D", value_parser = parse::time)]
-    pub(crate) from: Option<domain::Timestamp>,
-    /// The last day, included, or an RFC 3339 time, not included [default: now].
-    #[arg(long, value_name = "D", value_parser = parse::until)]
-    pub(crate) to: Option<domain::Timestamp>,
+impl Window {
+    /// The query that the server understands.
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        let workflow = self.workflow.as_ref().map(|workflow| ("workflow", workflow.to_string()));
+        let from = self.from.map(|from| ("from", from.to_string()));
+        let to = self.to.map(|to| ("to", to.to_string()));
+        [workflow, from, to].into_iter().flatten().collect()
+    }
 }
 
 /// What spend is added up by.

@@ -150,13 +150,7 @@ fn bill(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
         ("row", Align::Left),
     ]);
     for row in &call.price {
-        table.row([
-            row.unit.replace('_', " "),
-            row.tokens.to_string(),
-            words::money(&row.per_million),
-            words::money(&row.cost),
-            row.row.clone(),
-        ]);
+        table.row(words::price_row(row));
     }
     indented(&table, output)
 }

@@ -3,18 +3,14 @@
 use control::views::{GuardLine, GuardsPage};
 
 use super::{view, words};
-use crate::args::Guards;
+use crate::args::Window;
 use crate::client::Client;
 use crate::exit::Exit;
 use crate::output::{Align, Output, Table};
 
 /// Asks and prints.
-pub(super) async fn run(args: Guards, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
-    let mut query = Vec::new();
-    query.extend(args.workflow.as_ref().map(|workflow| ("workflow", workflow.to_string())));
-    query.extend(args.from.map(|from| ("from", from.to_string())));
-    query.extend(args.to.map(|to| ("to", to.to_string())));
-    let answer = client.get(&["guards"], &query).await?;
+pub(super) async fn run(args: Window, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
+    let answer = client.get(&["guards"], &args.query()).await?;
     if output.is_json() {
         output.object(&answer)?;
         return Ok(Exit::Done);

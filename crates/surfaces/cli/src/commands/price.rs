@@ -84,13 +84,7 @@ fn print(quote: &PriceQuote, output: &mut Output) -> anyhow::Result<()> {
         ("price row", Align::Left),
     ]);
     for row in &quote.rows {
-        table.row([
-            row.unit.replace('_', " "),
-            row.tokens.to_string(),
-            words::money(&row.per_million),
-            words::money(&row.cost),
-            row.row.clone(),
-        ]);
+        table.row(words::price_row(row));
     }
     output.line(format!(
         "{}/{}: {} ({} USD)\n",

@@ -1,5 +1,6 @@
 //! `spend`: what was spent, as a table, as JSON, or as comma-separated values.
 
+use control::csv::cell;
 use control::views::{SpendPage, SpendRow};
 
 use super::{view, words};
@@ -96,9 +97,9 @@ fn csv(page: &SpendPage) -> String {
 fn csv_row(row: &SpendRow) -> String {
     let figures = &row.figures;
     let cells = [
-        quoted(&row.key),
-        quoted(&row.name),
-        quoted(row.owner.as_ref().map_or("", |owner| &owner.id)),
+        cell(&row.key),
+        cell(&row.name),
+        cell(row.owner.as_ref().map_or("", |owner| &owner.id)),
         figures.calls.to_string(),
         figures.errors.count.to_string(),
         figures.refused.count.to_string(),
@@ -113,14 +114,6 @@ fn csv_row(row: &SpendRow) -> String {
         figures.saved.usd.clone(),
     ];
     format!("{}\n", cells.join(","))
-}
-
-/// A text as RFC 4180 wants it. A unit of work is whatever a caller sent; one that a spreadsheet
-/// would take for a formula gets an apostrophe in front, which spreadsheets do not show.
-fn quoted(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

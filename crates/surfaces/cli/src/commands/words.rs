@@ -1,6 +1,6 @@
 //! How figures read in a terminal. The same figures go to programs untouched, as JSON.
 
-use control::views::{Moment, Money, PersonRef, Rate, Tone};
+use control::views::{Moment, Money, PersonRef, PriceRow, Rate, Tone};
 
 use crate::output::Style;
 
@@ -12,6 +12,12 @@ pub(super) fn money(amount: &Money) -> String {
 /// An amount with the mark of an estimate where part of it is one.
 pub(super) fn money_with_mark(amount: &Money, estimated: &Money) -> String {
     if estimated.nano == 0 { money(amount) } else { format!("≈ {}", money(amount)) }
+}
+
+/// A line of a bill: unit, tokens, price of a million, cost, price row.
+pub(super) fn price_row(row: &PriceRow) -> [String; 5] {
+    let unit = row.unit.replace('_', " ");
+    [unit, row.tokens.to_string(), money(&row.per_million), money(&row.cost), row.row.clone()]
 }
 
 /// A time to the second: `2026-11-23 09:00:00Z`.

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use control::csv::cell;
 use control::views::{Money, SpendPage, SpendQuery, SpendRow};
 use maud::{Markup, html};
 
@@ -273,7 +274,7 @@ pub(crate) fn short(rows: &[SpendRow], head: &'static str, caption: &str) -> Mar
     parts::table("spend-short", caption, &columns, &body)
 }
 
-/// RFC 4180. A cell that a spreadsheet would take for a formula gets a leading apostrophe.
+/// The rows with their total, as a file for spreadsheets.
 fn to_csv(view: &SpendPage) -> String {
     let mut out = String::from(
         "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,before_usd,cache_lookups,cache_hits,saved_usd\r\n",
@@ -302,28 +303,4 @@ fn to_csv(view: &SpendPage) -> String {
         out.push_str("\r\n");
     }
     out
-}
-
-fn cell(text: &str) -> String {
-    let safe =
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if safe.contains([',', '"', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_never_formulas() {
-        for (text, written) in [
-            ("plain", "plain"),
-            ("a,b", "\"a,b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("=1+1", "'=1+1"),
-            ("@x,y", "\"'@x,y\""),
-        ] {
-            assert_eq!(cell(text), written);
-        }
-    }
 }
