@@ -6,6 +6,7 @@
 //! wrong value hides no other. The same specs become the reference page.
 
 mod entry;
+mod nested;
 mod notes;
 mod quantity;
 mod section;
