@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use config::{Provider, Workspace};
+use config::{Provider, Speaks, Workspace};
 use domain::people::{Permit, acts};
 use domain::routing::{Allowance, LaneState, Position, Transition};
 use domain::switch::Scope;
@@ -58,10 +58,16 @@ fn configured(provider: &Provider, state: &str) -> ProviderHealth {
     ProviderHealth {
         id: provider.id.to_string(),
         api: provider.api.as_str().to_owned(),
+        speaks: wires(provider),
         base_url: provider.base_url.clone(),
         state: state.to_owned(),
         ..ProviderHealth::default()
     }
+}
+
+/// The words of its wires, where it has any to tell apart.
+pub(crate) fn wires(provider: &Provider) -> Vec<String> {
+    provider.speaks.into_iter().flat_map(Speaks::iter).map(|wire| wire.to_string()).collect()
 }
 
 /// The provider of this name; one that is not in the workspace any more is there under its name alone.

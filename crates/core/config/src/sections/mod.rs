@@ -16,5 +16,6 @@ pub(crate) mod prompt;
 pub(crate) mod providers;
 pub(crate) mod root;
 pub(crate) mod routes;
+pub(crate) mod speaks;
 pub(crate) mod url;
 pub(crate) mod workflow;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::ids::{self, Kind as _, ProviderId};
-use domain::inference::Dialect;
+use domain::inference::{Dialect, Endpoint};
 use pricing::PriceBook;
 use serde::{Serialize, Serializer};
 
 use super::root::ROOT;
+use super::speaks::{self, OpenaiWire, Speaks};
 use super::url;
 use crate::read::{Entry, Section, Spec, optional, required};
 use crate::words::words;
@@ -31,24 +32,14 @@ words! {
 }
 
 impl Api {
-    /// The dialect it speaks; `None` for one that no caller speaks, and for the simulation, which
-    /// speaks several.
-    #[must_use]
-    pub const fn dialect(self) -> Option<Dialect> {
+    /// Whether callers of `dialect` are spoken to in their own words.
+    const fn speaks(self, dialect: Dialect) -> bool {
         match self {
-            Self::Openai => Some(Dialect::Openai),
-            Self::Anthropic => Some(Dialect::Anthropic),
-            Self::Gemini => Some(Dialect::Gemini),
-            Self::Bedrock | Self::Simulated => None,
-        }
-    }
-
-    /// Whether it can answer in `dialect` without translation.
-    #[must_use]
-    pub fn speaks(self, dialect: Dialect) -> bool {
-        match self {
-            Self::Simulated => dialect != Dialect::Gemini,
-            _ => self.dialect() == Some(dialect),
+            Self::Openai => matches!(dialect, Dialect::Openai),
+            Self::Anthropic => matches!(dialect, Dialect::Anthropic),
+            Self::Gemini => matches!(dialect, Dialect::Gemini),
+            Self::Bedrock => false,
+            Self::Simulated => !matches!(dialect, Dialect::Gemini),
         }
     }
 
@@ -114,6 +105,9 @@ pub struct Provider {
     pub id: ProviderId,
     /// Its dialect.
     pub api: Api,
+    /// Which wires of OpenAI's dialect it has; `None` where that is not its dialect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speaks: Option<Speaks>,
     /// Where it is, without a trailing slash: for `openai` what comes before `/chat/completions`, for
     /// `anthropic` what comes before `/v1/messages`. Empty for the simulation.
     pub base_url: String,
@@ -128,10 +122,13 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The dialect it speaks; `None` for the simulation, which speaks all that are served.
+    /// Whether it answers calls to `endpoint` as they are, without translation.
     #[must_use]
-    pub const fn dialect(&self) -> Option<Dialect> {
-        self.api.dialect()
+    pub fn takes(&self, endpoint: Endpoint) -> bool {
+        match (self.speaks, OpenaiWire::of(endpoint)) {
+            (Some(speaks), Some(wire)) => speaks.has(wire),
+            _ => self.api.speaks(endpoint.dialect()),
+        }
     }
 
     /// Whether it is the built-in simulation.
@@ -151,6 +148,13 @@ pub(crate) static PROVIDER: Spec = Spec {
             "\"openai\"",
             "The wire dialect: `openai` (also vLLM, Ollama, llama.cpp, Azure, Groq, Mistral and many more), `anthropic`, \
              `gemini`, `bedrock`, or `simulated`, which is built in. Calls in another dialect are translated.",
+        ),
+        optional(
+            "speaks",
+            "[\"chat\"]",
+            "`[\"chat\", \"responses\"]`",
+            "Which wires of OpenAI's dialect it has, for `openai` alone. A caller of a wire that is not listed, or of another \
+             dialect, is translated to the first. Embeddings pass in any case.",
         ),
         optional(
             "base_url",
@@ -211,6 +215,7 @@ pub(crate) fn read(root: &Section<'_>, book: &PriceBook) -> BTreeMap<ProviderId,
 
 fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<Provider> {
     let api = section.get("api").and_then(|entry| entry.word::<Api>());
+    let speaks = speaks::read(section, api);
     let api_keys = api_keys(section);
     let headers = section.get("headers").map(|entry| headers(&entry)).unwrap_or_default();
     let allow_insecure = section.get("allow_insecure").and_then(|entry| entry.flag()).unwrap_or(false);
@@ -237,7 +242,7 @@ fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<P
         section.notes.warn(section.place, format!("calls to `{id}` carry no key"), help);
     }
     let base_url = url.map(|url| url.text).unwrap_or_default();
-    Some(Provider { id, api, base_url, api_keys, headers, price_list, allow_insecure })
+    Some(Provider { id, api, speaks, base_url, api_keys, headers, price_list, allow_insecure })
 }
 
 fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Option<url::BaseUrl> {

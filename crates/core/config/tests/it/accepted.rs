@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use config::{
-    AfterTimeout, Api, AtLimit, ContentMode, OperatingModel, PriceList, Resolved, SecretRef, Then,
-    UnknownModel,
+    AfterTimeout, Api, AtLimit, ContentMode, OpenaiWire, OperatingModel, PriceList, Resolved, SecretRef,
+    Speaks, Then, UnknownModel,
 };
 use domain::ids::{PersonId, ProviderId, RouteId, WorkflowId};
+use domain::inference::Endpoint;
 use domain::time::Timestamp;
 
 use crate::support::{files, load, said, with, with_file, with_more, with_sections};
@@ -89,6 +90,31 @@ fn providers_have_a_place_a_key_and_a_price_list() {
     assert_eq!(of("sonnet").price_list, PriceList::Named("anthropic".into()));
     assert_eq!(of("sonnet").headers["x-team"], "a b");
     assert_eq!((of("sim").api, of("sim").price_list.clone()), (Api::Simulated, PriceList::Free));
+}
+
+#[test]
+fn a_provider_takes_the_calls_of_what_it_speaks() {
+    use Endpoint::{Chat, CountTokens, Embeddings, Gemini, GeminiCount, Messages, Responses};
+    let both = &[Chat, Responses, Embeddings][..];
+    let table = [
+        ("api = \"openai\"", both, "chat, responses"),
+        ("api = \"openai\"\nspeaks = [\"responses\", \"chat\"]", both, "responses, chat"),
+        ("api = \"openai\"\nspeaks = [\"chat\"]", &[Chat, Embeddings], "chat"),
+        ("api = \"openai\"\nspeaks = [\"responses\"]", &[Responses, Embeddings], "responses"),
+        ("api = \"anthropic\"", &[Messages, CountTokens], ""),
+        ("api = \"gemini\"", &[Gemini, GeminiCount], ""),
+        ("api = \"bedrock\"\nbase_url = \"http://127.0.0.1\"", &[], ""),
+        ("api = \"simulated\"", &[Chat, Responses, Embeddings, Messages, CountTokens], ""),
+    ];
+    for (lines, expected, wires) in table {
+        let workspace = load(&with_more(&format!("[providers.x]\n{lines}\n")));
+        let provider = &workspace.providers[&ProviderId::new("x").unwrap()];
+        let taken: Vec<Endpoint> = Endpoint::ALL.into_iter().filter(|at| provider.takes(*at)).collect();
+        assert_eq!(taken, expected, "{lines}");
+        let named: Vec<_> =
+            provider.speaks.into_iter().flat_map(Speaks::iter).map(OpenaiWire::as_str).collect();
+        assert_eq!(named.join(", "), wires, "{lines}");
+    }
 }
 
 #[test]

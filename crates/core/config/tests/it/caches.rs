@@ -114,6 +114,7 @@ fn whatever_can_change_an_answer_makes_another_seed() {
         ("workflows/replies.toml", "[cache]", "[tools]\nallow = []\n[cache]"),
         ("countersign.toml", "gpt-4o", "gpt-4.1"),
         ("countersign.toml", "http://127.0.0.1:8080/v1", "http://127.0.0.1:8081/v1"),
+        ("countersign.toml", "prices = \"none\"", "prices = \"none\"\nspeaks = [\"chat\"]"),
     ] {
         assert_ne!(edited(path, from, to), seed(&same), "{to}");
     }

@@ -34,6 +34,17 @@ pub struct Request {
     pub delivery: Delivery,
 }
 
+impl Request {
+    /// The choice among the tools. Where there are none, a choice that asks for none says nothing,
+    /// and OpenAI's dialect takes none without tools; coding agents send one all the same.
+    #[must_use]
+    pub fn choice_of_tools(&self) -> Option<&Choice> {
+        let says =
+            |choice: &&Choice| !self.tools.is_empty() || !matches!(choice, Choice::Auto | Choice::None);
+        self.choice.as_ref().filter(says)
+    }
+}
+
 /// One turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {

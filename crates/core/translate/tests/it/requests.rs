@@ -201,6 +201,25 @@ fn contents_in_either_case_become_a_chat() {
 }
 
 #[test]
+fn what_is_usual_at_openais_wires_is_left_unsaid() {
+    let asked = r#"{"input":"x","store":false,"tools":[],"tool_choice":"auto","parallel_tool_calls":false}"#;
+    let (body, loss) = sent(Caller::Responses, Wire::Chat, asked);
+    assert!(loss.is_empty(), "{loss:?}");
+    let keys: Vec<_> = body.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["messages", "model"]);
+    let asked = r#"{"messages":[{"role":"user","content":"x"}],"tool_choice":"none"}"#;
+    let (body, _) = sent(Caller::Chat, Wire::Responses, asked);
+    assert_eq!((body.get("tool_choice"), &body["store"]), (None, &json!(false)));
+    let asked = r#"{"messages":[{"role":"user","content":"x"}],"tool_choice":"required","store":true}"#;
+    let (body, _) = sent(Caller::Chat, Wire::Responses, asked);
+    assert_eq!(
+        (&body["tool_choice"], &body["store"]),
+        (&json!("required"), &json!(true)),
+        "it asks for more"
+    );
+}
+
+#[test]
 fn tools_of_a_provider_are_left_out_beside_the_callers_own() {
     let cases = [
         (

@@ -154,6 +154,7 @@ fn provider(provider: &Provider, state: &str) -> ProviderView {
     ProviderView {
         id: provider.id.to_string(),
         api: provider.api.as_str().to_owned(),
+        speaks: crate::providers::wires(provider),
         base_url: provider.base_url.clone(),
         credential: credentials(provider),
         prices: match &provider.price_list {

@@ -97,6 +97,8 @@ pub struct ProviderView {
     pub id: String,
     /// The wire dialect: `openai`, `anthropic`, `simulated`, …
     pub api: String,
+    /// Its wires, for `openai`: `chat`, `responses`; what has to be translated goes to the first.
+    pub speaks: Vec<String>,
     /// Where it is.
     pub base_url: String,
     /// Where its credential is read from (`env:NAME`, `file:PATH`), never the credential.

@@ -25,6 +25,8 @@ pub struct ProviderHealth {
     pub id: String,
     /// The wire dialect; empty where the workspace no longer has it.
     pub api: String,
+    /// Its wires, for `openai`: `chat`, `responses`; what has to be translated goes to the first.
+    pub speaks: Vec<String>,
     /// Where it is.
     pub base_url: String,
     /// `on`, or how its switch stands.

@@ -121,7 +121,7 @@ pub(super) async fn send(
     }
     let mut sent = headers::for_upstream(&head.headers);
     if outgoing.translation.is_some() {
-        translation::headers_for(provider.api, &mut sent);
+        translation::headers_for(provider.api, call.draft.endpoint, &mut sent);
     }
     if let Some(told) = &call.draft.told {
         told.lead_on(&mut sent);
@@ -179,15 +179,20 @@ pub(super) fn refusal_of(failure: Failure, provider: &domain::ids::ProviderId) -
 }
 
 /// The provider's URL. OpenAI's base URLs end with the version, Anthropic's do not; either is
-/// taken either way. A translated call has a path of its own, and no query of its caller's; nor has
-/// one to Google, whose queries may carry credentials, and leave out what was used.
+/// taken either way. A translated call has a path of its own, and no query of its caller's where it
+/// leaves their dialect; nor has one to Google, whose queries may carry credentials, and leave out
+/// what was used.
 fn url(provider: &Provider, call: &Call, query: Option<&str>, outgoing: &Outgoing) -> String {
     let endpoint = call.draft.endpoint;
     let base = provider.base_url.trim_end_matches('/');
     if let Some(Translation { path, .. }) = outgoing.translation.as_deref() {
         let versioned =
             path.strip_prefix("/v1").filter(|rest| rest.starts_with('/') && base.ends_with("/v1"));
-        return format!("{base}{}", versioned.unwrap_or(path));
+        let path = versioned.unwrap_or(path);
+        return match query.filter(|_| translation::stays_within(endpoint, provider.api)) {
+            Some(query) => format!("{base}{path}?{query}"),
+            None => format!("{base}{path}"),
+        };
     }
     let path = match endpoint.dialect() {
         Dialect::Openai => endpoint.path().trim_start_matches("/v1"),

@@ -9,9 +9,9 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
-use config::{Api, Lossy};
+use config::{Api, Lossy, OpenaiWire, Provider, Speaks};
 use domain::Refusal;
-use domain::inference::{Endpoint, Target, Verdict};
+use domain::inference::{Dialect, Endpoint, Target, Verdict};
 use domain::usage::{Mode, Usage};
 use protocols::answer::StreamReader;
 use providers::Answer;
@@ -32,15 +32,18 @@ const DEFAULT_MAX_OUTPUT: u64 = 4_096;
 /// The most of a model's own limit that is asked for: what is reserved for such a call.
 const MOST_OUTPUT: u64 = 32_768;
 
-/// How calls to `endpoint` reach a provider that speaks `api`: `None` where they pass untouched,
-/// or where there is no way.
-pub(super) fn pair(endpoint: Endpoint, api: Api) -> Option<Pair> {
-    if api.speaks(endpoint.dialect()) {
+/// How calls to `endpoint` reach a provider: `None` where they pass untouched, or where there is
+/// no way.
+pub(super) fn pair(endpoint: Endpoint, provider: &Provider) -> Option<Pair> {
+    if provider.takes(endpoint) {
         return None;
     }
     let caller = Caller::of(Wire::of(endpoint)?)?;
-    let upstream = match api {
-        Api::Openai => Wire::Chat,
+    let upstream = match provider.api {
+        Api::Openai => match provider.speaks.map_or(OpenaiWire::Chat, Speaks::first) {
+            OpenaiWire::Chat => Wire::Chat,
+            OpenaiWire::Responses => Wire::Responses,
+        },
         Api::Anthropic => Wire::Messages,
         Api::Gemini => Wire::Gemini,
         Api::Bedrock => Wire::Bedrock,
@@ -50,9 +53,9 @@ pub(super) fn pair(endpoint: Endpoint, api: Api) -> Option<Pair> {
     Some(Pair::new(caller, upstream))
 }
 
-/// Whether calls to `endpoint` can go to a provider that speaks `api`, translated or not.
-pub(super) fn reaches(endpoint: Endpoint, api: Api) -> bool {
-    api.speaks(endpoint.dialect()) || pair(endpoint, api).is_some()
+/// Whether calls to `endpoint` can go to a provider, translated or not.
+pub(super) fn reaches(endpoint: Endpoint, provider: &Provider) -> bool {
+    provider.takes(endpoint) || pair(endpoint, provider).is_some()
 }
 
 /// A call that is translated.
@@ -84,7 +87,7 @@ pub(super) struct Translator {
 /// Whether the call's target speaks another dialect than its caller.
 pub(super) fn is_needed(call: &Call) -> bool {
     let provider = call.draft.caller.snapshot.workspace.providers.get(&call.target.provider);
-    provider.is_some_and(|provider| pair(call.draft.endpoint, provider.api).is_some())
+    provider.is_some_and(|provider| pair(call.draft.endpoint, provider).is_some())
 }
 
 /// Translates a request, if its target needs that.
@@ -115,7 +118,7 @@ pub(super) fn bars(call: &Call, target: &Target, body: &Bytes) -> Option<Refusal
 
 fn pair_for(call: &Call, target: &Target) -> Option<Pair> {
     let provider = call.draft.caller.snapshot.workspace.providers.get(&target.provider)?;
-    pair(call.draft.endpoint, provider.api)
+    pair(call.draft.endpoint, provider)
 }
 
 fn translated(
@@ -155,13 +158,25 @@ fn settings(call: &Call, target: &Target) -> Settings {
     }
 }
 
-/// Headers of the caller's dialect go, those of the provider's come.
-pub(super) fn headers_for(api: Api, sent: &mut HeaderMap) {
-    let foreign: Vec<HeaderName> = sent
-        .keys()
-        .filter(|name| ["anthropic-", "openai-", "x-goog-"].iter().any(|own| name.as_str().starts_with(own)))
-        .cloned()
-        .collect();
+/// How the names of headers begin that belong to one dialect.
+const OWN_HEADERS: [(&str, Dialect); 3] =
+    [("anthropic-", Dialect::Anthropic), ("openai-", Dialect::Openai), ("x-goog-", Dialect::Gemini)];
+
+/// Whether a translated call stays within OpenAI's dialect, so that what stands beside its body
+/// means the same to its provider.
+pub(super) fn stays_within(endpoint: Endpoint, api: Api) -> bool {
+    api == Api::Openai && endpoint.dialect() == Dialect::Openai
+}
+
+/// Headers of the caller's dialect go, unless it is the provider's as well; those of the provider's
+/// come.
+pub(super) fn headers_for(api: Api, endpoint: Endpoint, sent: &mut HeaderMap) {
+    let is_foreign = |name: &str| {
+        OWN_HEADERS.iter().any(|(begin, dialect)| {
+            name.starts_with(begin) && !(*dialect == Dialect::Openai && stays_within(endpoint, api))
+        })
+    };
+    let foreign: Vec<HeaderName> = sent.keys().filter(|name| is_foreign(name.as_str())).cloned().collect();
     for name in foreign {
         sent.remove(name);
     }

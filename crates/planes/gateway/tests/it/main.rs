@@ -16,6 +16,7 @@ mod prompts;
 mod refusals;
 mod reply;
 mod routes;
+mod speaks;
 mod surface;
 mod switches;
 mod telemetry;

@@ -125,7 +125,7 @@ fn providers(list: &[ProviderView]) -> Markup {
                     @if one.base_url.is_empty() { span.muted { "built in" } } @else {
                         span.mono.wrap { (one.base_url) }
                     }
-                    span.under { (one.api) }
+                    span.under { (dialect(&one.api, &one.speaks)) }
                 }
                 td { @match &one.credential { Some(place) => code { (place) }, None => span.muted { "none" } } }
                 td { (one.prices) }
@@ -133,6 +133,11 @@ fn providers(list: &[ProviderView]) -> Markup {
         }
     };
     parts::table("provider-rows", "Providers", &COLUMNS, &rows)
+}
+
+/// The dialect of a provider, with its wires where it has any to tell apart.
+pub(crate) fn dialect(api: &str, speaks: &[String]) -> String {
+    if speaks.is_empty() { api.to_owned() } else { format!("{api} ({})", speaks.join(", ")) }
 }
 
 /// The routes; `id` because two tables of routes may stand on different pages.

@@ -42,7 +42,10 @@ fn provider(signed: &Signed, one: &ProviderHealth) -> Markup {
     let place = match (one.api.as_str(), one.base_url.as_str()) {
         ("", _) => html! { p.muted { "not in the workspace any more" } },
         (api, "") => html! { p.muted { (api) ", built in" } },
-        (api, url) => html! { p.muted { (api) " at " span.mono.wrap { (url) } } },
+        (api, url) => {
+            let dialect = configuration::dialect(api, &one.speaks);
+            html! { p.muted { (dialect) " at " span.mono.wrap { (url) } } }
+        }
     };
     parts::section(
         &format!("provider-{}", one.id),

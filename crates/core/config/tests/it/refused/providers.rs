@@ -62,6 +62,88 @@ fn providers_are_checked() {
 }
 
 #[test]
+fn what_a_provider_speaks_is_checked() {
+    let provider = |lines: &str| with_more(&format!("[providers.x]\napi_key = \"env:K\"\n{lines}\n"));
+    check(
+        provider("api = \"openai\"\nspeaks = [\"chat\", \"response\"]"),
+        expect![[r#"
+        error: "response" is not a wire of OpenAI's dialect
+         --> countersign.toml:41:19
+           |
+        41 | speaks = ["chat", "response"]
+           |                   ^^^^^^^^^^
+          = help: did you mean `responses`?
+    "#]],
+    );
+    check(
+        provider("api = \"openai\"\nspeaks = [\"messages\"]"),
+        expect![[r#"
+        error: "messages" is not a wire of OpenAI's dialect
+         --> countersign.toml:41:11
+           |
+        41 | speaks = ["messages"]
+           |           ^^^^^^^^^^
+          = help: use one of chat, responses
+    "#]],
+    );
+    check(
+        provider("api = \"openai\"\nspeaks = []"),
+        expect![[r#"
+        error: `speaks` is empty
+         --> countersign.toml:41:10
+           |
+        41 | speaks = []
+           |          ^^
+          = help: name what it speaks: `speaks = ["chat"]`; or leave the key out
+    "#]],
+    );
+    check(
+        provider("api = \"openai\"\nspeaks = \"chat\""),
+        expect![[r#"
+        error: `speaks` must be a list, not text
+         --> countersign.toml:41:10
+           |
+        41 | speaks = "chat"
+           |          ^^^^^^
+          = help: write `speaks = ["chat"]`
+    "#]],
+    );
+    check(
+        provider("api = \"openai\"\nspeaks = [\"chat\", \"responses\", \"chat\"]"),
+        expect![[r#"
+        error: `chat` is listed twice in `speaks`
+         --> countersign.toml:41:32
+           |
+        41 | speaks = ["chat", "responses", "chat"]
+           |                                ^^^^^^
+          = help: take one out
+    "#]],
+    );
+    check(
+        provider("api = \"anthropic\"\nspeaks = [\"chat\"]"),
+        expect![[r#"
+        error: `speaks` means nothing for `api = "anthropic"`
+         --> countersign.toml:41:1
+           |
+        41 | speaks = ["chat"]
+           | ^^^^^^
+          = help: leave it out: only OpenAI's dialect has wires to tell apart
+    "#]],
+    );
+    check(
+        provider("api = \"simulated\"\nspeaks = [\"chat\"]"),
+        expect![[r#"
+        error: `speaks` means nothing for `api = "simulated"`
+         --> countersign.toml:41:1
+           |
+        41 | speaks = ["chat"]
+           | ^^^^^^
+          = help: leave it out: only OpenAI's dialect has wires to tell apart
+    "#]],
+    );
+}
+
+#[test]
 fn what_is_probably_not_meant_about_a_provider_is_said() {
     let provider = |lines: &str| with_more(&format!("[providers.x]\n{lines}\n"));
     check(

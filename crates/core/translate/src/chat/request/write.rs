@@ -19,7 +19,7 @@ pub fn write(request: &Request, notes: &mut Notes) -> Object {
         .with("model", request.model.as_str())
         .with("messages", messages)
         .maybe("tools", tools::write(&request.tools, notes))
-        .maybe("tool_choice", request.choice.as_ref().map(tools::written_choice))
+        .maybe("tool_choice", request.choice_of_tools().map(tools::written_choice))
         .maybe("parallel_tool_calls", request.parallel.filter(|_| !request.tools.is_empty()))
         .maybe("response_format", request.format.as_ref().map(format))
         .maybe("max_completion_tokens", request.max_output);
@@ -36,7 +36,9 @@ pub fn write(request: &Request, notes: &mut Notes) -> Object {
         }
     }
     let mut body = body.maybe("user", request.user.as_deref());
-    options::put_shared(&request.openai, &[], &mut body);
+    // What is usual here is left unsaid: few servers but OpenAI's know the field.
+    let unstored = request.openai.get("store") == Some(&Json::Bool(false));
+    options::put_shared(&request.openai, if unstored { &["store"] } else { &[] }, &mut body);
     match request.delivery {
         Delivery::Whole => body,
         Delivery::Stream | Delivery::StreamWithUsage => {

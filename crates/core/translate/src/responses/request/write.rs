@@ -23,7 +23,7 @@ pub fn write(request: &Request, notes: &mut Notes) -> Object {
         .with("model", request.model.as_str())
         .with("input", input)
         .maybe("tools", tools::write(&request.tools, notes))
-        .maybe("tool_choice", request.choice.as_ref().map(tools::written_choice))
+        .maybe("tool_choice", request.choice_of_tools().map(tools::written_choice))
         .maybe("parallel_tool_calls", request.parallel.filter(|_| !request.tools.is_empty()))
         .maybe("text", text(request))
         .maybe("max_output_tokens", max_output(request, notes))

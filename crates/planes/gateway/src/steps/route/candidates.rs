@@ -5,7 +5,7 @@ use domain::ids::{RouteId, RunId};
 use domain::inference::Target;
 use domain::routing::Lane;
 
-use super::{Choice, Way};
+use super::{Choice, Pin, Way};
 
 /// A target that may answer.
 pub(super) struct Candidate<'a> {
@@ -60,7 +60,9 @@ pub(super) fn on<'a>(choice: &Choice<'a>, way: &Way, target: &Target) -> Vec<Can
 }
 
 /// A route's targets and then its fallbacks', each route once. (The configuration check refuses
-/// cycles; visiting each once makes that a matter of course here.)
+/// cycles; visiting each once makes that a matter of course here.) A call that refers to what a
+/// provider keeps goes to those first that take it as it is: nothing is kept where calls are
+/// translated.
 pub(super) fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candidate<'a>> {
     let mut candidates = Vec::new();
     let mut seen = vec![&first.id];
@@ -75,6 +77,9 @@ pub(super) fn of_route<'a>(choice: &Choice<'a>, first: &'a Route) -> Vec<Candida
                 queue.push_back(next);
             }
         }
+    }
+    if choice.pin == Pin::Provider {
+        candidates.sort_by_key(|candidate| !candidate.provider.takes(choice.endpoint));
     }
     candidates
 }
@@ -91,7 +96,7 @@ fn targets<'a>(choice: &Choice<'a>, route: &'a Route) -> Vec<Candidate<'a>> {
         .collect();
     let settled = if route.is_weighted() { 1 } else { 0 };
     let open = candidates.get_mut(settled..).unwrap_or_default();
-    open.sort_by_key(|candidate| !candidate.provider.api.speaks(choice.endpoint.dialect()));
+    open.sort_by_key(|candidate| !candidate.provider.takes(choice.endpoint));
     candidates
 }
 

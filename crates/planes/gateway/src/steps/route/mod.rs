@@ -1,9 +1,11 @@
 //! Route: from the model that was asked for to the provider and model that will answer.
 //!
 //! A route's targets are tried in order, then those of its fallback routes; the first that is not
-//! switched off, can be called in the caller's dialect or in translation, and is in good health is
+//! switched off, can be called as the caller does or in translation, and is in good health is
 //! taken. Within a route, weights decide what comes first; without weights, and behind the first,
-//! targets that speak the caller's dialect come before those that need translation. Where none is in good health, the one that will be soonest is taken. While the
+//! targets that take the call as it is come before those that need translation: of a provider of
+//! OpenAI's dialect that depends on the wire. Where none is in good health, the one that will be
+//! soonest is taken. While the
 //! caller's scope stands on `fallback`, the route's own targets are passed over. Fails closed.
 
 mod candidates;
@@ -233,7 +235,7 @@ fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Ref
         };
         return Some((why, refusal));
     }
-    if translation::reaches(choice.endpoint, provider.api) {
+    if translation::reaches(choice.endpoint, provider) {
         return None;
     }
     let why = format!("{}: speaks {}", candidate.name(), provider.api.as_str());

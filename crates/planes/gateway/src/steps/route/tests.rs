@@ -42,8 +42,30 @@ base_url = "http://127.0.0.1:3/v1"
 api_keys = ["env:ONE", "env:TWO"]
 prices = "none"
 
+[providers.chatty]
+api = "openai"
+base_url = "http://127.0.0.1:4/v1"
+speaks = ["chat"]
+prices = "none"
+
+[providers.answers]
+api = "openai"
+base_url = "http://127.0.0.1:5/v1"
+speaks = ["responses"]
+prices = "none"
+
 [routes.economy]
 targets = [{ provider = "sim", model = "cheap" }]
+
+[routes.wires]
+targets = [{ provider = "chatty", model = "c" }, { provider = "answers", model = "r" }]
+
+[routes.chatty]
+targets = [{ provider = "beta", model = "n" }, { provider = "chatty", model = "c" }]
+fallback = ["kept"]
+
+[routes.kept]
+targets = [{ provider = "answers", model = "r" }]
 
 [routes.exact]
 targets = [{ provider = "sim", model = "exact" }]
@@ -72,7 +94,7 @@ good = "g"
 
 [routes]
 default = "standard"
-allow = ["split", "listed", "across", "sim/*", "keys/*"]
+allow = ["split", "listed", "across", "wires", "chatty", "sim/*", "keys/*"]
 
 [routes.steps]
 "summarise*" = "economy"
@@ -255,6 +277,44 @@ fn the_first_target_that_is_on_and_speaks_the_dialect_answers() {
     ];
     for (asked, endpoint, switches, fallback_only, expected) in table {
         assert_eq!(answer(asked, endpoint, switches, fallback_only, "run"), expected, "{asked} {endpoint:?}");
+    }
+}
+
+#[test]
+fn a_target_that_has_the_callers_wire_comes_first() {
+    use Endpoint::{Chat, Embeddings, Gemini, Messages, Responses};
+    let ready = |_: &Lane| Readiness::Ready;
+    for (asked, endpoint, expected, then) in [
+        ("wires", Chat, "chatty/c", Some("answers/r")),
+        ("wires", Responses, "answers/r", Some("chatty/c")),
+        ("wires", Messages, "chatty/c", Some("answers/r")),
+        ("wires", Gemini, "chatty/c", Some("answers/r")),
+        ("wires", Embeddings, "chatty/c", Some("answers/r")),
+        ("chatty", Chat, "chatty/c", Some("beta/n")),
+        ("chatty", Responses, "beta/n", Some("chatty/c")),
+        ("chatty", Messages, "beta/n", Some("chatty/c")),
+    ] {
+        let found = Asked { asked, endpoint, ..STANDARD }.with(&ready, |choice| {
+            let first = choose(choice, asked).unwrap();
+            let tried = [first.lane.clone()];
+            let second = next(choice, (&first.way, &first.target), &tried, Among::Targets);
+            (first.lane.to_string(), second.map(|chosen| chosen.lane.to_string()))
+        });
+        assert_eq!(found, (expected.to_owned(), then.map(str::to_owned)), "{asked} {endpoint:?}");
+    }
+}
+
+#[test]
+fn what_a_provider_keeps_is_asked_of_one_that_has_the_wire() {
+    let ready = |_: &Lane| Readiness::Ready;
+    for (asked, endpoint, expected) in [
+        ("wires", Endpoint::Responses, "answers/r"),
+        ("chatty", Endpoint::Responses, "answers/r"),
+        ("chatty", Endpoint::Messages, "beta/n"),
+        ("chatty", Endpoint::Gemini, "beta/n"),
+    ] {
+        let pinned = Asked { asked, endpoint, pin: Pin::Provider, ..STANDARD };
+        assert_eq!(pinned.answer(&ready), expected, "{asked} {endpoint:?}");
     }
 }
 

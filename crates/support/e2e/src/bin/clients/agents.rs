@@ -66,6 +66,7 @@ pub(crate) const CLAUDE: Agent = Agent {
     turns: &[
         turn("tool turn", "claude-sonnet-4-5", &[]),
         turn("tool turn at OpenAI", "agent-at-openai", &[]),
+        turn("tool turn at OpenAI's responses", "agent-at-responses", &[]),
         turn("tool turn at Google", "agent-at-google", &[]),
         refused(&[]),
     ],
@@ -85,6 +86,7 @@ pub(crate) const CODEX: Agent = Agent {
     turns: &[
         turn("tool turn", "agent", &[PROVIDER]),
         turn("tool turn by address, websocket first", "agent", &["openai_base_url = \"{url}/v1\"\n"]),
+        turn("tool turn at chat completions", "agent-at-chat", &[PROVIDER]),
         turn("tool turn at Anthropic", "agent-at-anthropic", &[PROVIDER]),
         turn("tool turn at Google", "agent-at-google", &[PROVIDER]),
         refused(&[PROVIDER]),
@@ -113,6 +115,7 @@ pub(crate) const GEMINI: Agent = Agent {
     turns: &[
         turn("tool turn", "gemini-2.5-flash", &[BY_KEY]),
         turn("tool turn at OpenAI", "agent-at-openai", &[BY_KEY]),
+        turn("tool turn at OpenAI's responses", "agent-at-responses", &[BY_KEY]),
         turn("tool turn at Anthropic", "agent-at-anthropic", &[BY_KEY]),
         refused(&[BY_KEY]),
     ],

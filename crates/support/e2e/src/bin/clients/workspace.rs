@@ -11,7 +11,7 @@ good = "It does what was asked."
 
 [routes]
 default = "standard"
-allow = ["agent", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
+allow = ["agent", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "agent-at-chat", "agent-at-responses", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
 "#;
 
 /// Redaction both ways, and no tools but shells and the one of the scripts: nothing that a client
@@ -44,8 +44,15 @@ const ROUTES: [(&str, &str); 7] = [
 ];
 
 /// Routes of one target each, whatever the caller speaks.
-const ELSEWHERE: [(&str, &str); 3] =
-    [("agent-at-openai", "scripted"), ("agent-at-anthropic", "claude"), ("agent-at-google", "google")];
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("agent-at-openai", "scripted"),
+    ("agent-at-anthropic", "claude"),
+    ("agent-at-google", "google"),
+    ("agent-at-chat", "chat"),
+    ("agent-at-responses", "responses"),
+];
+/// Wires of OpenAI's dialect, each with a provider of its name that has no other.
+const WIRES: [&str; 2] = ["chat", "responses"];
 
 /// The ordinary workspace with a workflow `coding`. Targets that speak a caller's dialect are taken
 /// first, so each client reaches the provider without translation unless it asks for a route
@@ -64,7 +71,15 @@ pub(crate) fn of(upstream: &Upstream, guards: Guards) -> Workspace {
     workspace.write("workflows/coding.toml", &format!("{WORKFLOW}{guards}"));
     let mut routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
     routes.extend(ELSEWHERE.iter().map(|(name, provider)| to(name, &[provider], "agent")));
+    routes.extend(WIRES.iter().map(|wire| of_one_wire(upstream, wire)));
     workspace.with(&routes.join("\n\n"))
+}
+
+fn of_one_wire(upstream: &Upstream, wire: &str) -> String {
+    let url = upstream.openai_url();
+    format!(
+        "[providers.{wire}]\napi = \"openai\"\nbase_url = \"{url}\"\nspeaks = [\"{wire}\"]\nprices = \"none\""
+    )
 }
 
 fn route(name: &str, script: &str) -> String {
