@@ -51,7 +51,7 @@ pub use sections::pods::Pod;
 pub use sections::pricing::{Pricing, UnknownModel};
 pub use sections::providers::{Api, PriceList, Provider, SecretRef};
 pub use sections::routes::{AfterTimeout, Route, TargetSpec};
-pub use sections::speaks::{OpenaiWire, Speaks};
+pub use sections::speaks::{LimitField, OpenaiWire, Speaks};
 pub use sections::workflow::{
     ApprovalRule, Cache, CacheMode, Content, ContentMode, Fallback, Lossy, OperatingModel, Redaction,
     RedactionKind, RedactionMode, RedactionRule, Review, ReviewMode, Slo, Then, Tools, Workflow,

@@ -23,8 +23,8 @@ pub mod stream;
 mod wire;
 
 pub use pair::{
-    Asked, Caller, Exchange, Framing, Outgoing, Pair, Settings, Translated, read_answer, read_request,
-    write_answer, write_request,
+    Asked, Caller, ChatLimit, Exchange, Framing, Outgoing, Pair, Settings, Translated, read_answer,
+    read_request, write_answer, write_request,
 };
 pub use report::{Kind, Loss, LossReport, Refused, Why};
 pub use stream::{Outcome, StreamTranslator};

@@ -69,6 +69,27 @@ pub enum Framing {
     List,
 }
 
+/// The field of a chat request that bounds its output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChatLimit {
+    /// `max_completion_tokens`.
+    #[default]
+    MaxCompletionTokens,
+    /// `max_tokens`, its old name, which is all that many servers know.
+    MaxTokens,
+}
+
+impl ChatLimit {
+    /// The name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MaxCompletionTokens => "max_completion_tokens",
+            Self::MaxTokens => "max_tokens",
+        }
+    }
+}
+
 /// What a translation has to be told, because it reads no clock and makes no ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -82,6 +103,8 @@ pub struct Settings {
     pub default_max_output: u64,
     /// Estimated input tokens, for clients that want a figure before there is one.
     pub input_estimate: u64,
+    /// How a provider's chat is told the limit of output tokens.
+    pub chat_limit: ChatLimit,
     /// How a Gemini caller takes a stream.
     pub framing: Framing,
     /// Whether a chat caller wants an event that says what was used. The request says it; set by
@@ -97,6 +120,7 @@ impl Default for Settings {
             model: String::new(),
             default_max_output: 4_096,
             input_estimate: 0,
+            chat_limit: ChatLimit::MaxCompletionTokens,
             framing: Framing::Events,
             usage_event: false,
         }
@@ -276,7 +300,7 @@ pub fn read_request(caller: Caller, body: Object, notes: &mut Notes) -> Request 
 /// Writes a request for a provider.
 pub fn write_request(wire: Wire, request: &Request, settings: &Settings, notes: &mut Notes) -> Object {
     match wire {
-        Wire::Chat => chat::request::write(request, notes),
+        Wire::Chat => chat::request::write(request, settings.chat_limit, notes),
         Wire::Responses => responses::request::write(request, notes),
         Wire::Messages => messages::request::write(request, settings, notes),
         Wire::Gemini => gemini::request::write(request, notes),

@@ -6,6 +6,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod gateway;
+pub(crate) mod headers;
 pub(crate) mod limits;
 pub(crate) mod organisation;
 pub(crate) mod people;

@@ -8,12 +8,13 @@ use domain::inference::{Dialect, Endpoint};
 use pricing::PriceBook;
 use serde::{Serialize, Serializer};
 
+use super::headers;
 use super::root::ROOT;
-use super::speaks::{self, OpenaiWire, Speaks};
+use super::speaks::{self, LimitField, OpenaiWire, Speaks};
 use super::url;
 use crate::read::{Entry, Section, Spec, optional, required};
+use crate::suggest;
 use crate::words::words;
-use crate::{secrets, suggest};
 
 words! {
     /// The wire dialect of a provider.
@@ -108,6 +109,8 @@ pub struct Provider {
     /// Which wires of OpenAI's dialect it has; `None` where that is not its dialect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speaks: Option<Speaks>,
+    /// How `chat/completions` is told the most output tokens.
+    pub limit_field: LimitField,
     /// Where it is, without a trailing slash: for `openai` what comes before `/chat/completions`, for
     /// `anthropic` what comes before `/v1/messages`. Empty for the simulation.
     pub base_url: String,
@@ -155,6 +158,13 @@ pub(crate) static PROVIDER: Spec = Spec {
             "`[\"chat\", \"responses\"]`",
             "Which wires of OpenAI's dialect it has, for `openai` alone. A caller of a wire that is not listed, or of another \
              dialect, is translated to the first. Embeddings pass in any case.",
+        ),
+        optional(
+            "limit_field",
+            "\"max_tokens\"",
+            "`max_tokens` where it speaks `chat` alone, else `max_completion_tokens`",
+            "How `chat/completions` of `openai` is told the most output tokens, where the gateway has to: in a translated call, \
+             or for a budget. Many servers ignore or refuse the new name; OpenAI's models that reason refuse the old one.",
         ),
         optional(
             "base_url",
@@ -216,8 +226,9 @@ pub(crate) fn read(root: &Section<'_>, book: &PriceBook) -> BTreeMap<ProviderId,
 fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<Provider> {
     let api = section.get("api").and_then(|entry| entry.word::<Api>());
     let speaks = speaks::read(section, api);
+    let limit_field = speaks::limit_field(section, api, speaks);
     let api_keys = api_keys(section);
-    let headers = section.get("headers").map(|entry| headers(&entry)).unwrap_or_default();
+    let headers = section.get("headers").map(|entry| headers::read(&entry)).unwrap_or_default();
     let allow_insecure = section.get("allow_insecure").and_then(|entry| entry.flag()).unwrap_or(false);
     let url = base_url(section, api, allow_insecure);
     let prices = section.get("prices").map(|entry| price_list(&entry, book));
@@ -242,7 +253,7 @@ fn provider(id: ProviderId, section: &Section<'_>, book: &PriceBook) -> Option<P
         section.notes.warn(section.place, format!("calls to `{id}` carry no key"), help);
     }
     let base_url = url.map(|url| url.text).unwrap_or_default();
-    Some(Provider { id, api, speaks, base_url, api_keys, headers, price_list, allow_insecure })
+    Some(Provider { id, api, speaks, limit_field, base_url, api_keys, headers, price_list, allow_insecure })
 }
 
 fn base_url(section: &Section<'_>, api: Option<Api>, allow_insecure: bool) -> Option<url::BaseUrl> {
@@ -325,54 +336,6 @@ fn secret_ref(entry: &Entry<'_>) -> Option<SecretRef> {
     };
     entry.wrong(format!("`{key}` {message}"), help.to_owned());
     None
-}
-
-/// Headers the gateway sets itself, or that belong to one connection.
-const RESERVED: [&str; 9] = [
-    "host",
-    "content-length",
-    "content-type",
-    "connection",
-    "transfer-encoding",
-    "upgrade",
-    "te",
-    "trailer",
-    "accept-encoding",
-];
-
-fn headers(entry: &Entry<'_>) -> BTreeMap<String, String> {
-    let entries = entry.map().unwrap_or_default();
-    entries
-        .iter()
-        .filter_map(|header| Some((header.key.to_ascii_lowercase(), header_value(header)?)))
-        .collect()
-}
-
-fn header_value(header: &Entry<'_>) -> Option<String> {
-    let name = header.key.to_ascii_lowercase();
-    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    if name.is_empty() || !name.bytes().all(is_token) {
-        let help = "use letters, digits and '-'".to_owned();
-        header.notes.error(header.key_place, format!("{:?} can't be the name of a header", header.key), help);
-        return None;
-    }
-    if RESERVED.contains(&name.as_str()) || name.starts_with("x-countersign-") {
-        let message = format!("the header `{name}` is the gateway's own");
-        header.notes.error(header.key_place, message, "leave it out".to_owned());
-        return None;
-    }
-    if secrets::is_sensitive_name(&name) || header.as_text().is_some_and(secrets::is_random) {
-        header.notes.hide(header.place);
-        let help = "write where the key is: `api_key = \"env:NAME\"`".to_owned();
-        header.wrong(format!("the header `{name}` holds a literal secret"), help);
-        return None;
-    }
-    let value = header.text()?;
-    if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-        header.wrong(format!("the header `{name}` has characters that HTTP does not allow"), None);
-        return None;
-    }
-    Some(value)
 }
 
 fn price_list(entry: &Entry<'_>, book: &PriceBook) -> Option<PriceList> {

@@ -8,7 +8,7 @@ use domain::inference::Endpoint;
 use serde::{Serialize, Serializer};
 
 use super::providers::Api;
-use crate::read::Section;
+use crate::read::{Entry, Section};
 use crate::words::words;
 
 words! {
@@ -34,6 +34,17 @@ impl OpenaiWire {
             | Endpoint::Gemini
             | Endpoint::GeminiCount => None,
         }
+    }
+}
+
+words! {
+    /// The field of a chat request that bounds its output. OpenAI renamed it when models began to
+    /// reason; who copied the dialect often knows the old name alone.
+    LimitField: "a field for the output limit" {
+        /// `max_completion_tokens`.
+        MaxCompletionTokens = "max_completion_tokens",
+        /// `max_tokens`.
+        MaxTokens = "max_tokens",
     }
 }
 
@@ -90,11 +101,7 @@ impl Serialize for Speaks {
 /// Reads what a provider of `api` speaks; `None` for an api that has no wires to tell apart.
 pub(crate) fn read(section: &Section<'_>, api: Option<Api>) -> Option<Speaks> {
     let Some(entry) = section.get("speaks") else { return (api == Some(Api::Openai)).then(Speaks::default) };
-    if let Some(api) = api.filter(|api| *api != Api::Openai) {
-        let help = "leave it out: only OpenAI's dialect has wires to tell apart".to_owned();
-        entry.notes.error(entry.key_place, format!("`speaks` means nothing for `api = \"{api}\"`"), help);
-        return None;
-    }
+    refuse_elsewhere(&entry, api)?;
     if entry.is_empty_list() {
         let help = "name what it speaks: `speaks = [\"chat\"]`; or leave the key out".to_owned();
         entry.wrong("`speaks` is empty", help);
@@ -113,4 +120,27 @@ pub(crate) fn read(section: &Section<'_>, api: Option<Api>) -> Option<Speaks> {
         [only] => Some(Speaks::Only(only)),
         [first, ..] => Some(Speaks::Both { first }),
     }
+}
+
+/// Reads how `chat/completions` is told the output limit: what is said, else the old name for a
+/// provider that has nothing of OpenAI's younger wire.
+pub(crate) fn limit_field(section: &Section<'_>, api: Option<Api>, speaks: Option<Speaks>) -> LimitField {
+    let said = section.get("limit_field").and_then(|entry| {
+        refuse_elsewhere(&entry, api)?;
+        entry.word::<LimitField>()
+    });
+    said.unwrap_or(match speaks {
+        Some(Speaks::Only(OpenaiWire::Chat)) => LimitField::MaxTokens,
+        Some(Speaks::Only(OpenaiWire::Responses) | Speaks::Both { .. }) | None => {
+            LimitField::MaxCompletionTokens
+        }
+    })
+}
+
+/// Reports a key that only OpenAI's dialect has, where the provider's is another.
+fn refuse_elsewhere(entry: &Entry<'_>, api: Option<Api>) -> Option<()> {
+    let Some(api) = api.filter(|api| *api != Api::Openai) else { return Some(()) };
+    let help = "leave it out: it is for `api = \"openai\"` alone".to_owned();
+    entry.notes.error(entry.key_place, format!("`{}` means nothing for `api = \"{api}\"`", entry.key), help);
+    None
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use config::{
-    AfterTimeout, Api, AtLimit, ContentMode, OpenaiWire, OperatingModel, PriceList, Resolved, SecretRef,
-    Speaks, Then, UnknownModel,
+    AfterTimeout, Api, AtLimit, ContentMode, LimitField, OpenaiWire, OperatingModel, PriceList, Resolved,
+    SecretRef, Speaks, Then, UnknownModel,
 };
 use domain::ids::{PersonId, ProviderId, RouteId, WorkflowId};
 use domain::inference::Endpoint;
@@ -114,6 +114,23 @@ fn a_provider_takes_the_calls_of_what_it_speaks() {
         let named: Vec<_> =
             provider.speaks.into_iter().flat_map(Speaks::iter).map(OpenaiWire::as_str).collect();
         assert_eq!(named.join(", "), wires, "{lines}");
+    }
+}
+
+#[test]
+fn the_output_limit_has_its_old_name_where_chat_is_all_there_is() {
+    let of = |lines: &str| {
+        let workspace = load(&with_more(&format!("[providers.x]\napi = \"openai\"\n{lines}\n")));
+        workspace.providers[&ProviderId::new("x").unwrap()].limit_field
+    };
+    for (lines, field) in [
+        ("", LimitField::MaxCompletionTokens),
+        ("speaks = [\"chat\"]", LimitField::MaxTokens),
+        ("speaks = [\"responses\"]", LimitField::MaxCompletionTokens),
+        ("speaks = [\"chat\"]\nlimit_field = \"max_completion_tokens\"", LimitField::MaxCompletionTokens),
+        ("limit_field = \"max_tokens\"", LimitField::MaxTokens),
+    ] {
+        assert_eq!(of(lines), field, "{lines}");
     }
 }
 

@@ -177,7 +177,7 @@ fn a_second_problem_on_the_line_does_not_show_it() {
                |
             39 | x = { api = "openia", api_key = "*******", foo = 1 }
                |                                            ^^^
-              = help: the keys here are api, speaks, base_url, api_key, api_keys, headers, prices, allow_insecure
+              = help: the keys here are api, speaks, limit_field, base_url, api_key, api_keys, headers, prices, allow_insecure
         "#]],
     );
 }

@@ -1,7 +1,7 @@
 //! How requests map, rule by rule.
 
 use serde_json::{Value, json};
-use translate::{Caller, Wire};
+use translate::{Asked, Caller, ChatLimit, Pair, Settings, Wire};
 
 use crate::support::{ask, exchange, sent};
 
@@ -198,6 +198,21 @@ fn contents_in_either_case_become_a_chat() {
         (&json!("none"), &json!({"type": "json_object"}))
     );
     assert_eq!(body["stream"], true);
+}
+
+#[test]
+fn a_chat_is_told_the_output_limit_by_the_name_it_knows() {
+    for (chat_limit, known, other) in [
+        (ChatLimit::MaxCompletionTokens, "max_completion_tokens", "max_tokens"),
+        (ChatLimit::MaxTokens, "max_tokens", "max_completion_tokens"),
+    ] {
+        let body = br#"{"input":"x","max_output_tokens":7}"#;
+        let settings = Settings { chat_limit, ..Settings::default() };
+        let asked = Asked { body, model: "m", ..Asked::default() };
+        let (sent, _) = Pair::new(Caller::Responses, Wire::Chat).request(asked, settings).unwrap();
+        let sent: Value = serde_json::from_slice(&sent.body).unwrap();
+        assert_eq!((&sent[known], sent.get(other)), (&json!(7), None));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts as Head;
 use bytes::Bytes;
-use config::{Api, Provider, Workspace};
+use config::{Api, LimitField, Provider, Workspace};
 use domain::Refusal;
 use domain::inference::{Dialect, Endpoint, Target};
 use domain::routing::{Class, Effect};
@@ -56,11 +56,20 @@ pub(super) fn edit(admitted: &mut Admitted) -> Result<Outgoing, Refusal> {
     }
     if let Some(tokens) = *max_output {
         edits = edits.max_output(tokens);
+        if limit_field(call) == Some(LimitField::MaxTokens) {
+            edits = edits.old_max_tokens();
+        }
         let before = view.max_output.map_or_else(|| "none".to_owned(), |tokens| tokens.to_string());
         call.draft.changes.push(format!("output limit: {before} → {tokens}, what the budget still pays for"));
     }
     let (body, translation) = translation::request(call, edits.apply(body))?;
     Ok(Outgoing { body, usage_injected, translation })
+}
+
+/// How the target's chat is told the output limit.
+fn limit_field(call: &Call) -> Option<LimitField> {
+    let providers = &call.draft.caller.snapshot.workspace.providers;
+    providers.get(&call.target.provider).map(|provider| provider.limit_field)
 }
 
 /// Why there is no answer.

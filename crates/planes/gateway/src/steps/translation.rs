@@ -9,14 +9,14 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
-use config::{Api, Lossy, OpenaiWire, Provider, Speaks};
+use config::{Api, LimitField, Lossy, OpenaiWire, Provider, Speaks};
 use domain::Refusal;
 use domain::inference::{Dialect, Endpoint, Target, Verdict};
 use domain::usage::{Mode, Usage};
 use protocols::answer::StreamReader;
 use providers::Answer;
 use translate::{
-    Asked, Caller, Exchange, LossReport, Outcome, Pair, Refused, Settings, StreamTranslator, Wire,
+    Asked, Caller, ChatLimit, Exchange, LossReport, Outcome, Pair, Refused, Settings, StreamTranslator, Wire,
 };
 
 use super::guard::aside;
@@ -144,6 +144,11 @@ fn translated(
 }
 
 fn settings(call: &Call, target: &Target) -> Settings {
+    let provider = call.draft.caller.snapshot.workspace.providers.get(&target.provider);
+    let chat_limit = match provider.map(|provider| provider.limit_field) {
+        Some(LimitField::MaxTokens) => ChatLimit::MaxTokens,
+        Some(LimitField::MaxCompletionTokens) | None => ChatLimit::MaxCompletionTokens,
+    };
     let known = match &call.rated {
         Rated::Known(rate) => rate.max_output_tokens,
         Rated::Free | Rated::Dearest(_) => None,
@@ -154,6 +159,7 @@ fn settings(call: &Call, target: &Target) -> Settings {
         model: target.model.clone(),
         default_max_output: known.map_or(DEFAULT_MAX_OUTPUT, |known| known.min(MOST_OUTPUT)),
         input_estimate: call.input_estimate,
+        chat_limit,
         ..Settings::default()
     }
 }

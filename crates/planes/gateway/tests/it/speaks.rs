@@ -154,6 +154,27 @@ async fn what_stands_beside_the_body_stays_within_its_dialect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_output_limit_has_the_name_that_the_provider_knows() {
+    let world = world().await;
+    for (model, name) in
+        [("chatty/ok", "max_tokens"), ("up/ok", "max_completion_tokens"), ("answers/ok", "max_output_tokens")]
+    {
+        assert_eq!(ask(&world, MESSAGES, model, false).await.status, 200);
+        assert_eq!(world.upstream.last().json()[name], 100, "{model}");
+    }
+    // Room for some tokens of the thousand: the gateway bounds what its caller did not.
+    let workflow = "[budget]\nday = \"0.0002 USD\"\n";
+    for (model, name) in [("chatty/ok", "max_tokens"), ("up/ok", "max_completion_tokens")] {
+        let poor = World::with(Wanted { root: ROOT, allow: ALLOW, workflow, ..Wanted::default() }).await;
+        let hello = json!({"model": model, "messages": [{"role": "user", "content": "hello"}]});
+        let reply = Reply::of(poor.post(CHAT, &hello)).await;
+        assert_eq!(reply.status, 200, "{model}: {}", reply.text());
+        let sent = poor.upstream.last().json();
+        assert!(sent[name].as_u64().is_some_and(|most| most < 1_000), "{model}: {sent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn embeddings_pass_whatever_the_wires() {
     let world = world().await;
     for provider in ["chatty", "answers"] {

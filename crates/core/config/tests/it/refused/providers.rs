@@ -122,23 +122,50 @@ fn what_a_provider_speaks_is_checked() {
     check(
         provider("api = \"anthropic\"\nspeaks = [\"chat\"]"),
         expect![[r#"
-        error: `speaks` means nothing for `api = "anthropic"`
-         --> countersign.toml:41:1
-           |
-        41 | speaks = ["chat"]
-           | ^^^^^^
-          = help: leave it out: only OpenAI's dialect has wires to tell apart
-    "#]],
+            error: `speaks` means nothing for `api = "anthropic"`
+             --> countersign.toml:41:1
+               |
+            41 | speaks = ["chat"]
+               | ^^^^^^
+              = help: leave it out: it is for `api = "openai"` alone
+        "#]],
     );
     check(
         provider("api = \"simulated\"\nspeaks = [\"chat\"]"),
         expect![[r#"
-        error: `speaks` means nothing for `api = "simulated"`
+            error: `speaks` means nothing for `api = "simulated"`
+             --> countersign.toml:41:1
+               |
+            41 | speaks = ["chat"]
+               | ^^^^^^
+              = help: leave it out: it is for `api = "openai"` alone
+        "#]],
+    );
+}
+
+#[test]
+fn the_name_of_the_output_limit_is_checked() {
+    let provider = |lines: &str| with_more(&format!("[providers.x]\napi_key = \"env:K\"\n{lines}\n"));
+    check(
+        provider("api = \"openai\"\nlimit_field = \"max_token\""),
+        expect![[r#"
+        error: "max_token" is not a field for the output limit
+         --> countersign.toml:41:15
+           |
+        41 | limit_field = "max_token"
+           |               ^^^^^^^^^^^
+          = help: did you mean `max_tokens`?
+    "#]],
+    );
+    check(
+        provider("api = \"gemini\"\nlimit_field = \"max_tokens\""),
+        expect![[r#"
+        error: `limit_field` means nothing for `api = "gemini"`
          --> countersign.toml:41:1
            |
-        41 | speaks = ["chat"]
-           | ^^^^^^
-          = help: leave it out: only OpenAI's dialect has wires to tell apart
+        41 | limit_field = "max_tokens"
+           | ^^^^^^^^^^^
+          = help: leave it out: it is for `api = "openai"` alone
     "#]],
     );
 }

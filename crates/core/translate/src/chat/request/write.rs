@@ -7,10 +7,11 @@ use super::{options, tools};
 use crate::canon::{Delivery, Format, Part, Request, Role, Sampling, ToolResult, Toward, Turn};
 use crate::chat::message::{Spoken, media};
 use crate::json::{Json, Object};
+use crate::pair::ChatLimit;
 use crate::report::{At, Notes, Why};
 
 /// Writes a request.
-pub fn write(request: &Request, notes: &mut Notes) -> Object {
+pub fn write(request: &Request, limit: ChatLimit, notes: &mut Notes) -> Object {
     let mut messages = Vec::with_capacity(request.turns.len());
     for turn in &request.turns {
         turn_into(turn, &mut messages, notes);
@@ -22,7 +23,7 @@ pub fn write(request: &Request, notes: &mut Notes) -> Object {
         .maybe("tool_choice", request.choice_of_tools().map(tools::written_choice))
         .maybe("parallel_tool_calls", request.parallel.filter(|_| !request.tools.is_empty()))
         .maybe("response_format", request.format.as_ref().map(format))
-        .maybe("max_completion_tokens", request.max_output);
+        .maybe(limit.as_str(), request.max_output);
     put_sampling(&request.sampling, &mut body, notes);
     if !request.stop.is_empty() {
         body.put("stop", request.stop.iter().map(|text| Json::from(text.as_str())).collect::<Json>());
