@@ -33,7 +33,7 @@ pub enum Step {
 }
 
 /// One text under examination.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Flow {
     /// The end of what has passed, and all that has not.
     text: Vec<u8>,

@@ -98,6 +98,21 @@ impl Session {
         self.found = found;
     }
 
+    /// Does something that counts into `counts`, and not into what was found.
+    pub fn counting<T>(&mut self, counts: &mut BTreeMap<What, u64>, work: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(&mut self.found, counts);
+        let done = work(self);
+        std::mem::swap(&mut self.found, counts);
+        done
+    }
+
+    /// Counts what was found by a look of [`Self::counting`].
+    pub fn count(&mut self, what: &What, times: u64) {
+        if times > 0 {
+            *self.found.entry(what.clone()).or_default() += times;
+        }
+    }
+
     pub(crate) fn vault(&self) -> Option<&Vault> {
         (self.mode == Mode::Restoring).then_some(&self.vault)
     }

@@ -37,6 +37,15 @@ impl ToolPolicy {
             && !self.off.iter().any(|off| off == name)
     }
 
+    /// Whether a name that begins with `start` may still be one that may be used.
+    #[must_use]
+    pub fn may_allow(&self, start: &str) -> bool {
+        self.0.iter().any(|pattern| match pattern.split_once('*') {
+            Some((before, _)) => start.starts_with(before) || before.starts_with(start),
+            None => pattern.starts_with(start),
+        })
+    }
+
     /// The patterns, for whoever asks what is allowed.
     #[must_use]
     pub fn patterns(&self) -> &[String] {
@@ -82,6 +91,13 @@ mod tests {
         for refused in ["", "crm", "crm.search2", "xcrm.search", "CRM.search", "files", "read", "ab", "abcd"]
         {
             assert!(!policy.allows(refused), "{refused}");
+        }
+        for start in ["", "crm", "crm.search", "files", "files.x", "anything"] {
+            assert!(policy.may_allow(start), "{start}");
+        }
+        let narrow = ToolPolicy::new(["crm.search", "files.*"].map(String::from).to_vec());
+        for start in ["crm.x", "crm.search2", "file.", "rm", "CRM"] {
+            assert!(!narrow.may_allow(start), "{start}");
         }
         assert!(!ToolPolicy::new(Vec::new()).allows("anything"));
         assert!(ToolPolicy::everything().allows(""));

@@ -7,32 +7,24 @@ use domain::inference::Endpoint;
 use guardrails::Session;
 
 use super::Blocked;
-use super::channel::whole;
-use super::leaves::{self, Zone};
+use super::channel::redact;
+use super::keys::Zone;
+use super::leaves::{self, Each};
 use crate::json::{Cursor, JsonError, Kind};
+
+/// Which way a body goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Request,
+    Answer,
+}
 
 /// Redacts a request: the same bytes, uncopied, where nothing changes.
 ///
 /// # Errors
 /// It holds what must not pass, or it can't be read.
 pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
-    let fields: [&[u8]; 14] = [
-        b"messages",
-        b"system",
-        b"input",
-        b"instructions",
-        b"prompt",
-        b"prompt_ref",
-        b"user",
-        b"safety_identifier",
-        b"metadata",
-        b"contents",
-        b"systemInstruction",
-        b"system_instruction",
-        b"generateContentRequest",
-        b"generate_content_request",
-    ];
-    body_of(body, &fields, session)
+    body_of(body, Way::Request, session)
 }
 
 /// Redacts an answer that came in one piece. The probabilities of single tokens spell the text out
@@ -41,19 +33,15 @@ pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
 /// # Errors
 /// It holds what must not pass, or it can't be read.
 pub fn answer(_endpoint: Endpoint, body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
-    body_of(body, &ANSWER, session)
+    body_of(body, Way::Answer, session)
 }
 
-/// The fields of an answer that hold texts, in any dialect.
-pub(super) const ANSWER: [&[u8]; 6] =
-    [b"choices", b"output", b"content", b"instructions", b"output_text", b"candidates"];
-
-fn body_of(body: &Bytes, fields: &[&[u8]], session: &mut Session) -> Result<Bytes, Blocked> {
+fn body_of(body: &Bytes, way: Way, session: &mut Session) -> Result<Bytes, Blocked> {
     if Cursor::new(body).kind() != Ok(Kind::Object) {
         return Err(Blocked::Unreadable("it is not an object"));
     }
     let mut changes = Vec::new();
-    changes_of(body, fields, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
+    changes_of(body, way, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
     match session.blocked() {
         Some(what) => Err(Blocked::Content(what.clone())),
         None if changes.is_empty() => Ok(body.clone()),
@@ -64,33 +52,23 @@ fn body_of(body: &Bytes, fields: &[&[u8]], session: &mut Session) -> Result<Byte
 /// A text that stands in place of a span.
 pub(super) type Change = (Range<usize>, String);
 
-/// Collects what changes in these fields of the object in `body`.
-pub(super) fn changes_of(
+/// Collects what changes in the object in `body`.
+fn changes_of(
     body: &[u8],
-    fields: &[&[u8]],
+    way: Way,
     session: &mut Session,
     changes: &mut Vec<Change>,
 ) -> Result<(), JsonError> {
-    let mut cursor = Cursor::new(body);
-    if cursor.kind()? != Kind::Object {
-        return cursor.skip();
-    }
     let mut probabilities = Vec::new();
-    cursor.object(|cursor, key| {
-        let name = key.bytes();
-        if !fields.contains(&&*name) {
-            return cursor.skip();
-        }
-        // The input of a request is a list of messages, not the input of a tool.
-        let name = if *name == *b"input" { &b"messages"[..] } else { &name };
-        let mut each = |leaf, span: Range<usize>, text: &str| {
-            if let Some(text) = whole(session, leaf, text) {
-                changes.push((span, quoted(&text)));
-            }
-        };
+    Cursor::new(body).object(|cursor, key| {
+        cursor.kind()?;
         let start = cursor.at();
-        leaves::value(cursor, name, Zone::Protocol, &mut each)?;
-        find_probabilities(&body[start..cursor.at()], start, &mut probabilities);
+        member(cursor, &key.bytes(), &mut |found| {
+            redact(&found, session, &mut |span, text| changes.push((span, quoted(&text))));
+        })?;
+        if way == Way::Answer {
+            find_probabilities(&body[start..cursor.at()], start, &mut probabilities);
+        }
         Ok::<(), JsonError>(())
     })?;
     if !changes.is_empty() && !probabilities.is_empty() {
@@ -102,13 +80,26 @@ pub(super) fn changes_of(
     Ok(())
 }
 
+/// Reads a member of a body itself. What a provider says of an error is no answer.
+pub(super) fn member<'a>(
+    cursor: &mut Cursor<'a>,
+    key: &[u8],
+    each: &mut Each<'_, 'a>,
+) -> Result<(), JsonError> {
+    match key {
+        b"error" => cursor.skip(),
+        // The input of a request is a list of messages, not the input of a tool.
+        b"input" => leaves::value(cursor, b"messages", Zone::Protocol, each),
+        _ => leaves::value(cursor, key, Zone::Protocol, each),
+    }
+}
+
 /// Where `logprobs` stand in a value of `choices`, or of a list of outputs.
 fn find_probabilities(text: &[u8], offset: usize, found: &mut Vec<Range<usize>>) {
     if memchr::memmem::find(text, b"\"logprobs").is_none() {
         return;
     }
-    let behind = text.iter().position(|byte| matches!(byte, b'[' | b'{' | b'"')).unwrap_or(0);
-    let _ = probabilities(&mut Cursor::new(&text[behind..]), b"", offset + behind, found);
+    let _ = probabilities(&mut Cursor::new(text), b"", offset, found);
 }
 
 fn probabilities(

@@ -14,7 +14,9 @@ mod apply;
 mod channel;
 mod gemini;
 mod json_text;
+mod keys;
 mod leaves;
+mod seams;
 mod stream;
 #[cfg(test)]
 mod tests;

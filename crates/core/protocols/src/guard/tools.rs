@@ -122,12 +122,9 @@ fn cuts(members: &[Member], gone: &[usize]) -> Vec<Range<usize>> {
 fn members(body: &[u8]) -> Result<Vec<Member>, JsonError> {
     let mut members = Vec::new();
     Cursor::new(body).object(|cursor, key| {
-        let start = cursor.at();
+        let start = cursor.key_span(key).start;
         let value = cursor.span()?;
-        let quote = start
-            - 1
-            - body[..start].iter().rev().skip(1).take_while(|byte| byte.is_ascii_whitespace()).count();
-        let span = quote - (key.raw().len() + 2)..value.end;
+        let span = start..value.end;
         members.push(Member { name: key.bytes().into_owned(), span, value });
         Ok::<(), JsonError>(())
     })?;
@@ -180,25 +177,32 @@ fn chosen(value: &[u8], policy: &ToolPolicy) -> Result<Option<String>, JsonError
         return Ok(None); // `auto`, `required`
     }
     let (mut names, mut kind) = (Vec::new(), Vec::new());
-    cursor.object(|cursor, key| {
-        match (&*key.bytes(), cursor.kind()?) {
-            (b"name", Kind::String) => names.push(cursor.string()?.to_text().into_owned()),
-            (b"function" | b"custom", Kind::Object) => names.extend(name_of(cursor)?),
-            (b"tools", Kind::Array) => cursor.array(|cursor| {
-                names.extend(name_of(cursor)?);
-                Ok::<(), JsonError>(())
-            })?,
-            (b"type", Kind::String) => kind = cursor.string()?.bytes().into_owned(),
-            _ => cursor.skip()?,
-        }
-        Ok::<(), JsonError>(())
-    })?;
+    insisted(&mut cursor, &mut names, &mut kind)?;
     let general: [&[u8]; 8] =
         [b"auto", b"any", b"none", b"required", b"tool", b"function", b"custom", b"allowed_tools"];
     if names.is_empty() && !kind.is_empty() && !general.contains(&&*kind) {
         names.push(String::from_utf8_lossy(&kind).into_owned());
     }
     Ok(names.into_iter().find(|name| !policy.allows(name)))
+}
+
+/// Collects what a choice of tools names, and the type of the choice. A choice among several has them
+/// in a list, of its own or in a member that is called as its type.
+fn insisted(cursor: &mut Cursor<'_>, names: &mut Vec<String>, of: &mut Vec<u8>) -> Result<(), JsonError> {
+    cursor.object(|cursor, key| {
+        match (&*key.bytes(), cursor.kind()?) {
+            (b"name", Kind::String) => names.push(cursor.string()?.to_text().into_owned()),
+            (b"function" | b"custom", Kind::Object) => names.extend(name_of(cursor)?),
+            (b"tools" | b"allowed_tools", Kind::Array) => cursor.array(|cursor| {
+                names.extend(name_of(cursor)?);
+                Ok::<(), JsonError>(())
+            })?,
+            (b"allowed_tools", Kind::Object) => insisted(cursor, names, &mut Vec::new())?,
+            (b"type", Kind::String) => *of = cursor.string()?.bytes().into_owned(),
+            _ => cursor.skip()?,
+        }
+        Ok::<(), JsonError>(())
+    })
 }
 
 /// Checks the calls in an answer that came in one piece.

@@ -187,6 +187,16 @@ impl<'a> Cursor<'a> {
         look(&mut Self { bytes: self.bytes, at: self.at, depth: self.depth })
     }
 
+    /// Where the key stands, quotes included, behind which the position is: right behind its colon,
+    /// as [`Self::object`] hands it out.
+    pub(crate) fn key_span(&self, key: Text<'_>) -> Range<usize> {
+        let colon = self.at.saturating_sub(1);
+        let before = self.bytes.get(..colon).unwrap_or_default();
+        let space = before.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let end = colon - space;
+        end.saturating_sub(key.raw().len() + 2)..end
+    }
+
     /// Checks that nothing but space follows.
     pub fn end(&mut self) -> Result<(), JsonError> {
         match self.after_space() {

@@ -1,12 +1,13 @@
 //! Chunks of a chat completion.
 
 use super::super::leaves::Leaf;
-use super::super::tools::calls;
-use super::choice::{self, Choice, Frame};
-use super::{Ends, Key, Part, Place, Reading};
+use super::names::CallPiece;
+use super::nested::{Nested, Seen, Way};
+use super::{Ends, Key, Order, Part, Place, Reading, number};
 use crate::json::{Cursor, JsonError, Kind};
 
-const FRAME: Frame = Frame { reason: b"finish_reason", said: b"delta", odds: b"logprobs", read: delta };
+/// The number of the one call of the dialect before it had several.
+const ONLY: u64 = u64::MAX;
 
 /// Reads the data of one event.
 pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
@@ -14,64 +15,183 @@ pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> 
         reading.ends.push(Ends::All);
         return Ok(());
     }
+    reading.order = Order::OneAtATime;
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"choices", Kind::Array) => choice::each(cursor, data, |text, offset| {
-            calls(&mut Cursor::new(text), &mut |name| reading.calls.push(name.to_owned()))?;
-            FRAME.choice(text, offset, reading)
+        (b"choices", Kind::Array) => cursor.array(|cursor| {
+            cursor.kind()?;
+            let start = cursor.at();
+            let span = cursor.span()?;
+            choice(&data[span], start, reading)
         }),
-        _ => cursor.skip(),
+        (key, _) => reading.member(cursor, key),
     })
 }
 
-fn delta(cursor: &mut Cursor<'_>, choice: Choice, reading: &mut Reading) -> Result<(), JsonError> {
-    let outer = choice.index;
-    cursor.object(|cursor, key| {
-        let name = key.bytes();
-        let part = match &*name {
-            b"content" => Part::Content,
-            b"refusal" => Part::Refusal,
-            b"reasoning" => Part::Reasoning,
-            b"reasoning_content" => Part::ReasoningContent,
-            b"tool_calls" if cursor.kind()? == Kind::Array => {
-                return cursor.array(|cursor| call(cursor, choice, reading));
-            }
-            b"function_call" if cursor.kind()? == Kind::Object => {
-                return function(cursor, Key { outer, part: Part::Arguments, inner: 0 }, choice, reading);
-            }
-            _ => return choice.other(cursor, &name, reading),
-        };
-        if cursor.kind()? != Kind::String {
-            return choice.other(cursor, &name, reading);
-        }
-        choice.fragment(cursor, (Key { outer, part, inner: 0 }, Leaf::Text), reading)
-    })
-}
-
-/// One call: its index first, then its arguments.
-fn call(cursor: &mut Cursor<'_>, choice: Choice, reading: &mut Reading) -> Result<(), JsonError> {
+/// Reads one choice; its index may stand behind its text, so it is looked for first.
+fn choice(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
+    let mut cursor = Cursor::new(text);
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
-    let mut place = Place::default();
-    cursor.ahead(|cursor| cursor.object(|cursor, key| place.member(&key.bytes(), cursor)))?;
-    let key = Key { outer: choice.index, part: Part::Arguments, inner: place.index };
-    cursor.object(|cursor, name| match (&*name.bytes(), cursor.kind()?) {
-        (b"function" | b"custom", Kind::Object) => function(cursor, key, choice, reading),
-        (name, _) => choice.other(cursor, name, reading),
+    let (mut place, mut over) = (Place::default(), false);
+    Cursor::new(text).object(|cursor, key| match &*key.bytes() {
+        b"finish_reason" => {
+            over = cursor.kind()? != Kind::Null;
+            cursor.skip()
+        }
+        key => place.member(key, cursor),
+    })?;
+    cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+        (b"delta" | b"message", Kind::Object) => {
+            delta(cursor, &mut Nested { outer: place.index, offset, reading })
+        }
+        (b"logprobs", Kind::Object) => {
+            let span = cursor.span()?;
+            reading.nulls.push(offset + span.start..offset + span.end);
+            Ok(())
+        }
+        (key, _) => reading.whole(cursor, key, offset),
+    })?;
+    if over {
+        reading.ends.push(Ends::Outer(place.index));
+    }
+    Ok(())
+}
+
+fn delta(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {
+    cursor.object(|cursor, key| {
+        let name = key.bytes();
+        let part = match (&*name, cursor.kind()?) {
+            (b"content", Kind::String) => Part::Content,
+            (b"refusal", Kind::String) => Part::Refusal,
+            (b"reasoning", Kind::String) => Part::Reasoning,
+            (b"reasoning_content", Kind::String) => Part::ReasoningContent,
+            (b"content", Kind::Array) => return content(cursor, nested),
+            (b"tool_calls", Kind::Array) => return cursor.array(|cursor| call(cursor, nested)),
+            (b"function_call", Kind::Object) => {
+                let piece = CallPiece { index: Some(ONLY), ..CallPiece::default() };
+                return cursor.ahead(name_of).and_then(|name| {
+                    let argues = function(cursor, ONLY, nested)?;
+                    nested.reading.pieces.push(CallPiece { outer: nested.outer, name, argues, ..piece });
+                    Ok(())
+                });
+            }
+            _ => return nested.value(cursor, &name, Way::new(&name)),
+        };
+        fragment(cursor, (part, 0), Leaf::Text, nested).map(|_| ())
     })
 }
 
-fn function(
-    cursor: &mut Cursor<'_>,
-    key: Key,
-    choice: Choice,
-    reading: &mut Reading,
-) -> Result<(), JsonError> {
-    cursor.object(|cursor, name| match (&*name.bytes(), cursor.kind()?) {
-        (b"arguments", Kind::String) => choice.fragment(cursor, (key, Leaf::Json), reading),
-        (b"input", Kind::String) => {
-            choice.fragment(cursor, (Key { part: Part::Input, ..key }, Leaf::Text), reading)
+/// A content that comes as a list of parts: texts are the content, others are texts of their own.
+fn content(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {
+    let (way, mut seen) = (Way::new(b"content"), Seen::new());
+    cursor.array(|cursor| {
+        if !cursor.ahead(is_text)? {
+            return nested.element(cursor, b"content", (way, &mut seen));
         }
-        (name, _) => choice.other(cursor, name, reading),
+        cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+            (b"text", Kind::String) => fragment(cursor, (Part::Content, 0), Leaf::Text, nested).map(|_| ()),
+            (key, _) => nested.value(cursor, key, way.under(key)),
+        })
     })
+}
+
+/// Whether a part is a text.
+fn is_text(cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+    let mut is_text = false;
+    if cursor.kind()? == Kind::Object {
+        cursor.object(|cursor, key| {
+            if *key.bytes() == *b"type" && cursor.kind()? == Kind::String {
+                is_text = *cursor.string()?.bytes() == *b"text";
+                return Ok(());
+            }
+            cursor.skip()
+        })?;
+    }
+    Ok(is_text)
+}
+
+/// One call: what says which one it is comes first, then its arguments.
+fn call(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {
+    if cursor.kind()? != Kind::Object {
+        return cursor.skip();
+    }
+    let mut piece = CallPiece { outer: nested.outer, ..CallPiece::default() };
+    cursor.ahead(|cursor| {
+        cursor.object(|cursor, key| {
+            match (&*key.bytes(), cursor.kind()?) {
+                (b"index", Kind::Number) => piece.index = number(cursor.number()?),
+                (b"id", Kind::String) => piece.id = cursor.string()?.to_text().into_owned(),
+                (b"name", Kind::String) => piece.name = cursor.string()?.to_text().into_owned(),
+                (b"function" | b"custom", Kind::Object) => {
+                    let name = name_of(cursor)?;
+                    if !name.is_empty() {
+                        piece.name = name;
+                    }
+                }
+                _ => cursor.skip()?,
+            }
+            Ok::<(), JsonError>(())
+        })
+    })?;
+    let inner = piece.index.unwrap_or_default();
+    cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+        (b"function" | b"custom", Kind::Object) => {
+            piece.argues |= function(cursor, inner, nested)?;
+            Ok(())
+        }
+        (key, _) => nested.value(cursor, key, Way::new(b"tool_calls").under(key).under(&inner.to_be_bytes())),
+    })?;
+    nested.reading.pieces.push(piece);
+    Ok(())
+}
+
+/// The name of a function, which may be a part of one.
+fn name_of(cursor: &mut Cursor<'_>) -> Result<String, JsonError> {
+    let mut name = String::new();
+    cursor.object(|cursor, key| {
+        if *key.bytes() == *b"name" && cursor.kind()? == Kind::String {
+            name = cursor.string()?.to_text().into_owned();
+            return Ok(());
+        }
+        cursor.skip()
+    })?;
+    Ok(name)
+}
+
+/// Reads a function and says whether it brings arguments.
+fn function(cursor: &mut Cursor<'_>, inner: u64, nested: &mut Nested<'_>) -> Result<bool, JsonError> {
+    let mut argues = false;
+    cursor.object(|cursor, key| {
+        let key = key.bytes();
+        match (&*key, cursor.kind()?) {
+            (b"arguments", Kind::String) => {
+                argues |= fragment(cursor, (Part::Arguments, inner), Leaf::Json, nested)?;
+            }
+            (b"input", Kind::String) => {
+                argues |= fragment(cursor, (Part::Input, inner), Leaf::Text, nested)?;
+            }
+            (b"arguments" | b"input", Kind::Object | Kind::Array) => {
+                argues = true;
+                nested.whole(cursor, &key)?;
+            }
+            _ => nested.value(cursor, &key, Way::new(b"function").under(&key).under(&inner.to_be_bytes()))?,
+        }
+        Ok(())
+    })?;
+    Ok(argues)
+}
+
+/// Takes a fragment and says whether there is anything in it.
+fn fragment(
+    cursor: &mut Cursor<'_>,
+    (part, inner): (Part, u64),
+    leaf: Leaf,
+    nested: &mut Nested<'_>,
+) -> Result<bool, JsonError> {
+    let start = cursor.at();
+    let text = cursor.string()?.to_text();
+    let key = Key { outer: nested.outer, part, inner };
+    nested.reading.fragment(key, leaf, start..cursor.at(), &text, nested.offset);
+    Ok(!text.is_empty())
 }

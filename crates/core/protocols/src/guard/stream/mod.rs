@@ -10,9 +10,10 @@
 //! before any of its arguments pass.
 
 mod chat;
-mod choice;
 mod gemini;
 mod messages;
+mod names;
+mod nested;
 mod queue;
 mod responses;
 
@@ -20,9 +21,11 @@ use bytes::Bytes;
 use domain::inference::Endpoint;
 use guardrails::{Session, ToolPolicy};
 
+use self::names::{CallPiece, Names};
+use self::nested::Way;
 use self::queue::Queue;
 use super::Blocked;
-use super::leaves::Leaf;
+use super::leaves::{Found, Leaf};
 use super::tools::may_call;
 use crate::json::{Cursor, JsonError, Kind};
 use crate::sse::{Blocks, Event};
@@ -59,7 +62,26 @@ enum Part {
     Arguments,
     Input,
     Code,
+    Output,
     Transcript,
+    /// A text at a place that has no name here.
+    Nested(Way),
+}
+
+impl Part {
+    const fn is_nested(self) -> bool {
+        matches!(self, Self::Nested(_))
+    }
+}
+
+/// How texts of a choice follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Order {
+    /// The stream says where one ends.
+    #[default]
+    Told,
+    /// One is over where an event goes on with others only.
+    OneAtATime,
 }
 
 /// What an event is to the channels.
@@ -67,15 +89,24 @@ enum Part {
 struct Reading {
     /// Fragments: whose, where, as what, and what they say.
     fragments: Vec<(Key, std::ops::Range<usize>, Leaf, String)>,
+    order: Order,
+    /// Texts of which another part begins with it.
+    seams: Vec<Key>,
+    /// Texts of a choice that are over before it.
+    begins: Vec<(u64, Part)>,
     /// Texts that stand whole in it, and whether they repeat what came as fragments.
-    wholes: Vec<(std::ops::Range<usize>, Leaf, String)>,
+    wholes: Vec<Found<'static>>,
     repeats: bool,
+    /// All of it, where it can't be read.
+    unreadable: Option<String>,
     /// Spans that are taken out because they spell the text once more.
     nulls: Vec<std::ops::Range<usize>>,
     /// Which channels end with it.
     ends: Vec<Ends>,
     /// Names of the tools that are called in it.
     calls: Vec<String>,
+    /// Pieces of calls whose names may come in fragments.
+    pieces: Vec<CallPiece>,
 }
 
 /// Channels that end.
@@ -84,7 +115,7 @@ enum Ends {
     All,
     /// All of a choice, an item or a block.
     Outer(u64),
-    /// All of a choice but this one: another text of it has begun.
+    /// All of a block but this one.
     OthersOf(Key),
     One(Key),
 }
@@ -94,9 +125,7 @@ impl Ends {
         match self {
             Self::All => true,
             Self::Outer(outer) => key.outer == outer,
-            Self::OthersOf(one) => {
-                key.outer == one.outer && key != one && !(key.is_reasoning() && one.is_reasoning())
-            }
+            Self::OthersOf(one) => key.outer == one.outer && key != one,
             Self::One(one) => key == one,
         }
     }
@@ -109,6 +138,8 @@ pub struct StreamGuard {
     session: Option<Session>,
     tools: Option<ToolPolicy>,
     blocks: Blocks,
+    names: Names,
+    texts: messages::Texts,
     queue: Queue,
 }
 
@@ -117,7 +148,15 @@ impl StreamGuard {
     /// is a session, and judges calls where there is a policy.
     #[must_use]
     pub fn new(endpoint: Endpoint, session: Option<Session>, tools: Option<ToolPolicy>) -> Self {
-        Self { endpoint, session, tools, blocks: Blocks::new(LONGEST), queue: Queue::default() }
+        Self {
+            endpoint,
+            session,
+            tools,
+            blocks: Blocks::new(LONGEST),
+            names: Names::default(),
+            texts: messages::Texts::default(),
+            queue: Queue::default(),
+        }
     }
 
     /// Takes the next chunk and returns what may pass now; empty where that is nothing.
@@ -126,15 +165,21 @@ impl StreamGuard {
     /// Something must not pass. What is returned before may have gone out; nothing may after.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Bytes, Blocked> {
         let mut outcome = Ok(());
-        let Self { endpoint, session, tools, blocks, queue } = self;
+        let mut blocks = std::mem::replace(&mut self.blocks, Blocks::new(0));
         let fits = blocks.push(chunk, |block| {
             if outcome.is_ok() {
-                outcome = take(*endpoint, session.as_mut(), tools.as_ref(), queue, block);
+                outcome = self.take(block);
             }
         });
+        self.blocks = blocks;
         outcome?;
         if !fits {
             return Err(Blocked::Unreadable("an event is larger than 16 MiB"));
+        }
+        if let Some(tools) = &self.tools
+            && self.names.wait(tools)
+        {
+            return Ok(Bytes::new());
         }
         Ok(self.queue.release().into())
     }
@@ -146,7 +191,10 @@ impl StreamGuard {
     pub fn finish(&mut self) -> Result<Bytes, Blocked> {
         let rest = self.blocks.finish();
         if !rest.is_empty() {
-            take(self.endpoint, self.session.as_mut(), self.tools.as_ref(), &mut self.queue, &rest)?;
+            self.take(&rest)?;
+        }
+        if let Some(tools) = &self.tools {
+            self.names.finish(tools)?;
         }
         if let Some(session) = &mut self.session {
             self.queue.end(Ends::All, session);
@@ -170,64 +218,57 @@ impl StreamGuard {
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
     }
+
+    /// Takes one block of the stream: an event, a comment, or what is left at the end.
+    fn take(&mut self, block: &[u8]) -> Result<(), Blocked> {
+        let Some(event) = Event::of(block) else {
+            self.queue.pass(block);
+            return Ok(());
+        };
+        let reading = read(self.endpoint, &event, &mut self.texts);
+        if let Some(tools) = &self.tools {
+            if let Some(refused) = reading.calls.iter().find(|name| !may_call(self.endpoint, tools, name)) {
+                return Err(Blocked::Tool(refused.clone()));
+            }
+            self.names.take(&reading, tools)?;
+            if self.queue.is_full() && self.names.wait(tools) {
+                self.names.finish(tools)?;
+            }
+        }
+        match &mut self.session {
+            None => self.queue.pass(block),
+            Some(session) => {
+                self.queue.take(&event, reading, session);
+                blocked(session)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn blocked(session: &Session) -> Result<(), Blocked> {
     session.blocked().map_or(Ok(()), |what| Err(Blocked::Content(what.clone())))
 }
 
-/// Takes one block of the stream: an event, a comment, or what is left at the end.
-fn take(
-    endpoint: Endpoint,
-    session: Option<&mut Session>,
-    tools: Option<&ToolPolicy>,
-    queue: &mut Queue,
-    block: &[u8],
-) -> Result<(), Blocked> {
-    let Some(event) = Event::of(block) else {
-        queue.pass(block);
-        return Ok(());
-    };
-    let reading = read(endpoint, &event);
-    if let Some(tools) = tools
-        && let Some(refused) = reading.calls.iter().find(|name| !may_call(endpoint, tools, name))
-    {
-        return Err(Blocked::Tool(refused.clone()));
-    }
-    match session {
-        None => queue.pass(block),
-        Some(session) => {
-            queue.take(&event, reading, session);
-            blocked(session)?;
-        }
-    }
-    Ok(())
-}
-
-/// What an event is to the channels. One that can't be read has no texts: it passes as it is, and
-/// its caller can't read it either.
-fn read(endpoint: Endpoint, event: &Event<'_>) -> Reading {
+/// What an event is to the channels. One that can't be read is one text, so that nothing passes
+/// unseen; its caller can't read it either.
+fn read(endpoint: Endpoint, event: &Event<'_>, texts: &mut messages::Texts) -> Reading {
     let mut reading = Reading::default();
     let data = &*event.data;
     let read = match endpoint {
         Endpoint::Chat | Endpoint::Embeddings => chat::read(data, &mut reading),
         Endpoint::Responses => responses::read(event.name, data, &mut reading),
-        Endpoint::Messages | Endpoint::CountTokens => messages::read(event.name, data, &mut reading),
+        Endpoint::Messages | Endpoint::CountTokens => messages::read(event.name, data, texts, &mut reading),
         Endpoint::Gemini | Endpoint::GeminiCount => gemini::read(data, &mut reading),
     };
     if read.is_err() {
         reading.fragments.clear();
         reading.wholes.clear();
         reading.nulls.clear();
-        reading.wholes.extend(unreadable(data));
+        let text = std::str::from_utf8(data).ok().filter(|text| text.trim() != "[DONE]");
+        reading.unreadable = text.map(str::to_owned);
     }
     reading
-}
-
-/// An event that is no JSON is one text, so that nothing passes unseen.
-fn unreadable(data: &[u8]) -> Option<(std::ops::Range<usize>, Leaf, String)> {
-    let text = std::str::from_utf8(data).ok()?;
-    (text.trim() != "[DONE]").then(|| (0..data.len(), Leaf::Json, text.to_owned()))
 }
 
 /// The members of an object that say where a fragment belongs.
@@ -237,6 +278,8 @@ struct Place {
     output: u64,
     content: u64,
     summary: u64,
+    /// Whatever else has a number.
+    others: u64,
 }
 
 impl Place {
@@ -244,15 +287,22 @@ impl Place {
         if cursor.kind()? != Kind::Number {
             return cursor.skip();
         }
-        let number =
-            std::str::from_utf8(cursor.number()?).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        let number = number(cursor.number()?).unwrap_or(0);
         match key {
             b"index" => self.index = number,
             b"output_index" => self.output = number,
             b"content_index" => self.content = number,
             b"summary_index" => self.summary = number,
+            key if key.ends_with(b"_index") => {
+                self.others ^= Way::new(key).under(&number.to_be_bytes()).number();
+            }
             _ => {}
         }
         Ok(())
     }
+}
+
+/// A whole number as it is written.
+fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
 }

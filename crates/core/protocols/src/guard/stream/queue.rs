@@ -6,13 +6,16 @@ use std::ops::Range;
 use guardrails::{Session, Step};
 
 use super::super::apply::{quoted, write};
-use super::super::channel::{Channel, whole};
+use super::super::channel::{Channel, redact, whole};
 use super::super::leaves::Leaf;
-use super::{Ends, Key, Reading};
+use super::{Ends, Key, Order, Reading};
 use crate::sse::Event;
 
 /// The most bytes of events that wait for a text that does not go on; then it is taken as ended.
 const PATIENCE: usize = 256 << 10;
+
+/// The most texts that go on at the same time; more than that are taken as ended.
+const MOST_TEXTS: usize = 4_096;
 
 /// An event that may have to wait.
 #[derive(Debug)]
@@ -74,10 +77,7 @@ impl Queue {
 
     /// Takes an event and what it is to the channels.
     pub(super) fn take(&mut self, event: &Event<'_>, reading: Reading, session: &mut Session) {
-        // A text that another one has followed is over before the new one begins.
-        for ends in reading.ends.iter().filter(|ends| matches!(ends, Ends::OthersOf(_))) {
-            self.end(*ends, session);
-        }
+        self.before(&reading, session);
         let number = self.first + u64::try_from(self.waiting.len()).unwrap_or(0);
         let (head, tail) = event.around_data();
         self.push(Waiting {
@@ -92,17 +92,18 @@ impl Queue {
         for (key, span, leaf, text) in reading.fragments {
             self.fragment(number, key, (span, leaf, text), session);
         }
-        let repeats = reading.repeats;
         let mut changes = Vec::new();
         let mut look = |session: &mut Session| {
-            for (span, leaf, text) in &reading.wholes {
-                if let Some(changed) = whole(session, *leaf, text) {
-                    let all = span.start == 0 && event.data.len() == span.end;
-                    changes.push((span.clone(), if all { changed } else { quoted(&changed) }));
-                }
+            for found in &reading.wholes {
+                redact(found, session, &mut |span, text| changes.push((span, quoted(&text))));
+            }
+            if let Some(text) = &reading.unreadable
+                && let Some(changed) = whole(session, Leaf::Json, text)
+            {
+                changes.push((0..event.data.len(), changed));
             }
         };
-        if repeats {
+        if reading.repeats {
             session.uncounted(&mut look);
         } else {
             look(session);
@@ -110,11 +111,39 @@ impl Queue {
         if let Some(last) = self.waiting.back_mut() {
             last.changes.extend(changes);
         }
-        for ends in reading.ends.iter().filter(|ends| !matches!(ends, Ends::OthersOf(_))) {
-            self.end(*ends, session);
+        for ends in reading.ends {
+            self.end(ends, session);
         }
-        if self.bytes > PATIENCE {
+        if self.is_full() || self.channels.len() > MOST_TEXTS {
             self.end(Ends::All, session);
+        }
+    }
+
+    /// Whether more waits than should.
+    pub(super) const fn is_full(&self) -> bool {
+        self.bytes > PATIENCE
+    }
+
+    /// What an event does to texts before its own go on: one that others have followed is over.
+    fn before(&mut self, reading: &Reading, session: &mut Session) {
+        let own: Vec<Key> = reading.fragments.iter().map(|fragment| fragment.0).collect();
+        // What a place without a name says, such as a word that comes with each event, ends nothing.
+        let followed = |key: &Key| {
+            let others =
+                own.iter().any(|own| own.outer == key.outer && !own.part.is_nested()) && !own.contains(key);
+            let alike = key.is_reasoning() && own.iter().any(|own| own.is_reasoning());
+            others && !alike && (reading.order == Order::OneAtATime || key.part.is_nested())
+        };
+        let begun = |key: &Key| reading.begins.contains(&(key.outer, key.part));
+        let over: Vec<Key> =
+            self.channels.keys().filter(|key| followed(key) || begun(key)).copied().collect();
+        for key in over {
+            self.end(Ends::One(key), session);
+        }
+        for key in &reading.seams {
+            if let Some(open) = self.channels.get_mut(key) {
+                open.channel.seam(session);
+            }
         }
     }
 

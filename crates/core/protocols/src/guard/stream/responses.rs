@@ -4,8 +4,9 @@
 //! the same for a text as for its fragments, so the repetition comes out alike; it is not counted
 //! again.
 
-use super::super::leaves::{self, Leaf, Zone};
+use super::super::leaves::Leaf;
 use super::super::tools::calls;
+use super::nested::{Nested, Way};
 use super::{Ends, Key, Part, Place, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
@@ -22,16 +23,20 @@ pub(super) fn read(name: Option<&str>, data: &[u8], reading: &mut Reading) -> Re
     let stem = kind.strip_suffix(b".delta").or_else(|| kind.strip_suffix(b".done"));
     let text = stem.and_then(|stem| text_of(stem, place));
     ends(&kind, text.map(|(key, _)| key), place, reading);
-    reading.repeats = !kind.ends_with(b".delta");
     let is_delta = kind.ends_with(b".delta");
+    reading.repeats = !is_delta;
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"delta", Kind::String) => {
+        (b"delta", Kind::String) if is_delta => {
             let start = cursor.at();
-            let fragment = cursor.string()?.to_text().into_owned();
-            if let Some((key, leaf)) = text.filter(|_| is_delta) {
-                reading.fragments.push((key, start..cursor.at(), leaf, fragment));
+            let fragment = cursor.string()?.to_text();
+            if let Some((key, leaf)) = text {
+                reading.fragment(key, leaf, start..cursor.at(), &fragment, 0);
             }
             Ok(())
+        }
+        (b"delta", _) if is_delta => {
+            let way = Way::new(&kind).under(&place.content.to_be_bytes());
+            Nested { outer: place.output, offset: 0, reading }.value(cursor, b"delta", way)
         }
         (b"logprobs", Kind::Array) => {
             let start = cursor.at();
@@ -43,17 +48,19 @@ pub(super) fn read(name: Option<&str>, data: &[u8], reading: &mut Reading) -> Re
         }
         (b"item", Kind::Object) => {
             cursor.ahead(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))?;
-            other(cursor, b"item", reading)
+            reading.whole(cursor, b"item", 0)
         }
         (b"response", Kind::Object) => response(cursor, reading),
         (b"type" | b"item_id" | b"sequence_number", _) => cursor.skip(),
-        (key, _) => other(cursor, key, reading),
+        // The input of a custom tool, whole, is a text as its deltas are.
+        (key, _) => reading.whole(cursor, key, 0),
     })
 }
 
-/// Which text a delta of this kind belongs to, and what it is.
+/// Which text a delta of this kind belongs to, and what it is. One of a kind that is not known is a
+/// text of its own; sound is none.
 fn text_of(stem: &[u8], place: Place) -> Option<(Key, Leaf)> {
-    let (part, inner, leaf) = match stem.strip_prefix(b"response.")? {
+    let (part, inner, leaf) = match stem.strip_prefix(b"response.").unwrap_or(stem) {
         b"output_text" => (Part::Content, place.content, Leaf::Text),
         b"refusal" => (Part::Refusal, place.content, Leaf::Text),
         b"reasoning_text" => (Part::Reasoning, place.content, Leaf::Text),
@@ -62,7 +69,11 @@ fn text_of(stem: &[u8], place: Place) -> Option<(Key, Leaf)> {
         b"custom_tool_call_input" => (Part::Input, 0, Leaf::Text),
         b"code_interpreter_call_code" => (Part::Code, 0, Leaf::Text),
         b"audio.transcript" => (Part::Transcript, place.content, Leaf::Text),
-        _ => return None,
+        b"audio" | b"output_audio" => return None,
+        other => {
+            let inner = [place.content, place.summary, place.others].map(u64::to_be_bytes).concat();
+            (Part::Nested(Way::new(other).under(&inner)), 0, Leaf::Text)
+        }
     };
     Some((Key { outer: place.output, part, inner }, leaf))
 }
@@ -89,15 +100,8 @@ fn response(cursor: &mut Cursor<'_>, reading: &mut Reading) -> Result<(), JsonEr
             cursor.ahead(|cursor| {
                 cursor.array(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))
             })?;
-            other(cursor, b"output", reading)
+            reading.whole(cursor, b"output", 0)
         }
-        (b"instructions", _) => other(cursor, b"instructions", reading),
-        _ => cursor.skip(),
-    })
-}
-
-fn other(cursor: &mut Cursor<'_>, key: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
-    leaves::value(cursor, key, Zone::Protocol, &mut |leaf, span, text| {
-        reading.wholes.push((span, leaf, text.to_owned()));
+        (key, _) => reading.member(cursor, key),
     })
 }

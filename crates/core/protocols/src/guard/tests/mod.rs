@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::transcript;
 
+mod names;
+mod places;
+
 const ENDPOINTS: [Endpoint; 4] = [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Gemini];
 
 fn session(action: Action) -> Session {
@@ -67,7 +70,7 @@ fn every_text_of_a_request_is_edited_and_nothing_else() {
                 {"role": "model", "parts": [{"text": "[EMAIL]", "thought": true, "thoughtSignature": "a@b.io"},
                     {"functionCall": {"id": "a@b.io", "name": "f", "args": {"id": "[EMAIL]", "card": "[CARD]"}}}]},
                 {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"status": "[EMAIL]"}}}]}],
-                "generationConfig": {"stopSequences": ["a@b.io"]}}),
+                "generationConfig": {"stopSequences": ["[EMAIL]"]}}),
         ),
         (
             json!({"system_instruction": "a@b.io", "generateContentRequest": {"contents": [{"parts": [{"text": "a@b.io"}]}]}}),
@@ -159,6 +162,7 @@ fn tools_that_are_not_allowed_are_not_offered() {
         r#"{"tool_choice":{"type":"function","function":{"name":"rm"}}}"#,
         r#"{"tool_choice":{"type":"allowed_tools","tools":[{"type":"function","name":"search"},{"type":"function","name":"rm"}]}}"#,
         r#"{"function_call":{"name":"rm"}}"#,
+        r#"{"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"search"}},{"type":"function","function":{"name":"rm"}}]}}}"#,
     ] {
         assert_eq!(
             offered(Endpoint::Chat, &Bytes::from_static(insists.as_bytes()), &policy()),
