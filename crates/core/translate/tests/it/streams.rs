@@ -296,3 +296,58 @@ fn a_stream_that_failed_is_never_over() {
         assert_eq!(stream.outcome(), Outcome::Failed);
     }
 }
+
+/// The events of a chat stream with these calls, and its end.
+fn calls(calls: &[Value]) -> String {
+    let delta = |delta: Value, reason: Value| serde_json::json!({"id": "c", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]});
+    let calls =
+        calls.iter().map(|call| delta(serde_json::json!({"content": "", "tool_calls": [call]}), Value::Null));
+    calls
+        .chain([delta(serde_json::json!({}), "tool_calls".into())])
+        .map(|event| format!("data: {event}\n\n"))
+        .collect()
+}
+
+#[test]
+fn a_name_in_fragments_is_one_name() {
+    let call = |index: u8, id: &str, name: &str, arguments: &str| {
+        let mut call =
+            serde_json::json!({"index": index, "function": {"name": name, "arguments": arguments}});
+        if !id.is_empty() {
+            call["id"] = id.into();
+        }
+        call
+    };
+    let table = [
+        (vec![call(0, "a", "good", ""), call(0, "", "_evil", ""), call(0, "", "", "{}")], "good_evil", 0),
+        (vec![call(0, "a", "go", ""), call(0, "", "od", "{}")], "good", 0),
+        (vec![call(0, "a", "go", ""), call(0, "", "od", "")], "good", 0),
+        (vec![call(0, "a", "good", ""), call(0, "a", "good", ""), call(0, "", "good", "{}")], "good", 0),
+        (vec![call(0, "a", "good", "{"), call(0, "", "good", "}")], "good", 0),
+        (vec![call(0, "a", "good", "{"), call(0, "", "_evil", "}")], "good", 1),
+        (vec![call(0, "a", "good", ""), call(1, "b", "f", "{}"), call(0, "", "_evil", "{}")], "good f", 1),
+        (
+            vec![
+                call(0, "a", "go", ""),
+                call(0, "", "od", ""),
+                call(1, "b", "f", ""),
+                call(1, "", "g", "{}"),
+            ],
+            "good fg",
+            0,
+        ),
+    ];
+    for (pieces, names, losses) in table {
+        for cuts in [&[7][..], &[4_096]] {
+            let (out, translator) = streamed(Caller::Messages, Wire::Chat, calls(&pieces).as_bytes(), cuts);
+            let events = events(&out);
+            let named = events.iter().filter(|event| kind(event) == "content_block_start");
+            let named: Vec<&str> =
+                named.map(|event| event["content_block"]["name"].as_str().unwrap()).collect();
+            assert_eq!(named.join(" "), names, "{pieces:?}");
+            let lost = support::words(translator.loss());
+            assert_eq!(lost.iter().filter(|word| word.contains("function.name")).count(), losses, "{lost:?}");
+            assert_eq!(translator.outcome(), Outcome::Complete);
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Chunks of a chat stream.
 //!
 //! A chunk says nothing of where a block begins or ends, so that is inferred: text, thought and
-//! refusal end when something else begins; calls may interleave and end with the answer.
+//! refusal end when something else begins; calls may interleave and end with the answer. A name may
+//! come in fragments, which are joined until its arguments or something else begin, as clients do.
 
 use crate::canon::{Block, Event, Part, Reasoning};
 use crate::chat::{message, read_stop, reasoning, usage};
@@ -14,6 +15,10 @@ use crate::stream::Flow;
 const MOST_CALLS: usize = 1_024;
 /// The most bytes of arguments that wait for the name of their tool.
 const MOST_HELD: usize = 1 << 20;
+/// The bytes of a name behind which no fragment is joined to it any more.
+const MOST_NAME: usize = 4_096;
+/// Where the name of a call stands.
+const NAME: &str = "tool_calls[].function.name";
 
 /// Reads chunks.
 #[derive(Debug, Default)]
@@ -21,6 +26,8 @@ pub struct Reader {
     started: bool,
     flow: Flow,
     calls: Vec<Pending>,
+    /// The call that the last piece belonged to.
+    last: usize,
 }
 
 /// A call of which not everything is known.
@@ -63,7 +70,18 @@ impl Reader {
     pub fn finish(&mut self, notes: &mut Notes, out: &mut Vec<Event>) {
         for call in &mut self.calls {
             if call.key.is_none() {
-                notes.approximated(At::ROOT.at("tool_calls[].function.name"), Why::Made);
+                if call.name.is_empty() {
+                    notes.approximated(At::ROOT.at(NAME), Why::Made);
+                }
+                call.open(&mut self.flow, out);
+            }
+        }
+    }
+
+    /// Something else begins: the names that are there are whole.
+    fn settle(&mut self, out: &mut Vec<Event>) {
+        for call in &mut self.calls {
+            if call.key.is_none() && !call.name.is_empty() && !call.id.is_empty() {
                 call.open(&mut self.flow, out);
             }
         }
@@ -102,6 +120,7 @@ impl Reader {
     }
 
     fn part(&mut self, part: Part, out: &mut Vec<Event>) {
+        self.settle(out);
         match part {
             Part::Text(text) => {
                 let key = self.flow.within(Block::Text, out);
@@ -146,18 +165,21 @@ impl Reader {
             self.reasoning(signature, out);
         }
         self.flow.close(out);
-        let Some(pending) = self.find(index, &id).and_then(|at| self.calls.get_mut(at)) else {
+        let Some(place) = self.find(index, &id) else {
             let failure = Failure::noticed("the provider's stream calls too many tools");
             return out.push(Event::Fail(failure));
         };
+        if place != self.last {
+            self.settle(out);
+            self.last = place;
+        }
+        let Some(pending) = self.calls.get_mut(place) else { return };
         if pending.id.is_empty() {
             pending.id = id;
         }
-        if pending.name.is_empty() {
-            pending.name = name;
-        }
+        pending.called(&name, notes);
         pending.held.push_str(&arguments);
-        let named = !pending.name.is_empty() && (!pending.id.is_empty() || !pending.held.is_empty());
+        let named = !pending.name.is_empty() && !pending.held.is_empty();
         if named || pending.key.is_some() || pending.held.len() > MOST_HELD {
             pending.open(&mut self.flow, out);
         }
@@ -180,6 +202,15 @@ impl Reader {
 }
 
 impl Pending {
+    /// Takes a fragment of the name. Some providers say the whole name again with each piece.
+    fn called(&mut self, name: &str, notes: &mut Notes) {
+        match self.key {
+            _ if name.is_empty() || name == self.name => {}
+            None if self.name.len() < MOST_NAME => self.name.push_str(name),
+            None | Some(_) => notes.dropped(At::ROOT.at(NAME), Why::Late),
+        }
+    }
+
     /// Opens the block, if that is still to be done, and lets go of what was held.
     fn open(&mut self, flow: &mut Flow, out: &mut Vec<Event>) {
         let key = *self.key.get_or_insert_with(|| {
