@@ -3,11 +3,18 @@
 //! The redactor is shown the text with its escapes resolved, so that `a\u0040b.io` is an address
 //! and the `n` of `\n` is no letter. What passes is passed as it was written, escapes and all; what
 //! is replaced is escaped, and quoted where it stood outside a string, so that JSON stays JSON.
-//! Text that is no JSON passes through the same way.
+//! Text that is no JSON passes through the same way. Keys are texts like others; two that become
+//! equal are numbered.
 
 use std::collections::VecDeque;
 
 use guardrails::{Flow, Session, Step};
+
+use super::members::{Members, Outline, Sign};
+
+/// The signs that mean something inside strings, and outside of them.
+const STRING: &[char] = &['"', '\\'];
+const SIGNS: &[char] = &['"', '{', '}', '[', ']', ','];
 
 /// A stretch of text: how long it is as it is shown, and as it is written.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +31,8 @@ enum Place {
     Inside,
     /// Inside, and one escape that is not to be taken apart.
     Escape,
+    /// A bracket of an object, or the quote behind a key.
+    Sign(Sign),
 }
 
 /// A JSON text that comes in fragments.
@@ -34,6 +43,10 @@ pub(super) struct JsonText {
     /// The beginning of an escape.
     partial: String,
     in_string: bool,
+    /// Where the text that was shown stands.
+    outline: Outline,
+    /// The names of the members that were decided on.
+    members: Members,
 }
 
 impl JsonText {
@@ -50,9 +63,10 @@ impl JsonText {
     /// Takes the end of the text and decides what was left.
     pub(super) fn finish(&mut self, session: &mut Session) -> Vec<Step> {
         let partial = std::mem::take(&mut self.partial);
-        self.note(partial.len(), partial.len(), self.place());
+        let mut shown = String::new();
+        self.take(&partial, partial.len(), self.place(), &mut shown);
         let mut steps = Vec::new();
-        self.flow.push(session, &partial, &mut steps);
+        self.flow.push(session, &shown, &mut steps);
         self.flow.finish(session, &mut steps);
         let passed = self.apply(&steps);
         *self = Self::default();
@@ -68,42 +82,38 @@ impl JsonText {
         let mut shown = String::with_capacity(text.len());
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let plain = rest.find(['"', '\\']).unwrap_or(rest.len());
-            if plain > 0 {
-                self.take(&rest[..plain], &rest[..plain], self.place(), &mut shown);
-                at += plain;
-            } else if rest.starts_with('"') {
-                self.take("\"", "\"", Place::Outside, &mut shown);
-                self.in_string = !self.in_string;
-                at += 1;
-            } else if self.in_string {
+            let plain = rest.find(if self.in_string { STRING } else { SIGNS }).unwrap_or(rest.len());
+            let inside = self.place();
+            let (text, length, place) = if plain > 0 {
+                (&rest[..plain], plain, inside)
+            } else if rest.starts_with('\\') {
                 match escape(rest) {
-                    Escape::Is(letter, length) => {
-                        self.take(
-                            letter.encode_utf8(&mut [0; 4]),
-                            &rest[..length],
-                            Place::Escape,
-                            &mut shown,
-                        );
-                        at += length;
-                    }
                     Escape::Unfinished => return (shown, at),
-                    Escape::None => {
-                        self.take("\\", "\\", Place::Inside, &mut shown);
-                        at += 1;
+                    Escape::None => ("\\", 1, inside),
+                    Escape::Is(letter, length) => {
+                        self.take(letter.encode_utf8(&mut [0; 4]), length, Place::Escape, &mut shown);
+                        at += length;
+                        continue;
                     }
                 }
             } else {
-                self.take("\\", "\\", Place::Outside, &mut shown);
-                at += 1;
-            }
+                self.in_string ^= rest.starts_with('"');
+                let sign = rest.bytes().next().and_then(|sign| self.outline.sign(sign));
+                (&rest[..1], 1, sign.map_or(Place::Outside, Place::Sign))
+            };
+            self.take(text, length, place, &mut shown);
+            at += length;
         }
         (shown, at)
     }
 
-    fn take(&mut self, text: &str, written: &str, place: Place, shown: &mut String) {
+    /// Shows a text that is written in so many bytes.
+    fn take(&mut self, text: &str, written: usize, place: Place, shown: &mut String) {
         shown.push_str(text);
-        self.note(text.len(), written.len(), place);
+        if matches!(place, Place::Inside | Place::Escape) && self.outline.is_in_key() {
+            self.members.show(text);
+        }
+        self.note(text.len(), written, place);
     }
 
     fn note(&mut self, shown: usize, written: usize, place: Place) {
@@ -114,39 +124,74 @@ impl JsonText {
 
     /// The steps for what is written, from those for what is shown.
     fn apply(&mut self, steps: &[Step]) -> Vec<Step> {
-        let written = |step: &Step| match step {
-            Step::Keep(length) => Step::Keep(self.consume(*length).1),
-            Step::Swap { length, with } => {
-                let (place, length) = self.consume(*length);
-                let quoted = serde_json::Value::from(with.as_str()).to_string();
-                let outside = place == Some(Place::Outside) && !with.is_empty();
-                let with = if outside { quoted } else { quoted[1..quoted.len() - 1].to_owned() };
-                Step::Swap { length, with }
+        let mut written = Vec::with_capacity(steps.len());
+        for step in steps {
+            match step {
+                Step::Keep(length) => self.keep(*length, &mut written),
+                Step::Swap { length, with } => written.push(self.swap(*length, with)),
             }
-        };
-        steps.iter().map(written).collect()
+        }
+        written
     }
 
-    /// Takes so much of what was shown: where it began, and how long it is as written.
-    fn consume(&mut self, shown: usize) -> (Option<Place>, usize) {
-        let (mut left, mut written, mut place) = (shown, 0, None);
-        while left > 0 {
-            let Some(first) = self.stretches.front_mut() else { break };
-            place = place.or(Some(first.place));
-            if first.shown <= left {
-                left -= first.shown;
-                written += first.written;
-                self.stretches.pop_front();
+    fn keep(&mut self, mut shown: usize, steps: &mut Vec<Step>) {
+        let mut length = 0;
+        while let Some(part) = self.next(shown) {
+            shown -= part.shown;
+            let number = match part.place {
+                Place::Sign(sign) => self.members.sign(sign),
+                Place::Inside | Place::Escape => {
+                    self.members.keep(part.shown);
+                    None
+                }
+                Place::Outside => None,
+            };
+            let Some(number) = number else {
+                length += part.written;
                 continue;
-            }
-            first.shown -= left;
-            if first.place != Place::Escape {
-                first.written -= left;
-                written += left;
-            }
-            left = 0;
+            };
+            steps.push(Step::Keep(length));
+            steps.push(Step::Swap { length: part.written, with: number + "\"" });
+            length = 0;
         }
-        (place, written)
+        steps.push(Step::Keep(length));
+    }
+
+    /// A value is replaced where it began.
+    fn swap(&mut self, mut shown: usize, with: &str) -> Step {
+        let (mut length, mut place) = (0, None);
+        while let Some(part) = self.next(shown) {
+            shown -= part.shown;
+            length += part.written;
+            match part.place {
+                Place::Sign(sign) => drop(self.members.sign(sign)),
+                Place::Inside | Place::Escape => {
+                    if place.is_none() {
+                        self.members.write(with);
+                    }
+                    self.members.leave_out(part.shown);
+                }
+                Place::Outside => {}
+            }
+            place = place.or(Some(part.place));
+        }
+        let quoted = serde_json::Value::from(with).to_string();
+        let outside = matches!(place, Some(Place::Outside | Place::Sign(_))) && !with.is_empty();
+        let with = if outside { quoted } else { quoted[1..quoted.len() - 1].to_owned() };
+        Step::Swap { length, with }
+    }
+
+    /// Takes the next stretch of what was shown, or the beginning of it: at most so much. An escape
+    /// is written with its end.
+    fn next(&mut self, most: usize) -> Option<Stretch> {
+        let first = self.stretches.front_mut().filter(|_| most > 0)?;
+        if first.shown <= most {
+            return self.stretches.pop_front();
+        }
+        first.shown -= most;
+        let written = if first.place == Place::Escape { 0 } else { most };
+        first.written -= written;
+        Some(Stretch { shown: most, written, place: first.place })
     }
 }
 

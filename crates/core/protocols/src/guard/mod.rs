@@ -6,9 +6,10 @@
 //! channel for every text (the content of a choice, the arguments of a call, a block), and an event
 //! waits until its piece is decided, so no event is ever made up.
 //!
-//! Edited are texts: instructions, messages, tool results, arguments of tools (JSON inside a
-//! string, edited so that it stays JSON), reasoning. Never edited are signatures, encrypted
-//! content, ids, names, models, pictures and what else is data and not text.
+//! Edited is every text that is not known to be something else: instructions, messages, tool
+//! results, arguments of tools (JSON inside a string, edited so that it stays JSON), reasoning,
+//! schemas, and keys of objects that anybody fills. Never edited are signatures, encrypted content,
+//! ids, names of tools, models, pictures and what else is data and not text.
 
 mod apply;
 mod channel;
@@ -16,6 +17,7 @@ mod gemini;
 mod json_text;
 mod keys;
 mod leaves;
+mod members;
 mod seams;
 mod stream;
 #[cfg(test)]

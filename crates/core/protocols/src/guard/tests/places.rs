@@ -311,12 +311,60 @@ fn keys_are_texts_where_anybody_fills_an_object() {
 }
 
 #[test]
+fn keys_in_arguments_that_become_equal_are_numbered() {
+    let table = [
+        (
+            r#"{"a@b.io":{"c@d.io":1,"e@f.io":2},"g@h.io":[{"i@j.io":1}],"n":"k@l.io"}"#,
+            r#"{"[EMAIL]":{"[EMAIL]":1,"[EMAIL] 2":2},"[EMAIL] 2":[{"[EMAIL]":1}],"n":"[EMAIL]"}"#,
+        ),
+        (
+            r#"{"[EMAIL]":1,"[EMAIL] 2":2,"a\u0040b.io":3,"c@d.io" : 4}"#,
+            r#"{"[EMAIL]":1,"[EMAIL] 2":2,"[EMAIL] 3":3,"[EMAIL] 4" : 4}"#,
+        ),
+        (r#"{"a@b.io":1,"[EMAIL]":2}"#, r#"{"[EMAIL]":1,"[EMAIL] 2":2}"#),
+        (r#"{"to a@b.io":1,"to c@d.io":2,"a":1,"a":2}"#, r#"{"to [EMAIL]":1,"to [EMAIL] 2":2,"a":1,"a":2}"#),
+        (
+            r#"{"n":4111111111111111,"l":["a@b.io","a@b.io",{}]}"#,
+            r#"{"n":"[CARD]","l":["[EMAIL]","[EMAIL]",{}]}"#,
+        ),
+    ];
+    for (before, after) in table {
+        let event = |fragment: &str| {
+            delta(&json!({"tool_calls": [{"index": 0, "function": {"arguments": fragment}}]}))
+        };
+        for size in [1, 3, 1_000] {
+            let letters: Vec<char> = before.chars().collect();
+            let stream: Vec<Value> =
+                letters.chunks(size).map(|letters| event(&letters.iter().collect::<String>())).collect();
+            let passed = open(Endpoint::Chat, session(Action::Mask), &events(&stream), 50).unwrap();
+            let said: String = passed
+                .lines()
+                .filter_map(|line| line.strip_prefix("data: "))
+                .map(|data| {
+                    let event: Value = serde_json::from_str(data).unwrap();
+                    event["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"]
+                        .as_str()
+                        .unwrap()
+                        .to_owned()
+                })
+                .collect();
+            assert_eq!(said, after, "{size}");
+        }
+    }
+}
+
+#[test]
 fn many_keys_that_become_equal_stay_as_many() {
-    let members: serde_json::Map<String, Value> =
-        (0..5_000).map(|number| (format!("u{number}@b.io"), Value::Null)).collect();
-    let passed = masked(&json!({"metadata": members}));
+    let members_of = |many: u32| -> serde_json::Map<String, Value> {
+        (0..many).map(|number| (format!("u{number}@b.io"), Value::Null)).collect()
+    };
+    let passed = masked(&json!({"metadata": members_of(5_000)}));
     assert_eq!(passed["metadata"].as_object().unwrap().len(), 5_000);
     assert!(!passed.to_string().contains('@'));
+    let arguments = serde_json::to_string(&members_of(5_000)).unwrap();
+    let passed = masked(&json!({"input": [{"type": "function_call", "arguments": arguments}]}));
+    let arguments: Value = serde_json::from_str(passed["input"][0]["arguments"].as_str().unwrap()).unwrap();
+    assert_eq!(arguments.as_object().unwrap().len(), 5_000);
 }
 
 #[test]
