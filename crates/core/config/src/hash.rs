@@ -6,7 +6,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::Files;
-use crate::check::files::belongs;
+use crate::check::files::is_parsed;
 
 #[derive(Default)]
 struct Framed(Sha256);
@@ -32,10 +32,11 @@ impl Framed {
     }
 }
 
-/// SHA-256 over paths and texts of the files that belong to a workspace, in the order of the paths.
+/// SHA-256 over paths and texts of the files that are parsed, in the order of the paths. What nothing
+/// is read from changes nothing that runs, and so not the hash either.
 pub(crate) fn files(files: &Files) -> String {
     let mut framed = Framed::default();
-    for (path, text) in files.iter().filter(|(path, _)| belongs(path)) {
+    for (path, text) in files.iter().filter(|(path, _)| is_parsed(path)) {
         framed.part(path);
         framed.part(text);
     }
@@ -80,8 +81,16 @@ mod tests {
         assert_eq!(of(&[]), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         let (root, prices) = ("countersign.toml", "prices.toml");
         assert_eq!(of(&[(root, "x\r\ny")]), of(&[(root, "x\ny")]));
-        assert_ne!(of(&[("suites/a", "bc")]), of(&[("suites/ab", "c")]));
+        assert_ne!(of(&[("prices.toml", "bc")]), of(&[("countersign.toml", "bc")]));
         assert_ne!(of(&[(root, "b"), (prices, "")]), of(&[(root, ""), (prices, "b")]));
         assert_eq!(of(&[(root, "b"), ("README.md", "x"), ("workflow/a.toml", "y")]), of(&[(root, "b")]));
+        for left_alone in
+            ["suites/cases.jsonl", "suites/a.toml", "prompts/b.png", "policies/b.md", "workflows/.x.toml"]
+        {
+            assert_eq!(of(&[(root, "b"), (left_alone, "x")]), of(&[(root, "b")]), "{left_alone}");
+        }
+        for parsed in ["workflows/a.toml", "prompts/b.prompty", "policies/c.toml"] {
+            assert_ne!(of(&[(root, "b"), (parsed, "x")]), of(&[(root, "b")]), "{parsed}");
+        }
     }
 }

@@ -30,11 +30,12 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-/// The texts of a workspace's files, by their path relative to its root, with `/` between folders.
+/// The texts of a workspace's files, by their path relative to its root, with `/` between folders. The
+/// text of a file that [`interest`] asks only the name of may be left empty.
 pub type Files = BTreeMap<String, String>;
 
 pub use caches::CachePlan;
-pub use check::files::concerns;
+pub use check::files::{Interest, enters, interest};
 pub use domain::budget::{AtLimit, Budget};
 pub use domain::limits::Limits;
 pub use guards::{Guards, Kept};

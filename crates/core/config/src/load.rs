@@ -23,6 +23,7 @@ pub fn load(files: &Files) -> Result<Workspace, Vec<Problem>> {
     let parsed = files.iter().filter(|(path, _)| known::is_parsed(path));
     let notes = Notes::new(parsed.map(|(path, text)| Source::new(path, text)).collect());
     known::unknown(files, &notes);
+    known::idle_policies(&notes);
     let read = read(&notes);
     check::literal_secrets(&notes);
     let problems = notes.into_problems();

@@ -20,12 +20,18 @@ acme/
 ├── countersign.toml            organisation, people, pods, providers, routes
 ├── workflows/NAME.toml         one workflow per file
 ├── prompts/NAME.prompty        one prompt per file
+├── policies/NAME.toml          rules; checked to be TOML, not enforced by this version
 └── prices.toml                 contract prices on top of the built-in price book
 ```
 
 `countersign check DIR` validates one. A workspace that is wrong is refused whole, and every problem of every file \
 is reported at once, with file, line, column and what would be right; a running server keeps the last good one. \
 Unknown keys are errors. Files are read again when they change.
+
+These files, and only these, are read and make up the configuration's hash. Each must be a readable file of UTF-8 text \
+of at most 1 MiB; a link is followed, and one that leads nowhere is an error, as are a folder and a pipe of such a name. \
+Other files beside them, such as `suites/` and pictures in `prompts/`, are left alone: they may be of any size and kind, \
+and a change of them is no change of the configuration. Names that begin with a dot are left alone too.
 
 Ids are 1 to 64 lower-case letters, digits, `-`, `_` and `.`, a letter or digit first. Money is text with its \
 currency (`\"400 USD\"`), a duration text with its unit (`\"500ms\"`, `\"30s\"`, `\"2m\"`, `\"1h\"`), a size too \

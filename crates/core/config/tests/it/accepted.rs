@@ -34,7 +34,7 @@ fn acme() -> config::Files {
             }
         }
     }
-    files.retain(|path, _| config::concerns(path));
+    files.retain(|path, _| config::interest(path) != config::Interest::None);
     files
 }
 

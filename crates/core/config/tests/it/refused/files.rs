@@ -141,7 +141,10 @@ fn files_that_are_not_read_are_named() {
         "README.md",
         "suites/replies.toml",
         "prompts/README.md",
-        "policies/x.toml",
+        "policies/README.md",
+        "policies/.x.toml",
+        "prompts/diagram.png",
+        "suites/cases.jsonl",
         ".github/a.yaml",
         "workflows/README.md",
     ] {
@@ -162,4 +165,73 @@ fn a_broken_countersign_toml_makes_no_workflow_wrong() {
           = help: end it with `]]`
     "#]],
     );
+}
+
+#[test]
+fn rules_are_held_to_be_toml_and_said_not_to_be_enforced() {
+    check(
+        with_file("policies/refunds.toml", "[[rule]]\nwhen = \"tool.name == 'refund'\"\n"),
+        expect![[r#"
+            warning: files in policies/ are checked to be TOML, but this version does not enforce them
+             --> policies/refunds.toml
+              = help: don't rely on it as a control; `[tools]` of a workflow and switches are enforced
+        "#]],
+    );
+    let mut files = with_file("policies/refunds.toml", "[[rule]]\nwhen = \"a\n");
+    files.insert("policies/tone.toml".into(), String::new());
+    check(
+        files,
+        expect![[r#"
+        warning: files in policies/ are checked to be TOML, but this version does not enforce them; there is one more such file
+         --> policies/refunds.toml
+          = help: don't rely on it as a control; `[tools]` of a workflow and switches are enforced
+
+        error: this is not TOML: this text is not closed
+         --> policies/refunds.toml:2:10
+          |
+        2 | when = "a
+          |          ^
+          = help: end it with `"` on the same line
+    "#]],
+    );
+    check(
+        with_file("policies/refunds.cel", ""),
+        expect![[r#"
+        warning: this file is not read
+         --> policies/refunds.cel
+          = help: rules stand in files that end in .toml
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_parsed_is_read_and_the_rest_left_alone() {
+    use config::Interest;
+    let table = [
+        ("countersign.toml", Interest::Text),
+        ("prices.toml", Interest::Text),
+        ("workflows/x.toml", Interest::Text),
+        ("prompts/x.prompty", Interest::Text),
+        ("policies/x.toml", Interest::Text),
+        ("workflows", Interest::Folder),
+        ("prompts", Interest::Folder),
+        ("policies", Interest::Folder),
+        ("workflows/x.yaml", Interest::Name),
+        ("workflows/sub/x.toml", Interest::Name),
+        ("workflow/x.toml", Interest::Name),
+        ("workflows/.x.toml", Interest::None),
+        ("suites", Interest::None),
+        ("suites/x.toml", Interest::None),
+        ("suites/cases.jsonl", Interest::None),
+        ("prompts/diagram.png", Interest::None),
+        ("README.md", Interest::None),
+        ("node_modules/a/workflows/x.toml", Interest::None),
+    ];
+    for (path, expected) in table {
+        assert_eq!(config::interest(path), expected, "{path}");
+    }
+    let entered = ["workflows", "prompts", "policies", "workflow", "workflows/sub"];
+    let passed = ["suites", "node_modules", "lost+found", ".git", "suites/sub"];
+    assert!(entered.iter().all(|path| config::enters(path)));
+    assert!(!passed.iter().any(|path| config::enters(path)));
 }

@@ -359,3 +359,18 @@ fn a_rule_that_can_not_work_is_refused_where_it_stands() {
         "#]],
     );
 }
+
+#[test]
+fn a_limit_of_nothing_is_a_switch_and_not_a_limit() {
+    check(
+        with_sections("[limits]\nconcurrent = 0\niterations_per_run = 1"),
+        expect![[r#"
+        error: `concurrent` of 0 would refuse every call
+         --> workflows/replies.toml:9:14
+          |
+        9 | concurrent = 0
+          |              ^
+          = help: to turn it off, use `countersign switch workflow/NAME off --reason TEXT`; to lift the limit, take the line out
+    "#]],
+    );
+}
