@@ -60,20 +60,15 @@ impl Control {
         })
     }
 
-    /// Whether calls can be served and recorded. Asks for no permission, and says nothing that
-    /// needs one: no file, no name.
+    /// Whether calls can be served and recorded. Asks for no permission, and so says little: of files
+    /// that are refused the first error, with its place, which is what whoever watches a roll-out needs.
     #[must_use]
     pub fn readiness(&self) -> Readiness {
         let live = self.configured();
         let ledger = ledger_view(&self.ledger().health());
-        let configuration = match (&live.refused, live.from_copy) {
-            (None, _) => (Tone::Good, "the files on disk are live"),
-            (Some(_), false) => {
-                (Tone::Warn, "the files on disk are refused; the last good configuration is live")
-            }
-            (Some(_), true) => {
-                (Tone::Warn, "the files on disk are refused; the copy of the last good configuration is live")
-            }
+        let configuration = match &live.refused {
+            None => (Tone::Good, "the files on disk are live".to_owned()),
+            Some(refused) => (Tone::Warn, last_good(&refused.with_first_error(), live.from_copy)),
         };
         let database = match self.inner.queue.len() {
             0 => (Tone::Good, "every change is written".to_owned()),
@@ -84,7 +79,7 @@ impl Control {
         };
         let check = |name: &str, tone, detail: &str| Check { name: name.into(), tone, detail: detail.into() };
         let checks = vec![
-            check("configuration", configuration.0, configuration.1),
+            check("configuration", configuration.0, &configuration.1),
             check("ledger", ledger.tone, &ledger.detail),
             check("database", database.0, &database.1),
         ];
@@ -112,6 +107,12 @@ impl Control {
             today: figures::of(&today),
         })
     }
+}
+
+fn last_good(refused: &str, from_copy: bool) -> String {
+    let live =
+        if from_copy { "the copy of the last good configuration" } else { "the last good configuration" };
+    format!("the files on disk are refused, {live} is live: {refused}")
 }
 
 fn changes_wait(count: u64) -> String {

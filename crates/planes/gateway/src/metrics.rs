@@ -11,7 +11,7 @@ use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
 use domain::telemetry::Signal;
 use domain::{NanoUsd, Refusal};
-use metrics::{counter, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, histogram};
 use protocols::otlp::Tally;
 
 /// One metric: name, kind, labels, meaning.
@@ -196,6 +196,17 @@ pub const METRICS: [Metric; 33] = [
     metric("countersign_switches_thrown", "gauge", "", "Switches that do not stand on `on`."),
     metric("countersign_info", "gauge", "version, instance", "Always 1; carries the version."),
 ];
+
+/// Tells the process's recorder what each metric means, for the `# HELP` lines at `/metrics`.
+pub fn describe() {
+    for Metric { name, kind, meaning, .. } in METRICS {
+        match kind {
+            "counter" => describe_counter!(name, meaning),
+            "histogram" => describe_histogram!(name, meaning),
+            _ => describe_gauge!(name, meaning),
+        }
+    }
+}
 
 /// The page `docs/metrics.md`.
 #[must_use]

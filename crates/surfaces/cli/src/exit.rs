@@ -71,9 +71,10 @@ mod tests {
     fn errors_map_to_the_contract() {
         let refused = Refused { code: "CS-0504".into(), message: "no".into(), docs: None };
         let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
-        let table: [(anyhow::Error, Exit); 5] = [
+        let table: [(anyhow::Error, Exit); 6] = [
             (anyhow::Error::new(No("the bill does not fit".into())), Exit::No),
-            (anyhow::Error::new(Failure::Refused(refused)).context("asking"), Exit::No),
+            (anyhow::Error::new(Failure::Refused(refused.clone())).context("asking"), Exit::No),
+            (anyhow::Error::new(Failure::NoAccess(refused)).context("asking"), Exit::Unable),
             (anyhow::Error::new(Failure::NoServerKnown { looked_at: "x".into() }), Exit::Unable),
             (anyhow::anyhow!("disk full"), Exit::Unable),
             (anyhow::Error::new(pipe), Exit::Done),

@@ -126,18 +126,88 @@ pub(super) async fn keep_copy(data: &Path, hash: &str, texts: &Files) {
     }
 }
 
-/// Problems in one line: `2 problems in workflows/a.toml and 1 other file`.
+/// Problems in one line: `2 errors in workflows/a.toml and 1 other file, 1 warning`. The files named
+/// are those with errors.
 pub(crate) fn problem_words(problems: &[Problem]) -> String {
-    let mut names: Vec<&str> = problems.iter().map(|problem| problem.file.as_str()).collect();
+    let of = |severity| problems.iter().filter(move |problem| problem.severity == severity);
+    let (errors, warnings) = (of(Severity::Error).count(), of(Severity::Warning).count());
+    let worst = if errors > 0 { Severity::Error } else { Severity::Warning };
+    let mut names: Vec<&str> = of(worst).map(|problem| problem.file.as_str()).collect();
+    names.sort_unstable();
     names.dedup();
-    let count = match problems.len() {
-        1 => "1 problem".to_owned(),
-        many => format!("{many} problems"),
+    let place = match names.as_slice() {
+        [] => return "no problems".to_owned(),
+        [only] => (*only).to_owned(),
+        [first, _] => format!("{first} and 1 other file"),
+        [first, others @ ..] => format!("{first} and {} other files", others.len()),
     };
-    match names.as_slice() {
-        [] => "no problems".to_owned(),
-        [only] => format!("{count} in {only}"),
-        [first, _] => format!("{count} in {first} and 1 other file"),
-        [first, others @ ..] => format!("{count} in {first} and {} other files", others.len()),
+    let count = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        many => format!("{many} {noun}s"),
+    };
+    match (errors, warnings) {
+        (0, warnings) => format!("{} in {place}", count(warnings, "warning")),
+        (errors, 0) => format!("{} in {place}", count(errors, "error")),
+        (errors, warnings) => {
+            format!("{} in {place}, {}", count(errors, "error"), count(warnings, "warning"))
+        }
+    }
+}
+
+/// The first error in one line: `workflows/a.toml:3:1: unknown key`. Says nothing of a secret, as no
+/// problem does.
+pub(crate) fn first_error(problems: &[Problem]) -> Option<String> {
+    let first = problems.iter().find(|problem| problem.severity == Severity::Error)?;
+    let place = match first.line {
+        0 => first.file.clone(),
+        line => format!("{}:{line}:{}", first.file, first.column),
+    };
+    Some(format!("{place}: {}", first.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(severity: Severity, file: &str, line: u32) -> Problem {
+        Problem {
+            file: file.into(),
+            line,
+            column: line,
+            width: 1,
+            message: "wrong".into(),
+            help: None,
+            source_line: String::new(),
+            severity,
+        }
+    }
+
+    #[test]
+    fn errors_and_warnings_are_counted_apart_and_files_with_errors_named() {
+        use Severity::{Error, Warning};
+        let table: [(&[(Severity, &str)], &str); 6] = [
+            (&[], "no problems"),
+            (&[(Error, "b")], "1 error in b"),
+            (&[(Warning, "a"), (Error, "b")], "1 error in b, 1 warning"),
+            (&[(Error, "b"), (Error, "a"), (Error, "b")], "3 errors in a and 1 other file"),
+            (
+                &[(Error, "a"), (Error, "b"), (Error, "c"), (Warning, "d"), (Warning, "d")],
+                "3 errors in a and 2 other files, 2 warnings",
+            ),
+            (&[(Warning, "a")], "1 warning in a"),
+        ];
+        for (problems, expected) in table {
+            let problems: Vec<_> = problems.iter().map(|(how, file)| problem(*how, file, 0)).collect();
+            assert_eq!(problem_words(&problems), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_error_is_said_with_its_place() {
+        let warned = problem(Severity::Warning, "a", 1);
+        let (inside, whole) = (problem(Severity::Error, "b", 3), problem(Severity::Error, "c", 0));
+        assert_eq!(first_error(&[warned.clone(), inside, whole.clone()]).as_deref(), Some("b:3:3: wrong"));
+        assert_eq!(first_error(&[warned.clone(), whole]).as_deref(), Some("c: wrong"));
+        assert_eq!(first_error(&[warned]), None);
     }
 }

@@ -18,7 +18,7 @@ use domain::Timestamp;
 pub(crate) use folder::Fingerprint;
 pub use folder::read_folder;
 pub use load::StartError;
-pub(crate) use load::{load_initial, problem_words};
+pub(crate) use load::{first_error, load_initial, problem_words};
 pub(crate) use page::{brief, live_brief, route};
 
 /// What is live, and what was refused since.
@@ -53,8 +53,14 @@ impl Configured {
 }
 
 impl Refused {
-    /// In one line: `2 problems in workflows/a.toml`.
+    /// In one line: `2 errors in workflows/a.toml`.
     pub(crate) fn summary(&self) -> String {
         problem_words(&self.problems)
+    }
+
+    /// In one line, with the first error: `2 errors in workflows/a.toml; workflows/a.toml:3:1: unknown key`.
+    pub(crate) fn with_first_error(&self) -> String {
+        let first = first_error(&self.problems).map_or_else(String::new, |first| format!("; {first}"));
+        format!("{}{first}", self.summary())
     }
 }

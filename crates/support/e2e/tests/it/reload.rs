@@ -90,3 +90,18 @@ fn a_literal_secret_is_refused_and_not_repeated() {
     });
     assert!(!state.to_string().contains("sk-literal-90210"), "{state}");
 }
+
+#[test]
+fn a_file_that_cant_be_looked_at_takes_no_workflow_away() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    let path = server.workspace.path().join("workflows/support.toml");
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("../gone.toml", &path).unwrap();
+    let ready = wait_until("the problem in the readiness", || {
+        let ready = server.call("GET", "/readyz").send().expect(200).text();
+        ready.contains("refused").then_some(ready)
+    });
+    assert!(ready.contains("1 error in workflows/support.toml"), "{ready}");
+    drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
+}

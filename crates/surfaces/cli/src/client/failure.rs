@@ -42,6 +42,9 @@ pub(crate) enum Failure {
     /// The server said no.
     #[error("{} ({})", .0.message, .0.code)]
     Refused(Refused),
+    /// The server does not know who asks.
+    #[error("the server gives no access: {} ({}); look at COUNTERSIGN_TOKEN or --token", .0.message, .0.code)]
+    NoAccess(Refused),
     /// The client itself could not be made.
     #[error("could not prepare the request: {problem}")]
     Broken { problem: String },
@@ -57,6 +60,7 @@ impl Failure {
         let text = |field: &str| answer["error"][field].as_str().map(str::to_owned);
         let message = text("message").unwrap_or_else(|| "no reason given".into());
         match text("code") {
+            Some(code) if status == 401 => Self::NoAccess(Refused { code, message, docs: text("docs") }),
             Some(code) if status < 500 => Self::Refused(Refused { code, message, docs: text("docs") }),
             _ => Self::Unavailable { status, message },
         }
@@ -82,11 +86,12 @@ mod tests {
     #[test]
     fn answers_that_are_no_success_are_told_apart() {
         let error = json!({"error": {"code": "CS-0504", "message": "there is no run \"x\"", "docs": "/d"}});
-        let table = [(404, &error), (503, &error), (502, &Value::Null)];
+        let table = [(404, &error), (401, &error), (503, &error), (502, &Value::Null)];
         let told: Vec<String> =
             table.iter().map(|(status, answer)| Failure::of_answer(*status, answer).to_string()).collect();
         expect![[r#"
             there is no run "x" (CS-0504)
+            the server gives no access: there is no run "x" (CS-0504); look at COUNTERSIGN_TOKEN or --token
             the server could not do it (status 503): there is no run "x"
             the server could not do it (status 502): no reason given"#]]
         .assert_eq(&told.join("\n"));

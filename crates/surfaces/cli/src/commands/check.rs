@@ -2,6 +2,7 @@
 //! a keyboard and for CI.
 
 use config::{Problem, Severity, Workspace};
+use serde_json::json;
 
 use crate::args::Check;
 use crate::exit::Exit;
@@ -15,7 +16,13 @@ pub(crate) fn run(args: &Check, output: &mut Output) -> anyhow::Result<Exit> {
         Err(problems) => (None, problems),
     };
     if output.is_json() {
-        output.object(problems)?;
+        output.object(&json!({
+            "ok": workspace.is_some(),
+            "errors": counted(problems, Severity::Error),
+            "warnings": counted(problems, Severity::Warning),
+            "configuration": workspace.map(|workspace| &workspace.hash),
+            "problems": problems,
+        }))?;
     } else {
         output.problems(problems)?;
         match workspace {
@@ -44,8 +51,12 @@ fn summary(workspace: &Workspace) -> String {
     )
 }
 
+fn counted(problems: &[Problem], severity: Severity) -> usize {
+    problems.iter().filter(|problem| problem.severity == severity).count()
+}
+
 fn count(problems: &[Problem]) -> String {
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let errors = counted(problems, Severity::Error);
     let noun = if errors == 1 { "error" } else { "errors" };
     format!("{errors} {noun}; this workspace would be refused")
 }
@@ -95,12 +106,27 @@ mod tests {
     }
 
     #[test]
-    fn programs_get_a_list() {
+    fn programs_get_one_object() {
         let folder = broken();
         let (exit, out, err) = check(folder.path(), true);
         assert_eq!((exit, err.as_str()), (Exit::No, ""));
-        let list: serde_json::Value = serde_json::from_str(&out).unwrap();
-        assert_eq!((list[0]["file"].as_str(), list[0]["line"].as_u64()), (Some("countersign.toml"), Some(6)));
+        let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(
+            (&answer["ok"], &answer["errors"], &answer["warnings"]),
+            (&json!(false), &json!(1), &json!(0))
+        );
+        let first = &answer["problems"][0];
+        assert_eq!((&first["file"], &first["line"]), (&json!("countersign.toml"), &json!(6)));
+
+        for (path, text) in config::sample() {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let (exit, out, _) = check(folder.path(), true);
+        let answer: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((exit, &answer["ok"], &answer["problems"]), (Exit::Done, &json!(true), &json!([])));
+        assert_eq!(answer["configuration"].as_str().map(str::len), Some(64));
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Output {
     /// print this.
     pub(crate) fn failure(&mut self, error: &anyhow::Error) {
         let refused = error.chain().find_map(|cause| match cause.downcast_ref::<Failure>() {
-            Some(Failure::Refused(refused)) => Some(refused),
+            Some(Failure::Refused(refused) | Failure::NoAccess(refused)) => Some(refused),
             _ => None,
         });
         let written = if self.json {

@@ -38,6 +38,7 @@ pub(crate) fn recorder() -> anyhow::Result<PrometheusHandle> {
         .build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|error| anyhow::anyhow!("metrics: {error}"))?;
+    gateway::metrics::describe();
     Ok(handle)
 }
 
@@ -106,4 +107,29 @@ fn lanes(gateway: &Gateway) -> BTreeMap<(String, &'static str), u64> {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_says_what_it_means() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            gateway::metrics::describe();
+            for metric in gateway::metrics::METRICS {
+                match metric.kind {
+                    "counter" => metrics::counter!(metric.name).increment(1),
+                    "histogram" => metrics::histogram!(metric.name).record(1.0),
+                    _ => gauge!(metric.name).set(1.0),
+                }
+            }
+        });
+        let page = recorder.handle().render();
+        for metric in gateway::metrics::METRICS {
+            let line = format!("# HELP {} {}\n", metric.name, metric.meaning);
+            assert!(page.contains(&line), "{line}{page}");
+        }
+    }
 }

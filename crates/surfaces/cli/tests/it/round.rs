@@ -60,9 +60,15 @@ impl Server {
     /// The code of its refusal.
     #[track_caller]
     fn refuses(&self, arguments: &[&str]) -> String {
+        self.ends(arguments, 1)
+    }
+
+    /// The code of a refusal that ends the command with this status.
+    #[track_caller]
+    fn ends(&self, arguments: &[&str], status: i32) -> String {
         let all: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
         let output = run(self.path(), &all);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", text(&output.stderr));
         let told: Value = serde_json::from_slice(&output.stderr).unwrap();
         told["error"]["code"].as_str().unwrap().to_owned()
     }
@@ -95,7 +101,7 @@ fn stands(server: &Server, workflow: &str) {
     assert!(server.says(&["status"]).contains(workflow));
     assert!(server.says(&["status", workflow]).contains("Owner"));
     assert_eq!(server.refuses(&["status", "none"]), "CS-0504");
-    assert_eq!(server.refuses(&["status", "--token", "wrong"]), "CS-0502");
+    assert_eq!(server.ends(&["status", "--token", "wrong"], 3), "CS-0502");
 }
 
 fn keys(server: &Server, workflow: &str) {
