@@ -24,6 +24,7 @@ pub mod meant;
 pub mod money;
 pub mod people;
 pub mod prompt;
+pub mod proxy;
 pub mod refusal;
 pub mod routing;
 pub mod secret;

@@ -7,17 +7,18 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use control::Control;
+use domain::proxy::Trusted;
 use domain::time::SharedClock;
 
-use crate::{assets, live, pages, security, session};
+use crate::{assets, caller, live, pages, security, session};
 
 /// What the pages need to know besides the control plane.
 #[derive(Clone)]
 pub struct Settings {
     /// What time it is.
     pub clock: SharedClock,
-    /// Whether people reach the server over https: cookies are then sent over nothing else.
-    pub https: bool,
+    /// The proxies whose word is taken for where a request comes from and how.
+    pub trusted: Trusted,
     /// What this installation is called, where there are several: `staging`. Shown in the top bar.
     pub environment: Option<String>,
 }
@@ -76,6 +77,7 @@ pub fn router(control: Control, settings: Settings) -> Router {
         .merge(open)
         .route_layer(DefaultBodyLimit::max(MAX_FORM))
         .route_layer(from_fn(security::guard))
+        .route_layer(from_fn_with_state(app.clone(), caller::around))
         .merge(assets::router())
         .with_state(app)
 }

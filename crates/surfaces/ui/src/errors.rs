@@ -12,6 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use control::{Error, Fault};
 use domain::Refusal;
+use domain::refusal::Retry;
 use maud::{Markup, html};
 
 use crate::app::App;
@@ -174,19 +175,36 @@ fn log(fault: &Fault) -> String {
     reference
 }
 
+fn wait(failure: &Failure, response: &mut Response) {
+    if let Failure::Refused(refusal) = failure {
+        retry_after(refusal, response);
+    }
+}
+
+/// Says in the headers too when trying again can help (RFC 9110 §10.2.3).
+pub(crate) fn retry_after(refusal: &Refusal, response: &mut Response) {
+    if let Retry::After(seconds) = refusal.retry() {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+}
+
 /// The failure as a page, in the frame of whoever is signed in.
 pub(crate) fn render(app: &App, signed: &Signed, failure: &Failure) -> Response {
     let notice = Notice::of(failure);
     let body = notice.markup();
     let page = Page { title: notice.title, place: Place::None, crumbs: vec![], body };
-    (failure.status(), frame::page(&app.settings, signed, &page)).into_response()
+    let mut response = (failure.status(), frame::page(&app.settings, signed, &page)).into_response();
+    wait(failure, &mut response);
+    response
 }
 
 /// The failure as a page for whoever is not signed in.
 pub(crate) fn render_bare(failure: &Failure) -> Response {
     let notice = Notice::of(failure);
     let body = notice.markup();
-    (failure.status(), frame::bare(&notice.title, &body)).into_response()
+    let mut response = (failure.status(), frame::bare(&notice.title, &body)).into_response();
+    wait(failure, &mut response);
+    response
 }
 
 /// The page for a path that nothing serves.
@@ -211,6 +229,16 @@ mod tests {
         assert!(text.contains("There is no run &quot;x&quot;."), "{text}");
         assert!(text.contains(r#"<a href="/errors/CS-0504"><code>CS-0504</code></a>"#), "{text}");
         assert_eq!(failure.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn a_refusal_that_passes_says_when_in_the_headers() {
+        let response = render_bare(&Failure::from(Refusal::TooManyAttempts { retry_s: 7 }));
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "7");
+        assert!(
+            !render_bare(&Failure::from(Refusal::NotSignedIn)).headers().contains_key(header::RETRY_AFTER)
+        );
     }
 
     #[test]

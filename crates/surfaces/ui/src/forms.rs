@@ -93,13 +93,13 @@ impl Flash {
     const COOKIE: &'static str = "cs_flash";
 
     /// As a `Set-Cookie` value.
-    pub(crate) fn to_cookie(&self, https: bool) -> String {
-        session::set_cookie(Self::COOKIE, Some((&links::encode(&self.0), 60)), https)
+    pub(crate) fn to_cookie(&self) -> String {
+        session::set_cookie(Self::COOKIE, Some((&links::encode(&self.0), 60)))
     }
 
     /// The `Set-Cookie` value that forgets it.
-    pub(crate) fn clear(https: bool) -> String {
-        session::set_cookie(Self::COOKIE, None, https)
+    pub(crate) fn clear() -> String {
+        session::set_cookie(Self::COOKIE, None)
     }
 
     /// What the page before left.
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_flash_survives_its_cookie() {
         let flash = Flash("support-replies is off after 0.8 ms; 12 “calls” ended".into());
-        let cookie = flash.to_cookie(false);
+        let cookie = flash.to_cookie();
         let (pair, _) = cookie.split_once(';').unwrap();
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::try_from(pair).unwrap());

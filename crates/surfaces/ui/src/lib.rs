@@ -7,6 +7,7 @@
 
 mod app;
 mod assets;
+mod caller;
 mod charts;
 pub mod codes;
 mod errors;

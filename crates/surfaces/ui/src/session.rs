@@ -78,7 +78,7 @@ pub(crate) async fn around(State(app): State<App>, mut request: Request, next: N
         return errors::render(&app, &signed, &failure);
     }
     if signed.flash.is_some() && response.status() == StatusCode::OK {
-        append(&mut response, Flash::clear(app.settings.https));
+        append(&mut response, Flash::clear());
     }
     response
 }
@@ -121,11 +121,11 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .find_map(|(known, value)| (known == name && !value.is_empty()).then(|| value.to_owned()))
 }
 
-/// A `Set-Cookie` value that scripts can't read. `None` deletes the cookie.
-pub(crate) fn set_cookie(name: &str, value: Option<(&str, i64)>, https: bool) -> String {
+/// A `Set-Cookie` value that scripts can't read. `None` deletes the cookie. [`crate::caller`] adds
+/// `Secure` where the caller came over https.
+pub(crate) fn set_cookie(name: &str, value: Option<(&str, i64)>) -> String {
     let (value, seconds) = value.unwrap_or(("", 0));
-    let secure = if https { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", seconds.max(0))
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", seconds.max(0))
 }
 
 /// Adds a cookie to an answer. A value that no header can hold is left out.
@@ -139,20 +139,8 @@ pub(crate) fn append(response: &mut Response, cookie: String) {
 pub(crate) fn begin(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     let seconds = signed_in.expires.timestamp().since(app.settings.clock.now()) / 1_000;
     let mut response = Redirect::to(next).into_response();
-    append(&mut response, set_cookie(COOKIE, Some((signed_in.cookie.expose(), seconds)), app.settings.https));
+    append(&mut response, set_cookie(COOKIE, Some((signed_in.cookie.expose(), seconds))));
     response
-}
-
-/// The address a request comes from, for counting attempts to sign in.
-pub(crate) struct Address(pub(crate) String);
-
-impl<S: Sync> FromRequestParts<S> for Address {
-    type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        use axum::extract::ConnectInfo;
-        let peer = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_string())))
-    }
 }
 
 #[cfg(test)]
@@ -170,10 +158,7 @@ mod tests {
 
     #[test]
     fn cookies_are_closed_to_scripts_and_other_sites() {
-        assert_eq!(
-            set_cookie("a", Some(("b", 60)), true),
-            "a=b; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure"
-        );
-        assert_eq!(set_cookie("a", None, false), "a=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        assert_eq!(set_cookie("a", Some(("b", 60))), "a=b; Path=/; HttpOnly; SameSite=Lax; Max-Age=60");
+        assert_eq!(set_cookie("a", None), "a=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     }
 }

@@ -57,7 +57,7 @@ impl Control {
         let matches = self.verify_password(credentials.password.clone(), stored).await?;
         match person.filter(|_| matches) {
             Some(person) => {
-                self.attempts().succeeded(name, address);
+                self.attempts().succeeded(name, address, self.now());
                 Ok(person)
             }
             None => {

@@ -13,6 +13,7 @@ mod limits;
 mod passthrough;
 mod postgres;
 mod prompts;
+mod proxies;
 mod reload;
 mod reported;
 mod sdks;

@@ -119,3 +119,19 @@ fn the_sample_workspace_serves() {
     let status = server.cli(&["status", "--json"]).expect(0).json();
     assert_eq!(status["ready"]["ready"], true);
 }
+
+#[test]
+fn an_address_is_written_as_people_write_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let listen = |address: &str| e2e::alone(&["serve", "--listen", address, "--data", "data"], folder.path());
+    for right in [":0", "localhost:0", "127.0.0.1:0", "[::1]:0"] {
+        let ran = listen(right);
+        assert_eq!(ran.code, 1, "only the workspace is missing: {right}: {}", ran.err);
+        assert!(ran.err.contains("there is no countersign.toml"), "{}", ran.err);
+    }
+    for wrong in ["4411", "http://127.0.0.1:80", "::1:80"] {
+        let ran = listen(wrong);
+        assert_eq!(ran.code, 2, "{wrong}: {}", ran.err);
+        assert!(ran.err.contains("HOST:PORT or :PORT"), "{}", ran.err);
+    }
+}

@@ -4,6 +4,7 @@
 //! names both; this and [`crate::environment`] are the only places that read the environment.
 
 mod key;
+mod listen;
 mod prompt;
 mod serving;
 mod switch;

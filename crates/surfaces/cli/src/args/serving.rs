@@ -1,9 +1,11 @@
 //! The flags of `serve` and `demo`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use domain::proxy::Network;
+
+use super::listen::Listen;
 
 /// Arguments of `serve`.
 #[derive(Args, Debug, Clone)]
@@ -32,9 +34,23 @@ pub(crate) struct Listening {
     /// The data folder is still needed: calls are journalled there before the database has them.
     #[arg(long, value_name = "URL", env = "COUNTERSIGN_DATABASE_URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
-    /// The address to listen on; port 0 picks a free one and prints it.
+    /// The address to listen on: HOST:PORT, or :PORT on this machine only.
+    ///
+    /// Port 0 picks a free one and prints it.
     #[arg(long, value_name = "ADDR", env = "COUNTERSIGN_LISTEN", default_value = "127.0.0.1:4411")]
-    pub(crate) listen: SocketAddr,
+    pub(crate) listen: Listen,
+    /// A proxy in front of this server, by its address or network: 127.0.0.1, 10.0.0.0/8.
+    ///
+    /// May be given more than once, or as a list with commas. What it says in `X-Forwarded-For` and
+    /// `X-Forwarded-Proto` is believed: attempts to sign in are counted by the caller's own address, and
+    /// cookies are kept to https. What anyone else says there is not. Only name proxies that set both.
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "NETWORK",
+        env = "COUNTERSIGN_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxies: Vec<Network>,
     /// Listen on a public address although the connection is not encrypted.
     ///
     /// Keys and content then cross the network in clear. Put a proxy that speaks TLS in front.

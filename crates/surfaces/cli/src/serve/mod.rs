@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use domain::proxy::Trusted;
 use domain::secret::Secret;
 use domain::time::SharedClock;
 use tokio::net::TcpListener;
@@ -63,9 +64,10 @@ pub(crate) fn demo(args: args::Demo, global: &args::Global) -> anyhow::Result<Ex
 }
 
 fn start(plan: Plan) -> anyhow::Result<Exit> {
-    refuse_public(&plan.listening)?;
+    let addresses = plan.listening.listen.addresses()?;
+    refuse_public(&addresses, &plan.listening)?;
     log_to_stderr(&plan.listening.log)?;
-    runtime()?.block_on(serve(plan))
+    runtime()?.block_on(serve(plan, addresses))
 }
 
 /// One core needs no work stealing; more than one gets a worker each.
@@ -79,13 +81,12 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     builder.enable_all().build().context("the asynchronous runtime could not be started")
 }
 
-fn refuse_public(listening: &Listening) -> anyhow::Result<()> {
-    let public = !listening.listen.ip().is_loopback();
-    if public && !listening.insecure_public {
+fn refuse_public(addresses: &[SocketAddr], listening: &Listening) -> anyhow::Result<()> {
+    let public = addresses.iter().find(|address| !address.ip().is_loopback());
+    if let Some(public) = public.filter(|_| !listening.insecure_public) {
         return Err(anyhow::Error::new(crate::exit::No(format!(
-            "{} is a public address and this server speaks no TLS: keys would cross the network in clear. \
-             Listen on 127.0.0.1 behind a proxy that speaks TLS, or say --insecure-public",
-            listening.listen
+            "{public} is a public address and this server speaks no TLS: keys would cross the network in clear. \
+             Listen on 127.0.0.1 behind a proxy that speaks TLS, or say --insecure-public"
         ))));
     }
     Ok(())
@@ -104,11 +105,11 @@ fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     installed.map_err(|error| anyhow::anyhow!("logging: {error}"))
 }
 
-async fn serve(plan: Plan) -> anyhow::Result<Exit> {
+async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     std::fs::create_dir_all(&plan.data).with_context(|| format!("making {}", plan.data.display()))?;
     let clock: SharedClock = Arc::new(SystemClock);
     let token = machine::token()?;
-    let listener = TcpListener::bind(plan.listening.listen)
+    let listener = TcpListener::bind(&*addresses)
         .await
         .with_context(|| format!("listening on {}", plan.listening.listen))?;
     let address = listener.local_addr()?;
@@ -119,7 +120,8 @@ async fn serve(plan: Plan) -> anyhow::Result<Exit> {
     let admin = AdminFile::write(&plan.data, address, &token)?;
     let stop = CancellationToken::new();
     let housekeeping = node.keep_house(&stop);
-    let router = node.router(address);
+    let trusted = Trusted::new(plan.listening.trusted_proxies.clone());
+    let router = node.router(address, trusted);
     let server = http::serve(listener, router, stop.clone(), GRACE);
     let ready = announce(&plan, &node, address, made_history);
     let signals = node.clone();

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::routing::head;
 use control::{Control, Prepared, StartError};
 use domain::ids::Seeds;
+use domain::proxy::Trusted;
 use domain::secret::Secret;
 use domain::time::SharedClock;
 use gateway::{Gateway, Live, SimulatedPace};
@@ -136,7 +137,7 @@ impl Node {
     }
 
     /// Every path of the server.
-    pub(crate) fn router(&self, address: SocketAddr) -> Router {
+    pub(crate) fn router(&self, address: SocketAddr, trusted: Trusted) -> Router {
         let health = Health {
             control: self.control.clone(),
             gateway: self.gateway.clone(),
@@ -144,7 +145,7 @@ impl Node {
             metrics: self.metrics.clone(),
             instance: self.instance.clone(),
         };
-        let settings = ui::Settings { clock: Arc::clone(&self.clock), https: false, environment: None };
+        let settings = ui::Settings { clock: Arc::clone(&self.clock), trusted, environment: None };
         tracing::debug!(url = %admin::url(address), "routes are ready");
         gateway::router(self.gateway.clone())
             .merge(api::router(self.control.clone()))

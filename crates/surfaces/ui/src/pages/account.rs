@@ -7,11 +7,12 @@ use maud::html;
 
 use super::{Shown, framed};
 use crate::app::App;
+use crate::caller::Address;
 use crate::errors::Failure;
 use crate::forms::{Fields, Flash};
 use crate::frame::{Page, Place};
 use crate::parts::{self, Input};
-use crate::session::{self, Address, Signed};
+use crate::session::{self, Signed};
 
 /// `GET /account`.
 pub(crate) async fn show(State(app): State<App>, signed: Signed) -> Shown {
@@ -31,7 +32,7 @@ pub(crate) async fn change(
     let signed_in = app.control.change_password(&signed.session, present, fields.secret("new")).await?;
     let mut response = session::begin(&app, &signed_in, "/");
     let words = Flash("Your password is changed, and your other sessions are ended.".to_owned());
-    session::append(&mut response, words.to_cookie(app.settings.https));
+    session::append(&mut response, words.to_cookie());
     Ok(response)
 }
 

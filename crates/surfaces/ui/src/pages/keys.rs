@@ -71,7 +71,7 @@ pub(crate) async fn revoke(
     fields.check(&app, &signed)?;
     let permit = signed.session.who.permit::<acts::ManageKeys>()?;
     let row = app.control.revoke_key(&permit, &id).await?;
-    Ok(done(&app, "/keys", format!("The key {} is revoked: it answers nothing any more.", row.label)))
+    Ok(done("/keys", format!("The key {} is revoked: it answers nothing any more.", row.label)))
 }
 
 /// The page.

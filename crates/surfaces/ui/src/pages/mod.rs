@@ -37,8 +37,8 @@ fn framed(app: &App, signed: &Signed, page: &Page) -> Shown {
 }
 
 /// Goes on to `place` after a form, and says there what was done.
-fn done(app: &App, place: &str, words: String) -> Response {
+fn done(place: &str, words: String) -> Response {
     let mut response = Redirect::to(place).into_response();
-    session::append(&mut response, Flash(words).to_cookie(app.settings.https));
+    session::append(&mut response, Flash(words).to_cookie());
     response
 }

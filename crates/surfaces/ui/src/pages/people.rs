@@ -45,7 +45,7 @@ pub(crate) async fn end_sessions(
     fields.check(&app, &signed)?;
     let permit = signed.session.who.permit::<acts::ManagePeople>()?;
     let ended = app.control.end_sessions(&permit, &id).await?;
-    Ok(done(&app, "/people", format!("{} of {id} ended.", format::plural(ended, "session", "sessions"))))
+    Ok(done("/people", format!("{} of {id} ended.", format::plural(ended, "session", "sessions"))))
 }
 
 /// The page.

@@ -8,10 +8,11 @@ use control::{Credentials, Error, LinkFor};
 use maud::{Markup, html};
 
 use crate::app::App;
+use crate::caller::Address;
 use crate::errors::Failure;
 use crate::forms::{Asked, Fields};
 use crate::parts::{self, Input};
-use crate::session::{self, Address, COOKIE, Signed};
+use crate::session::{self, COOKIE, Signed};
 use crate::{errors, frame, links};
 
 /// `GET /sign-in`.
@@ -31,7 +32,10 @@ pub(crate) async fn sign_in(
         Ok(signed_in) => Ok(session::begin(&app, &signed_in, links::inside(next.as_deref()))),
         Err(Error::Refused(refusal)) => {
             let status = axum::http::StatusCode::from_u16(refusal.status()).unwrap_or_default();
-            Ok((status, render(next.as_deref(), Some(&name), Some(&refusal.to_string()))).into_response())
+            let form = render(next.as_deref(), Some(&name), Some(&refusal.to_string()));
+            let mut response = (status, form).into_response();
+            errors::retry_after(&refusal, &mut response);
+            Ok(response)
         }
         Err(error) => Err(error.into()),
     }
@@ -46,7 +50,7 @@ pub(crate) async fn sign_out(
     fields.check(&app, &signed)?;
     app.control.sign_out(&signed.cookie).await?;
     let mut response = Redirect::to("/sign-in").into_response();
-    session::append(&mut response, session::set_cookie(COOKIE, None, app.settings.https));
+    session::append(&mut response, session::set_cookie(COOKIE, None));
     Ok(response)
 }
 
@@ -68,7 +72,10 @@ pub(crate) async fn use_link(
             // The link may still be good: then only the password was refused.
             let link = app.control.link(&token).await?;
             let status = axum::http::StatusCode::from_u16(refusal.status()).unwrap_or_default();
-            Ok((status, render_link(&token, &link, Some(&refusal.to_string()))).into_response())
+            let mut response =
+                (status, render_link(&token, &link, Some(&refusal.to_string()))).into_response();
+            errors::retry_after(&refusal, &mut response);
+            Ok(response)
         }
         Err(error) => Err(error.into()),
     }

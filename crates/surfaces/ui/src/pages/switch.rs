@@ -49,7 +49,7 @@ pub(crate) async fn turn(
     let text = |name| fields.text(name).unwrap_or_default();
     let command = TurnSwitch { scope: text("scope"), state: text("state"), reason: text("reason") };
     let turned = app.control.turn(&permit, &command).await?;
-    Ok(done(&app, &home(&turned.scope), turned.words))
+    Ok(done(&home(&turned.scope), turned.words))
 }
 
 /// Where a scope is shown.

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use super::{Shown, framed};
 use crate::app::App;
+use crate::caller::Reached;
 use crate::format;
 use crate::forms::Asked;
 use crate::frame::{Page, Place};
@@ -26,6 +27,7 @@ const PERIODS: [(&str, &str); 4] =
 pub(crate) async fn show(
     State(app): State<App>,
     signed: Signed,
+    Reached(reached): Reached,
     headers: HeaderMap,
     Asked(fields): Asked,
 ) -> Shown {
@@ -37,7 +39,7 @@ pub(crate) async fn show(
     };
     let view = app.control.telemetry(&signed.look()?, &query).await?;
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4411");
-    let url = format!("{}://{host}", if app.settings.https { "https" } else { "http" });
+    let url = format!("{}://{host}", reached.as_str());
     framed(&app, &signed, &render(&signed, &view, &url))
 }
 

@@ -40,7 +40,11 @@ impl Answer for Reply {
 /// Starts a server on the sample workspace.
 pub(crate) async fn start() -> Server {
     let house = House::open(&config::sample()).await;
-    let settings = ui::Settings { clock: house.clock.shared(), https: false, environment: None };
+    let settings = ui::Settings {
+        clock: house.clock.shared(),
+        trusted: domain::proxy::Trusted::default(),
+        environment: None,
+    };
     let router = ui::router(house.control.clone(), settings);
     Server { plane: Arc::clone(&house.plane), router, house }
 }
