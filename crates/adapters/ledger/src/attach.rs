@@ -15,8 +15,14 @@ use crate::journal::{Folder, Kind, Mark, Position, Tail};
 use crate::ledger::Inner;
 use crate::read;
 
-const LEDGER: Migrations =
-    migrations!("ledger", "0001_ledger", "0002_cache_and_prompts", "0003_telemetry", "0004_guards");
+const LEDGER: Migrations = migrations!(
+    "ledger",
+    "0001_ledger",
+    "0002_cache_and_prompts",
+    "0003_telemetry",
+    "0004_guards",
+    "0005_telemetry_over"
+);
 const CONTENT: Migrations = migrations!("content", "0001_content");
 
 /// How long a database that is away is left alone.

@@ -24,6 +24,7 @@ mod ledger;
 mod open;
 mod read;
 mod settings;
+mod sources;
 mod verify;
 
 pub use content::{Content, ContentState, Expired, Kept, Side, StoredContent};

@@ -1,21 +1,25 @@
 //! Who sent telemetry, and what counts of it.
 //!
-//! The sums of each session are read from roll-ups and settled by `domain::telemetry`; this only adds
-//! sessions up by source. Sums are made here and not in the database: here none can overflow.
+//! The sums of each session are read from roll-ups and settled by `domain::telemetry`, those of sessions
+//! that are over were settled before; this only adds them up by source. Sums are made here and not in the database: here none can overflow.
 
 use std::collections::BTreeMap;
 
-use db::{Db, Fault, Sql, args, row, sql};
+use db::{Db, Fault, FromRow, Sql, Tx, Value, args, row, sql};
 use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
-use domain::telemetry::settle::{Said, Session, Settled, Sums, settle};
-use domain::telemetry::together::{Amounts, Figures, Member, Who, together};
+use domain::telemetry::settle::{Session, Settled, Sums, settle};
+use domain::telemetry::together::Amounts;
 use domain::telemetry::{Client, Family, Measure};
 use domain::time::{DAY_MS, Timestamp};
 
-const LIST: Sql = sql!("telemetry/list");
-const USAGE: Sql = sql!("telemetry/usage");
-const WORK: Sql = sql!("telemetry/work");
+use crate::sources::{Clients, Usage, Work};
+
+const LIST: Pair = [sql!("telemetry/list"), sql!("telemetry/list_of")];
+const USAGE: Pair = [sql!("telemetry/usage"), sql!("telemetry/usage_of")];
+const WORK: Pair = [sql!("telemetry/work"), sql!("telemetry/work_of")];
+const OVER: Pair = [sql!("telemetry/over"), sql!("telemetry/over_of")];
+const WORK_OVER: Pair = [sql!("telemetry/work_over"), sql!("telemetry/work_over_of")];
 
 /// Which telemetry, over whole UTC days: those that `from` and the moment before `to` are in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,52 +86,58 @@ row! {
     }
 }
 row! {
-    struct Usage {
+    struct Over {
         workflow: String,
         client: String,
         service: String,
         person: String,
         source: String,
-        session: String,
-        side: String,
-        calls: u64,
-        input_tokens: u64,
-        output_tokens: u64,
-        price: NanoUsd,
-        claimed: NanoUsd,
-        unpriced: u64,
+        family: String,
+        sessions: u64,
+        direct_calls: u64,
+        direct_input_tokens: u64,
+        direct_output_tokens: u64,
+        direct_price: NanoUsd,
+        direct_claimed: NanoUsd,
+        direct_unpriced: u64,
         passed_calls: u64,
         passed_input_tokens: u64,
         passed_output_tokens: u64,
         passed_price: NanoUsd,
         passed_claimed: NanoUsd,
         passed_unpriced: u64,
+        gateway_calls: u64,
+        gateway_input_tokens: u64,
+        gateway_output_tokens: u64,
+        gateway_price: NanoUsd,
+        gateway_claimed: NanoUsd,
+        gateway_unpriced: u64,
     }
 }
 row! {
-    struct Work {
+    struct WorkOver {
         workflow: String,
         client: String,
         service: String,
         person: String,
         source: String,
-        session: String,
         family: String,
         measure: String,
         amount: u64,
     }
 }
 
-impl Usage {
-    fn said(&self) -> Said {
-        Said {
-            all: Sums {
-                calls: self.calls,
-                input: self.input_tokens,
-                output: self.output_tokens,
-                price: self.price,
-                claimed: self.claimed,
-                unpriced: self.unpriced,
+impl Over {
+    fn settled(&self) -> Settled {
+        Settled {
+            family: Family::parse(&self.family),
+            direct: Sums {
+                calls: self.direct_calls,
+                input: self.direct_input_tokens,
+                output: self.direct_output_tokens,
+                price: self.direct_price,
+                claimed: self.direct_claimed,
+                unpriced: self.direct_unpriced,
             },
             passed: Sums {
                 calls: self.passed_calls,
@@ -137,64 +147,114 @@ impl Usage {
                 claimed: self.passed_claimed,
                 unpriced: self.passed_unpriced,
             },
+            gateway: Sums {
+                calls: self.gateway_calls,
+                input: self.gateway_input_tokens,
+                output: self.gateway_output_tokens,
+                price: self.gateway_price,
+                claimed: self.gateway_claimed,
+                unpriced: self.gateway_unpriced,
+            },
         }
     }
 }
 
-pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<TelemetryRow>, Fault> {
-    let workflow = query.workflow.as_ref().map_or("", WorkflowId::as_str);
-    let (first, last) = (query.from.day(), query.to.plus_ms(-1).day());
-    let until = query.to.plus_ms(-1).start_of_day().plus_ms(DAY_MS);
-    let listed: Vec<Listed> = db.all(LIST, args![query.from.start_of_day(), until, workflow]).await?;
-    if listed.is_empty() {
-        return Ok(Vec::new());
+/// What counts of a source.
+#[derive(Default)]
+struct Counted {
+    sessions: u64,
+    direct: Sums,
+    passed: Sums,
+    gateway: Sums,
+}
+
+impl Counted {
+    fn add(&mut self, sessions: u64, settled: &Settled) {
+        self.sessions = self.sessions.saturating_add(sessions);
+        self.direct = self.direct.plus(settled.direct);
+        self.passed = self.passed.plus(settled.passed);
+        self.gateway = self.gateway.plus(settled.gateway);
     }
-    let mut usage = usage_by_source(db.all(USAGE, args![first, last, workflow]).await?);
-    let mut work = work_by_source(db.all(WORK, args![first, last, workflow]).await?);
+}
+
+/// A read of all workflows, and the same of one.
+type Pair = [Sql; 2];
+
+/// Reads for a query: of one workflow by its sources, so that what others say costs nothing.
+async fn read<T: FromRow>(
+    (tx, query): (&mut Tx, &TelemetryQuery),
+    [all, of_one]: Pair,
+    mut values: Vec<Value>,
+) -> Result<Vec<T>, Fault> {
+    let Some(workflow) = &query.workflow else { return tx.all(all, values).await };
+    values.extend(args![workflow.as_str()]);
+    tx.all(of_one, values).await
+}
+
+pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<TelemetryRow>, Fault> {
+    let days = || args![query.from.day(), query.to.plus_ms(-1).day()];
+    let until = query.to.plus_ms(-1).start_of_day().plus_ms(DAY_MS);
+    let mut tx = db.snapshot("read telemetry").await?;
+    let times = args![query.from.start_of_day(), until];
+    let listed: Vec<Listed> = read((&mut tx, query), LIST, times).await?;
+    let usage: Vec<Usage> = read((&mut tx, query), USAGE, days()).await?;
+    let over: Vec<Over> = read((&mut tx, query), OVER, days()).await?;
+    let work: Vec<Work> = read((&mut tx, query), WORK, days()).await?;
+    let work_over: Vec<WorkOver> = read((&mut tx, query), WORK_OVER, days()).await?;
+    tx.rollback().await?;
+    let mut usage = usage_by_source(usage, over);
+    let mut work = work_by_source(work, work_over);
     Ok(listed
         .into_iter()
         .map(|one| {
-            let settled = usage.remove(&one.id).unwrap_or_default();
+            let counted = usage.remove(&one.id).unwrap_or_default();
             let work = work.remove(&one.id).unwrap_or_default();
-            row_of(one, &settled, work)
+            row_of(one, &counted, work)
         })
         .collect())
 }
 
-/// The settled sessions of each source.
-fn usage_by_source(rows: Vec<Usage>) -> BTreeMap<String, Vec<Settled>> {
+/// What counts of each source: its sessions settled, and those that were settled when they were over.
+fn usage_by_source(rows: Vec<Usage>, over: Vec<Over>) -> BTreeMap<String, Counted> {
     let mut clients: Clients<(), Session> = Clients::default();
+    let mut sources: BTreeMap<String, Counted> = BTreeMap::new();
     for row in rows {
-        let (said, side) = (row.said(), Family::parse(&row.side));
-        let client = (row.workflow, row.client, row.service, ());
-        let session = clients.session(client, row.source, &row.person, row.session);
-        match side.and_then(|family| session.said.get_mut(family.place())) {
-            Some(one) => *one = Said { all: one.all.plus(said.all), passed: one.passed.plus(said.passed) },
-            None => session.gateway = session.gateway.plus(said.all),
-        }
+        let client = (row.workflow.clone(), row.client.clone(), row.service.clone(), ());
+        let member = clients.member(client, row.source.clone(), &row.person);
+        row.add_to(member.sessions.entry(row.session.clone()).or_default());
     }
-    let mut sources: BTreeMap<String, Vec<Settled>> = BTreeMap::new();
+    for row in over {
+        let settled = row.settled();
+        sources.entry(row.source.clone()).or_default().add(row.sessions, &settled);
+        let member = clients.member((row.workflow, row.client, row.service, ()), row.source, &row.person);
+        member.over.extend(settled.family);
+    }
     for ((), source, sessions) in clients.settled() {
+        let counted = sources.entry(source).or_default();
         let settled = sessions.values().map(settle).filter(|one| !one.is_empty());
-        sources.entry(source).or_default().extend(settled);
+        settled.for_each(|one| counted.add(1, &one));
     }
     sources
 }
 
 /// Work of each source: of a session's measure one family counts.
-fn work_by_source(rows: Vec<Work>) -> BTreeMap<String, BTreeMap<Measure, u64>> {
+fn work_by_source(rows: Vec<Work>, over: Vec<WorkOver>) -> BTreeMap<String, BTreeMap<Measure, u64>> {
     let mut clients: Clients<Measure, Amounts> = Clients::default();
-    for row in rows {
-        let (Some(family), Some(measure)) = (Family::parse(&row.family), Measure::parse(&row.measure)) else {
-            continue;
-        };
-        let client = (row.workflow, row.client, row.service, measure);
-        let session = clients.session(client, row.source, &row.person, row.session);
-        if let Some(amount) = session.0.get_mut(family.place()) {
-            *amount = amount.saturating_add(row.amount);
-        }
-    }
     let mut sources: BTreeMap<String, BTreeMap<Measure, u64>> = BTreeMap::new();
+    let known = |family: &str, measure: &str| Some((Family::parse(family)?, Measure::parse(measure)?));
+    for row in rows {
+        let Some((family, measure)) = known(&row.family, &row.measure) else { continue };
+        let client = (row.workflow, row.client, row.service, measure);
+        let member = clients.member(client, row.source, &row.person);
+        member.sessions.entry(row.session).or_default().add(family, row.amount);
+    }
+    for row in over {
+        let Some((family, measure)) = known(&row.family, &row.measure) else { continue };
+        let sum = sources.entry(row.source.clone()).or_default().entry(measure).or_default();
+        *sum = sum.saturating_add(row.amount);
+        let client = (row.workflow, row.client, row.service, measure);
+        clients.member(client, row.source, &row.person).over.insert(family);
+    }
     for (measure, source, sessions) in clients.settled() {
         let sum = sources.entry(source).or_default().entry(measure).or_default();
         *sum = sessions.values().map(|amounts| amounts.best()).fold(*sum, u64::saturating_add);
@@ -202,39 +262,7 @@ fn work_by_source(rows: Vec<Work>) -> BTreeMap<String, BTreeMap<Measure, u64>> {
     sources
 }
 
-/// A workflow, a client of it and what that calls itself; and of what, where that is told apart.
-type Key<K> = (String, String, String, K);
-
-/// What each client says in each workflow, by source. That is what is settled together.
-struct Clients<K, F>(BTreeMap<Key<K>, BTreeMap<String, Member<F>>>);
-
-impl<K, F> Default for Clients<K, F> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<K: Ord + Copy, F: Figures> Clients<K, F> {
-    fn session(&mut self, client: Key<K>, source: String, person: &str, session: String) -> &mut F {
-        let who = if person.is_empty() { Who::Nobody } else { Who::Somebody };
-        let new = || Member { who, sessions: BTreeMap::new() };
-        let member = self.0.entry(client).or_default().entry(source).or_insert_with(new);
-        member.sessions.entry(session).or_default()
-    }
-
-    /// What counts, by source.
-    fn settled(self) -> impl Iterator<Item = (K, String, BTreeMap<String, F>)> {
-        self.0.into_iter().flat_map(|((.., of), members)| {
-            let (sources, mut members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
-            together(&mut members);
-            let settled = sources.into_iter().zip(members);
-            settled.map(move |(source, member)| (of, source, member.sessions))
-        })
-    }
-}
-
-fn row_of(one: Listed, settled: &[Settled], work: BTreeMap<Measure, u64>) -> TelemetryRow {
-    let sum = |of: fn(&Settled) -> Sums| settled.iter().map(of).fold(Sums::default(), Sums::plus);
+fn row_of(one: Listed, counted: &Counted, work: BTreeMap<Measure, u64>) -> TelemetryRow {
     TelemetryRow {
         workflow: one.workflow,
         owner: one.owner,
@@ -247,10 +275,10 @@ fn row_of(one: Listed, settled: &[Settled], work: BTreeMap<Measure, u64>) -> Tel
         last_seen: one.last_seen,
         records: one.records,
         refused: one.refused,
-        sessions: u64::try_from(settled.len()).unwrap_or(u64::MAX),
-        direct: sum(|settled| settled.direct),
-        passed: sum(|settled| settled.passed),
-        gateway: sum(|settled| settled.gateway),
+        sessions: counted.sessions,
+        direct: counted.direct,
+        passed: counted.passed,
+        gateway: counted.gateway,
         work,
     }
 }

@@ -12,6 +12,7 @@ mod crash;
 mod faults;
 mod make;
 mod telemetry;
+mod telemetry_scale;
 
 use std::path::Path;
 

@@ -23,7 +23,7 @@ fn identity(number: u32) -> Identity {
 }
 
 /// Post `number` of the workflow `support`.
-fn intake(number: u32, observations: Vec<Observation>) -> Intake {
+pub(crate) fn intake(number: u32, observations: Vec<Observation>) -> Intake {
     Intake {
         id: identity(1_000_000 + number),
         at: at(NOW),
@@ -39,7 +39,7 @@ fn intake(number: u32, observations: Vec<Observation>) -> Intake {
     }
 }
 
-fn call(number: u32, marks: &[&str]) -> Observation {
+pub(crate) fn call(number: u32, marks: &[&str]) -> Observation {
     Observation::Call(Call {
         id: identity(number),
         at: at(NOW),
@@ -55,7 +55,7 @@ fn call(number: u32, marks: &[&str]) -> Observation {
     })
 }
 
-fn reading(number: u32, measure: Measure, amount: u64, growth: Growth) -> Observation {
+pub(crate) fn reading(number: u32, measure: Measure, amount: u64, growth: Growth) -> Observation {
     Observation::Reading(Reading {
         id: identity(number),
         at: at(NOW),
@@ -72,17 +72,17 @@ fn reading(number: u32, measure: Measure, amount: u64, growth: Growth) -> Observ
 }
 
 /// A fact of the workflow `support`: ten tokens in, twenty out.
-fn recorded(number: u32) -> Fact {
+pub(crate) fn recorded(number: u32) -> Fact {
     let mut fact = fact(number * 2);
     fact.attribution.run = RunId::from_caller(&format!("own-{number}")).unwrap();
     fact
 }
 
-fn query() -> TelemetryQuery {
+pub(crate) fn query() -> TelemetryQuery {
     TelemetryQuery { from: at(NOW).plus_ms(-1), to: at(NOW).plus_ms(1), workflow: None }
 }
 
-async fn rows(ledger: &Ledger) -> Vec<TelemetryRow> {
+pub(crate) async fn rows(ledger: &Ledger) -> Vec<TelemetryRow> {
     settle(ledger).await;
     ledger.telemetry_sources(&query()).await.unwrap()
 }
@@ -93,7 +93,7 @@ async fn only(ledger: &Ledger) -> TelemetryRow {
     rows.remove(0)
 }
 
-fn tokens(sums: &Sums) -> (u64, u64, u64) {
+pub(crate) fn tokens(sums: &Sums) -> (u64, u64, u64) {
     (sums.calls, sums.input, sums.output)
 }
 
@@ -239,7 +239,7 @@ fn mark_of(fact: &Fact, renamed: &str) -> String {
 }
 
 /// Calls that did not pass, calls that did, and records of the gateway.
-async fn tally(ledger: &Ledger) -> (u64, u64, u64) {
+pub(crate) async fn tally(ledger: &Ledger) -> (u64, u64, u64) {
     let rows = rows(ledger).await;
     rows.first().map_or((0, 0, 0), |row| (row.direct.calls, row.passed.calls, row.gateway.calls))
 }

@@ -3,8 +3,11 @@
 //! Clients report one call in up to three ways, so figures of different families are never added.
 //! The gateway's record wins: what passed it is compared and not charged again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::together::Figures as _;
 use super::{Family, Growth};
 use crate::money::{NanoUsd, Tokens};
 
@@ -102,15 +105,48 @@ impl Settled {
 /// all that its counters say passed the gateway.
 #[must_use]
 pub fn settle(session: &Session) -> Settled {
+    by(session, best(session), Known::of(session))
+}
+
+/// Settles a session day by day, by what is known of all of its days: the days add up to the session
+/// as [`settle`] has it.
+#[must_use]
+pub fn settle_days(days: &BTreeMap<i64, Session>) -> BTreeMap<i64, Settled> {
+    let mut whole = Session::default();
+    days.values().cloned().for_each(|day| whole.join(day));
+    let (family, known) = (best(&whole), Known::of(&whole));
+    days.iter().map(|(day, session)| (*day, by(session, family, known))).collect()
+}
+
+/// Whether the gateway has calls of a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Known {
+    Yes,
+    No,
+}
+
+impl Known {
+    fn of(session: &Session) -> Self {
+        if session.gateway.is_empty() { Self::No } else { Self::Yes }
+    }
+}
+
+/// The most exact family that says anything.
+fn best(session: &Session) -> Option<Family> {
+    Family::ALL.iter().zip(&session.said).find(|(_, said)| !said.all.is_empty()).map(|(family, _)| *family)
+}
+
+/// Settles a session, or a part of one, by this family.
+fn by(session: &Session, family: Option<Family>, known: Known) -> Settled {
     let gateway = session.gateway;
-    let best = Family::ALL.iter().zip(&session.said).find(|(_, said)| !said.all.is_empty());
-    let Some((family, said)) = best else { return Settled { gateway, ..Settled::default() } };
-    let passed = match family {
-        Family::Events | Family::Spans => said.passed,
-        Family::Metrics | Family::OlderMetrics if gateway.is_empty() => Sums::default(),
-        Family::Metrics | Family::OlderMetrics => said.all,
+    let Some(family) = family else { return Settled { gateway, ..Settled::default() } };
+    let said = session.said[family.place()];
+    let passed = match (family, known) {
+        (Family::Events | Family::Spans, _) => said.passed,
+        (Family::Metrics | Family::OlderMetrics, Known::No) => Sums::default(),
+        (Family::Metrics | Family::OlderMetrics, Known::Yes) => said.all,
     };
-    Settled { family: Some(*family), direct: said.all.less(passed), passed, gateway }
+    Settled { family: Some(family), direct: said.all.less(passed), passed, gateway }
 }
 
 /// What a reading adds to what was counted of its series before. A total that is lower than before

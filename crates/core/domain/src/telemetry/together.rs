@@ -36,6 +36,8 @@ pub struct Member<F> {
     pub who: Who,
     /// What it says, by session; by an empty name, what it says of none.
     pub sessions: BTreeMap<String, F>,
+    /// Families that count in sessions of its that are over and were settled before.
+    pub over: BTreeSet<Family>,
 }
 
 /// Leaves in each source what counts, so that nothing counts in two of them nor by two families.
@@ -114,12 +116,39 @@ enum Part {
 fn counted<F: Figures>(member: &Member<F>, part: Part) -> BTreeSet<Family> {
     let asked = |name: &str| part == Part::All || !name.is_empty();
     let sessions = member.sessions.iter().filter(|(name, _)| asked(name));
-    sessions.filter_map(|(_, session)| session.families().first().copied()).collect()
+    let counted = sessions.filter_map(|(_, session)| session.families().first().copied());
+    counted.chain(member.over.iter().copied()).collect()
 }
 
 fn unnamed<F: Figures>(member: &mut Member<F>, families: &BTreeSet<Family>) {
     if let Some(session) = member.sessions.get_mut("").filter(|_| !families.is_empty()) {
         session.keep(families);
+    }
+}
+
+/// Figures of one session day by day: of all of its days together one family counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Days<F>(pub BTreeMap<i64, F>);
+
+impl<F> Default for Days<F> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<F: Figures> Figures for Days<F> {
+    fn families(&self) -> BTreeSet<Family> {
+        self.0.values().flat_map(Figures::families).collect()
+    }
+
+    fn join(&mut self, other: Self) {
+        for (day, more) in other.0 {
+            self.0.entry(day).or_default().join(more);
+        }
+    }
+
+    fn keep(&mut self, families: &BTreeSet<Family>) {
+        self.0.values_mut().for_each(|day| day.keep(families));
     }
 }
 
@@ -154,6 +183,23 @@ impl Amounts {
     #[must_use]
     pub fn best(self) -> u64 {
         self.0.into_iter().find(|amount| *amount > 0).unwrap_or(0)
+    }
+
+    /// Adds what one family says.
+    pub fn add(&mut self, family: Family, more: u64) {
+        if let Some(amount) = self.0.get_mut(family.place()) {
+            *amount = amount.saturating_add(more);
+        }
+    }
+}
+
+impl Days<Amounts> {
+    /// What the most exact family says, day by day.
+    #[must_use]
+    pub fn best(&self) -> Vec<(Family, i64, u64)> {
+        let Some(family) = self.families().first().copied() else { return Vec::new() };
+        let amounts = self.0.iter().map(|(day, amounts)| (family, *day, amounts.0[family.place()]));
+        amounts.filter(|(.., amount)| *amount > 0).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names are shared by whole groups, such as a trace: where both sides have one, all of its calls
 //! passed the gateway. What is only alike is paired one to one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use db::{Batch, Fault, Sql, Tx, args, row, sql};
 use domain::money::NanoUsd;
@@ -13,6 +13,7 @@ use domain::time::Timestamp;
 use super::GATEWAY;
 
 const CALL_OPEN: Sql = sql!("telemetry/call_open");
+const CALL_NEW: Sql = sql!("telemetry/call_new");
 const MARK_MET: Sql = sql!("telemetry/mark_met");
 const MARK_COUNT: Sql = sql!("telemetry/mark_count");
 
@@ -71,15 +72,37 @@ pub(super) struct Meeting {
     pub(super) open: Vec<Open>,
 }
 
+/// Of these marks, those that both sides have, with a place on the client's side.
+pub(super) async fn places(tx: &mut Tx, marks: &[String]) -> Result<HashMap<String, String>, Fault> {
+    let mut batch = Batch::new(MARK_MET);
+    marks.iter().for_each(|mark| batch.push(args![mark]));
+    let met: Vec<Met> = tx.all_batch(batch).await?;
+    Ok(met.into_iter().map(|met| (met.mark, met.place)).collect())
+}
+
 impl Meeting {
+    /// At marks that may have met just now: all calls that have them.
     pub(super) async fn of(tx: &mut Tx, marks: Vec<String>) -> Result<Self, Fault> {
-        let mut batch = Batch::new(MARK_MET);
-        marks.into_iter().for_each(|mark| batch.push(args![mark]));
-        let met: Vec<Met> = tx.all_batch(batch).await?;
-        let places: HashMap<String, String> = met.into_iter().map(|met| (met.mark, met.place)).collect();
+        let places = places(tx, &marks).await?;
         let mut batch = Batch::new(CALL_OPEN);
         places.keys().for_each(|mark| batch.push(args![mark]));
         Ok(Self { open: tx.all_batch(batch).await?, places })
+    }
+
+    /// At marks that had met before: these calls, each with one of them. However many calls share a
+    /// mark, no other is read.
+    pub(super) async fn of_new(
+        tx: &mut Tx,
+        places: HashMap<String, String>,
+        calls: BTreeMap<[u8; 16], String>,
+    ) -> Result<Self, Fault> {
+        let mut batch = Batch::new(CALL_NEW);
+        calls.keys().for_each(|id| batch.push(args![*id]));
+        let mut open: Vec<Open> = tx.all_batch(batch).await?;
+        for call in &mut open {
+            call.mark = calls.get(&call.id).cloned().unwrap_or_default();
+        }
+        Ok(Self { places, open })
     }
 
     /// The source and the session of the client's side.

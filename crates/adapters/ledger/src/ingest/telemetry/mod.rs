@@ -6,6 +6,7 @@
 //! looked at only for workflows that send telemetry; all others cost nothing here.
 
 mod meet;
+mod over;
 mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,12 +113,13 @@ pub(in crate::ingest) async fn watched(db: &db::Db) -> Result<Watched, Fault> {
     Ok(Arc::new(names.into_iter().map(|name| name.workflow).collect()))
 }
 
-/// Forgets what is too old to be sent again.
+/// Forgets what is too old to be sent again, and then settles the sessions that nothing of it can
+/// change any more.
 pub(in crate::ingest) async fn prune(db: &db::Db, now: Timestamp) -> Result<(), Fault> {
     for sql in [SEEN_PRUNE, CALLS_PRUNE, MARKS_PRUNE] {
         db.execute(sql, args![now.plus_ms(-KEPT_MS)]).await?;
     }
-    Ok(())
+    over::settle_all(db, now).await
 }
 
 /// Writes what a stretch adds; returns the workflows watched from now on, where these are more.

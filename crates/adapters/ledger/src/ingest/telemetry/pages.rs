@@ -9,7 +9,7 @@ use domain::telemetry::{Call, Growth, Identity, Intake, MOST_SUM, Measure, Obser
 use domain::time::{DAY_MS, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::meet::{Counts, Meeting, Open, is_likeness};
+use super::meet::{Counts, Meeting, Open, is_likeness, places};
 use super::{GATEWAY, Recorded};
 
 const SOURCE_PUT: Sql = sql!("telemetry/source_put");
@@ -189,22 +189,38 @@ impl Pages {
         let mut calls = Batch::new(CALL_PUT);
         std::mem::take(&mut self.calls).into_iter().for_each(|row| calls.push(row));
         tx.execute_batch(calls).await?;
+        let touched: BTreeSet<String> = self.marks.keys().map(|(mark, ..)| mark.clone()).collect();
+        let (alike, named): (Vec<_>, Vec<_>) = touched.into_iter().partition(|mark| is_likeness(mark));
+        let known = places(tx, &named).await?;
         let mut marks = Batch::new(MARK_PUT);
         for ((mark, side, id), (place, at)) in &self.marks {
             marks.push(args![mark, *side, *id, place, *at]);
         }
         tx.execute_batch(marks).await?;
-        self.meet(tx).await?;
+        self.meet_by_name(tx, named, known).await?;
+        self.meet_alike(tx, alike).await?;
         self.write_sums(tx).await
     }
 
-    /// Calls that share a mark with the other side are on both: first those that share a name, then
-    /// those that are only alike.
-    async fn meet(&mut self, tx: &mut Tx) -> Result<(), Fault> {
-        let touched: BTreeSet<String> = self.marks.keys().map(|(mark, ..)| mark.clone()).collect();
-        let (alike, named): (Vec<_>, Vec<_>) = touched.into_iter().partition(|mark| is_likeness(mark));
-        let met = Meeting::of(tx, named).await?;
+    /// Calls that share a name with the other side are on both. Of names that both sides had before,
+    /// only what is new can be open: everything else was settled when it came.
+    async fn meet_by_name(
+        &mut self,
+        tx: &mut Tx,
+        named: Vec<String>,
+        known: HashMap<String, String>,
+    ) -> Result<(), Fault> {
+        let of_known = self.marks.keys().filter(|(mark, ..)| known.contains_key(mark));
+        let fresh: BTreeMap<[u8; 16], String> = of_known.map(|(mark, _, id)| (*id, mark.clone())).collect();
+        let unknown = named.into_iter().filter(|mark| !known.contains_key(mark)).collect();
+        let met = Meeting::of_new(tx, known, fresh).await?;
         self.settle(tx, met.open.iter().map(|call| (call, met.place(call)))).await?;
+        let met = Meeting::of(tx, unknown).await?;
+        self.settle(tx, met.open.iter().map(|call| (call, met.place(call)))).await
+    }
+
+    /// Calls that are only alike are paired one to one, after those that share a name.
+    async fn meet_alike(&mut self, tx: &mut Tx, alike: Vec<String>) -> Result<(), Fault> {
         let met = Meeting::of(tx, alike).await?;
         let mut counts = Counts::of(tx, &met).await?;
         let (recorded, reported): (Vec<_>, Vec<_>) = met.open.iter().partition(|call| call.side == GATEWAY);
@@ -309,7 +325,7 @@ fn worth(reading: &Reading, more: u64) -> Sums {
 }
 
 /// Sums in the order of the columns, none of them larger than sums get.
-fn values(sums: &Sums) -> Vec<Value> {
+pub(super) fn values(sums: &Sums) -> Vec<Value> {
     let most = |count: u64| count.min(MOST_SUM);
     let money = |money: NanoUsd| money.min(NanoUsd::from_nano(i64::try_from(MOST_SUM).unwrap_or(i64::MAX)));
     args![
