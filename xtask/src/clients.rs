@@ -38,7 +38,7 @@ const PYTHON: [(&str, &[&str]); 2] = [
 /// The version of Node that is new enough for all of them.
 const NODE: &str = "24.9.0";
 /// What comes from npm beside it: SDKs, frameworks, agents.
-const PACKAGES: [&str; 10] = [
+const PACKAGES: [&str; 11] = [
     "openai@6.49.0",
     "@anthropic-ai/sdk@1.12.0",
     "@google/genai@3.3.0",
@@ -49,6 +49,7 @@ const PACKAGES: [&str; 10] = [
     "@anthropic-ai/claude-code@2.1.332",
     "@openai/codex@0.171.0",
     "@google/gemini-cli@0.61.0",
+    "@github/copilot@1.0.102",
 ];
 
 /// Arguments of `clients`.

@@ -108,6 +108,16 @@ impl Attributes<'_> {
         }
     }
 
+    /// Whether a name says yes; `None` where it says neither.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            Value::Flag(flag) => Some(*flag),
+            Value::Text(text) => text.parse().ok(),
+            Value::Number(_) | Value::Other => None,
+        }
+    }
+
     /// The count of a name.
     #[must_use]
     pub fn count(&self, name: &str) -> Option<u64> {

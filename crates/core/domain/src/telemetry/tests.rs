@@ -183,6 +183,110 @@ fn gemini_counts_thoughts_as_output_and_its_own_words_only() {
     );
 }
 
+/// What one turn of Gemini CLI 0.61.0 came to, in its words.
+#[test]
+fn a_turn_of_gemini_counts_each_call_once_and_its_lines() {
+    let common = "session.id=s interactive=false auth_type=gemini-api-key";
+    let of = |more: &str| -> &'static str { Box::leak(format!("{common} {more}").into_boxed_str()) };
+    let usage = "gen_ai.operation.name=generate_content gen_ai.provider.name=gcp.gen_ai gen_ai.request.model=gemini-2.5-flash";
+    let count = |kind: &str| of(&format!("model=gemini-2.5-flash type={kind}"));
+    let counts: Vec<String> = [
+        event("gemini_cli.config", of("model=gemini-2.5-flash approval_mode=yolo")),
+        span("llm_call", of("gen_ai.operation.name=llm_call gen_ai.request.model=gemini-2.5-flash")),
+        event("gemini_cli.api_request", of("model=gemini-2.5-flash role=main")),
+        event("gen_ai.client.inference.operation.details", of(usage)),
+        event("gemini_cli.api_response", of("model=gemini-2.5-flash duration_ms=102 input_token_count=2000 output_token_count=1 cached_content_token_count=800 thoughts_token_count=0 tool_token_count=0 total_token_count=2001 status_code=200")),
+        event("gen_ai.client.inference.operation.details", of(&format!("{usage} gen_ai.response.id=r gen_ai.usage.input_tokens=2000 gen_ai.usage.output_tokens=1"))),
+        event("gemini_cli.file_operation", of("tool_name=write_file operation=create lines=1")),
+        event("gemini_cli.tool_call", of("function_name=write_file success=true decision=accept tool_type=native")),
+        point("gemini_cli.session.count", Number::Whole(1), of("")),
+        point("gemini_cli.token.usage", Number::Whole(2000), count("input")),
+        point("gemini_cli.token.usage", Number::Whole(800), count("cache")),
+        point("gemini_cli.token.usage", Number::Whole(1), count("output")),
+        point("gen_ai.client.token.usage", Number::Real(2000.0), of(&format!("{usage} gen_ai.token.type=input"))),
+        point("gemini_cli.tool.call.count", Number::Whole(1), of("function_name=write_file decision=accept")),
+        point("gemini_cli.lines.changed", Number::Whole(1), of("type=added function_name=write_file")),
+    ]
+    .iter()
+    .map(|record| said("gemini-cli", record))
+    .filter(|worth| worth != "nothing")
+    .collect();
+    assert_eq!(
+        counts,
+        [
+            "events google/gemini-2.5-flash in 1200 read 800 write 0 out 1 reasoning 0",
+            "events automatic 1",
+            "metrics sessions 1",
+            "metrics input 2000",
+            "metrics output 1",
+            "metrics lines_added 1",
+        ]
+    );
+}
+
+#[test]
+fn what_gemini_accepts_is_a_persons_only_where_a_person_is_asked() {
+    for (decided, is) in [
+        ("interactive=true function_name=write_file decision=accept", "events accepted 1"),
+        ("interactive=true function_name=find tool_type=mcp decision=accept", "events accepted 1"),
+        ("interactive=true function_name=read_file tool_type=native decision=accept", "events automatic 1"),
+        ("interactive=false function_name=write_file decision=accept", "events automatic 1"),
+        ("interactive=false function_name=write_file decision=reject", "events automatic 1"),
+        ("interactive=true function_name=write_file decision=auto_accept", "events accepted 1"),
+        ("interactive=true function_name=replace decision=modify", "events edited 1"),
+        ("interactive=true function_name=replace decision=reject success=false", "events rejected 1"),
+        ("interactive=true function_name=replace decision=reject success=true", "events accepted 1"),
+        ("decision=accept", "events accepted 1"),
+        ("interactive=true function_name=read_file", "nothing"),
+    ] {
+        assert_eq!(said("gemini-cli", &event("gemini_cli.tool_call", decided)), is, "{decided}");
+    }
+}
+
+#[test]
+fn the_version_of_what_runs_gemini_is_not_its_own() {
+    for (said, is) in [
+        ("service.version=v24.9.0 process.runtime.version=24.9.0", None),
+        ("service.version=0.62.0 process.runtime.version=24.9.0", Some("0.62.0")),
+        ("process.runtime.version=24.9.0", None),
+    ] {
+        let (resource, record) = (attributes(said), event("gemini_cli.config", ""));
+        let context = Context { client: Client::GeminiCli, service: "gemini-cli", resource: &resource };
+        assert_eq!(super::meter::version(context, &record), is, "{said}");
+    }
+}
+
+/// What one turn of Copilot's command line 1.0.102 came to, in its words.
+#[test]
+fn a_turn_of_copilot_counts_its_calls_and_not_the_agent_that_made_them() {
+    let model = "gen_ai.provider.name=github gen_ai.request.model=gpt-5 gen_ai.response.model=gpt-5";
+    let of = |more: &str| -> &'static str { Box::leak(format!("{model} {more}").into_boxed_str()) };
+    let counts: Vec<String> = [
+        span("chat gpt-5", of("gen_ai.operation.name=chat gen_ai.conversation.id=c gen_ai.usage.input_tokens=2000 gen_ai.usage.output_tokens=1 gen_ai.usage.cache_read.input_tokens=800 gen_ai.response.id=r github.copilot.cost=0.0")),
+        span("execute_tool create", of("gen_ai.operation.name=execute_tool gen_ai.conversation.id=c gen_ai.tool.name=create")),
+        span("invoke_agent", of("gen_ai.operation.name=invoke_agent gen_ai.conversation.id=c gen_ai.usage.input_tokens=4000 gen_ai.usage.output_tokens=6")),
+        point("gen_ai.client.inference.usage.input_tokens", Number::Whole(4000), of("gen_ai.token.modality=unknown")),
+        point("gen_ai.client.inference.usage.cache_read.input_tokens", Number::Whole(1600), of("gen_ai.token.modality=unknown")),
+        point("gen_ai.client.inference.operation.input_tokens", Number::Real(4000.0), of("")),
+        point("github.copilot.tool.call.count", Number::Whole(1), "gen_ai.tool.name=create success=true"),
+        point("github.copilot.code.lines_added", Number::Whole(1), ""),
+        point("github.copilot.code.lines_removed", Number::Whole(2), ""),
+    ]
+    .iter()
+    .map(|record| said("github-copilot", record))
+    .filter(|worth| worth != "nothing")
+    .collect();
+    assert_eq!(
+        counts,
+        [
+            "spans /gpt-5 in 1200 read 800 write 0 out 1 reasoning 0",
+            "metrics input 4000",
+            "metrics lines_added 1",
+            "metrics lines_removed 2",
+        ]
+    );
+}
+
 #[test]
 fn copilot_is_read_under_one_of_its_two_names() {
     let acceptance = |prefix: &str| -> &'static str {

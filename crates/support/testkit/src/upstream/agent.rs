@@ -2,7 +2,8 @@
 //!
 //! Agents differ in what they call their shell and how it takes a command; whether one has come back
 //! with a result is told by the same mark in each dialect. A program that offers no shell gets a
-//! call of its first tool.
+//! call of its first tool. Asked to write by itself, it takes the tool for that where there is one,
+//! so that an agent has lines of its own to count.
 
 use serde_json::{Value, json};
 
@@ -15,12 +16,32 @@ pub const AGENT_TEXT: &str = "written by the tool";
 /// What the model says when it has seen the result.
 pub const AGENT_WORDS: &str = "The tool turn is complete.";
 
-/// What the model says to this request.
+/// What the model claims to have read when it writes by itself, and how much of that from a cache:
+/// as much as an agent's prompt has, so that calls are told apart by their counts.
+const READ: (u64, u64) = (2_000, 800);
+
+/// What the model says to this request, where it uses a shell.
 pub(super) fn turn(call: &Call) -> Said {
+    said(call, &[shell])
+}
+
+/// What the model says to this request, where it writes the file by itself if it can.
+pub(super) fn writing_turn(call: &Call) -> Said {
+    let said = said(call, &[writer, shell]);
+    let output = said.usage.map_or(0, |(.., output)| output);
+    Said { usage: Some((READ.0, READ.1, output)), ..said }
+}
+
+/// How a tool of this name is called; `None` where it is of no use.
+type Kind = fn(&str) -> Option<Value>;
+
+/// What the model says where it wants a tool of these kinds, the first that is on offer.
+fn said(call: &Call, kinds: &[Kind]) -> Said {
     let names = names(&call.body["tools"]);
-    let shell = names.iter().find_map(|name| Some((name, arguments(name)?)));
+    let of_kind = |kind: &Kind| names.iter().find_map(|name| Some((name, kind(name)?)));
+    let useful = kinds.iter().find_map(of_kind);
     let calling = |tool: &String| Said { tool: Some(tool.clone()), ..Said::text(&["calling"]) };
-    match (has_result(&call.body), shell, names.first()) {
+    match (has_result(&call.body), useful, names.first()) {
         (false, Some((tool, arguments)), _) => Said { arguments: arguments.to_string(), ..calling(tool) },
         (false, None, Some(tool)) => calling(tool),
         (true, ..) | (false, None, None) => Said::text(&AGENT_WORDS.split_inclusive(' ').collect::<Vec<_>>()),
@@ -41,11 +62,22 @@ fn names(tools: &Value) -> Vec<String> {
     names
 }
 
+/// How a tool of this name that writes files is called; `None` where it is none.
+fn writer(name: &str) -> Option<Value> {
+    match name {
+        "Write" | "write_file" => Some(json!({"file_path": AGENT_FILE, "content": AGENT_TEXT})),
+        "create" => Some(json!({"path": AGENT_FILE, "file_text": AGENT_TEXT})),
+        _ => None,
+    }
+}
+
 /// How the shell of this name takes the command; `None` where it is no shell.
-fn arguments(name: &str) -> Option<Value> {
+fn shell(name: &str) -> Option<Value> {
     let command = format!("printf '{AGENT_TEXT}' > {AGENT_FILE}");
     match name {
-        "Bash" | "run_shell_command" => Some(json!({"command": command, "description": "Writes a file"})),
+        "Bash" | "bash" | "run_shell_command" => {
+            Some(json!({"command": command, "description": "Writes a file"}))
+        }
         "shell_command" => Some(json!({"command": command})),
         "exec_command" => Some(json!({"cmd": command})),
         "shell" => Some(json!({"command": ["bash", "-c", command]})),

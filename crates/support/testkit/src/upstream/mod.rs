@@ -2,7 +2,8 @@
 //!
 //! A real HTTP/1.1 server on a port of its own. The model that a request names chooses the
 //! [`Script`]: `ok` answers, `hang` never does, `reset-after-3` breaks the connection after three
-//! events, and so on; the folder's other files hold the parts. It speaks the OpenAI, Anthropic and
+//! events, and so on; a path that begins with `/play/NAME` chooses it whatever the model is called.
+//! The folder's other files hold the parts. It speaks the OpenAI, Anthropic and
 //! Google dialects by path, keeps every request it got for assertions, byte for byte, and notices when
 //! its caller goes away. The HTTP is written by hand, because half of the scripts break it.
 //!

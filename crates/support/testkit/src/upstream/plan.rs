@@ -29,18 +29,22 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The steps of the answer to this request.
 pub(super) fn of(request: &Recorded) -> Vec<Step> {
     let call = Call::read(request);
+    let script = script_of(request);
     match call.kind {
         Kind::Unknown => vec![plain(404, "application/json", answers::error(&call, 404).as_bytes())],
-        Kind::Models | Kind::CountTokens | Kind::GeminiCount | Kind::Embeddings
-            if !fails(Script::of(&call.model)) =>
-        {
+        Kind::Models | Kind::CountTokens | Kind::GeminiCount | Kind::Embeddings if !fails(script) => {
             vec![plain(200, "application/json", answers::plain(&call, &Said::text(&[])).as_bytes())]
         }
-        _ if Script::of(&call.model) == Script::NeedsGoodKey && has_good_key(request) => {
-            play(Script::Ok, &call)
-        }
-        _ => play(Script::of(&call.model), &call),
+        _ if script == Script::NeedsGoodKey && has_good_key(request) => play(Script::Ok, &call),
+        _ => play(script, &call),
     }
+}
+
+/// The script: of a path that begins with `/play/NAME`, that of the name, else that of the model. So
+/// a caller can have any script from a model with a name that the world knows.
+fn script_of(request: &Recorded) -> Script {
+    let named = request.path.strip_prefix("/play/").and_then(|rest| rest.split('/').next());
+    Script::of(named.unwrap_or(&request.model))
 }
 
 fn has_good_key(request: &Recorded) -> bool {
@@ -54,7 +58,13 @@ fn has_good_key(request: &Recorded) -> bool {
 const fn fails(script: Script) -> bool {
     !matches!(
         script,
-        Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Tool | Script::Agent | Script::Echo
+        Script::Ok
+            | Script::Stream(_)
+            | Script::SlowStream(_)
+            | Script::Tool
+            | Script::Agent
+            | Script::AgentWrites
+            | Script::Echo
     )
 }
 
@@ -63,6 +73,7 @@ fn play(script: Script, call: &Call) -> Vec<Step> {
         Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Big(_) => told(script, call),
         Script::Tool => good(call, &Said::tool(call), None),
         Script::Agent => good(call, &agent::turn(call), None),
+        Script::AgentWrites => good(call, &agent::writing_turn(call), None),
         Script::Echo => good(call, &echo(call), None),
         Script::NoUsage => good(call, &Said { usage: None, ..said(call) }, None),
         Script::IgnoresMaxTokens => {

@@ -64,6 +64,9 @@ pub enum Script {
     /// tool where there is no shell, and says that it is done when the result comes back; see
     /// [`AGENT_FILE`](super::AGENT_FILE).
     Agent,
+    /// `agent-writes`: as `agent`, but with the tool that writes files, where there is one before
+    /// the shell; and it claims a prompt of 2,000 tokens.
+    AgentWrites,
     /// `echo`: says the last message again, three characters a piece.
     Echo,
     /// `gzip`: as `ok`, packed, though nobody asked for it; one event a piece.
@@ -113,6 +116,7 @@ impl Script {
             "redirect" => Self::Redirect,
             "tool" => Self::Tool,
             "agent" => Self::Agent,
+            "agent-writes" => Self::AgentWrites,
             "echo" => Self::Echo,
             "gzip" => Self::Gzip,
             "odd-headers" => Self::OddHeaders,

@@ -2,7 +2,8 @@
 //!
 //! The editor sends each of its own counters twice, as `copilot_chat.*` and as `github.copilot.*`,
 //! and says that it always will; only the first are read of it. Others of the family send the
-//! second alone.
+//! second alone, and the command line (seen of 1.0.102) counts its lines in one counter each and
+//! tells of no decisions.
 
 use super::{Base, Context, genai};
 use crate::telemetry::record::{Point, Record};
@@ -33,8 +34,8 @@ fn measure(name: &str, point: &Point<'_>) -> Option<Measure> {
     Some(match (name, word) {
         ("edit.acceptance.count", "accepted") => Measure::Accepted,
         ("edit.acceptance.count", "rejected") => Measure::Rejected,
-        ("lines_of_code.count", "added") => Measure::LinesAdded,
-        ("lines_of_code.count", "removed") => Measure::LinesRemoved,
+        ("lines_of_code.count", "added") | ("code.lines_added", _) => Measure::LinesAdded,
+        ("lines_of_code.count", "removed") | ("code.lines_removed", _) => Measure::LinesRemoved,
         ("pull_request.count", _) => Measure::PullRequests,
         ("session.count", _) => Measure::Sessions,
         _ => return None,

@@ -3,7 +3,8 @@
 //! Input includes cached tokens; thoughts come beside the output and are charged as output; what
 //! tools put into the prompt comes beside the input. It sends GenAI metrics and GenAI events as
 //! copies of its own, which are left out. Where a call went (`server.address`) is not believed: the
-//! client names Google's host whatever host it spoke to.
+//! client names Google's host whatever host it spoke to. Nor is who decided: of a tool that its rules
+//! let pass it says the same as of one that a person let pass once. Seen of 0.61.0.
 
 use super::{Base, Context, genai, inclusive};
 use crate::telemetry::record::{Point, Record};
@@ -36,14 +37,35 @@ fn answered(base: &Base<'_>, said: &Attributes<'_>) -> Option<Observation> {
     base.call(Usage { reasoning: thoughts, ..usage }, None)
 }
 
+/// Tools that it asks about before they run, unless its mode or a rule says otherwise; and so are those
+/// of MCP servers. All others run unasked.
+const ASKED: [&str; 5] = ["replace", "write_file", "run_shell_command", "web_fetch", "activate_skill"];
+
+/// Who decided: without a terminal nobody is asked, and about most tools never. `auto_accept` is the
+/// answer "always", which a person gives. "Always, and remember it" is sent as `reject`, so what was
+/// rejected and ran all the same was accepted.
 fn decision(said: &Attributes<'_>) -> Option<Measure> {
-    Some(match said.text("decision")? {
-        "accept" => Measure::Accepted,
+    let decision = said.text("decision")?;
+    if said.flag("interactive") == Some(false) {
+        return Some(Measure::Automatic);
+    }
+    let asked = said.text("function_name").is_none_or(|name| ASKED.contains(&name));
+    let asked = asked || said.text("tool_type") == Some("mcp");
+    Some(match decision {
+        "accept" if !asked => Measure::Automatic,
+        "accept" | "auto_accept" => Measure::Accepted,
         "modify" => Measure::Edited,
+        "reject" if said.flag("success") == Some(true) => Measure::Accepted,
         "reject" => Measure::Rejected,
-        "auto_accept" => Measure::Automatic,
         _ => return None,
     })
+}
+
+/// Its version, which it does not say: what stands there is that of the program that runs it.
+pub(super) fn version<'a>(resource: &'a Attributes<'_>) -> Option<&'a str> {
+    let said = resource.text("service.version")?;
+    let runs_it = resource.text("process.runtime.version");
+    (runs_it != Some(said.strip_prefix('v').unwrap_or(said))).then_some(said)
 }
 
 /// The cached tokens are part of the input, and left there: see Codex.

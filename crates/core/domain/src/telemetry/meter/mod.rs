@@ -76,6 +76,9 @@ pub fn person<'a>(context: Context<'a>, record: &'a Record<'_>) -> Option<&'a st
 /// The version of the client that sent the report.
 #[must_use]
 pub fn version<'a>(context: Context<'a>, record: &'a Record<'_>) -> Option<&'a str> {
+    if context.client == Client::GeminiCli {
+        return gemini_cli::version(context.resource);
+    }
     let own = record.attributes().and_then(|attributes| attributes.text("app.version"));
     own.or_else(|| context.resource.first_text(&["service.version", "app.version"]))
 }

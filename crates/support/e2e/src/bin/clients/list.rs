@@ -134,6 +134,17 @@ pub(crate) const CLIENTS: &[Client] = &[
         how: How::Agent(agents::GEMINI),
         env: &GOOGLE,
     },
+    Client {
+        name: "GitHub Copilot CLI",
+        package: "@github/copilot",
+        place: Place::Node,
+        how: How::Agent(agents::COPILOT),
+        env: &[
+            ("COPILOT_PROVIDER_BASE_URL", "{url}/v1"),
+            ("COPILOT_PROVIDER_API_KEY", "{key}"),
+            ("COPILOT_OFFLINE", "true"),
+        ],
+    },
 ];
 
 impl Client {

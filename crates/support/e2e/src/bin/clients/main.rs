@@ -9,6 +9,7 @@
 mod agents;
 mod list;
 mod report;
+mod reported;
 mod run;
 mod workspace;
 
@@ -24,10 +25,32 @@ use workspace::Guards;
 pub(crate) struct House {
     /// What is installed.
     pub(crate) folder: PathBuf,
-    /// The server's address.
+    /// The server.
+    pub(crate) server: Server,
+    /// The scripted provider behind it.
+    pub(crate) upstream: Upstream,
+    /// Where most clients call, and with what.
+    pub(crate) desk: Desk,
+}
+
+/// Where a client calls, and where it reports.
+pub(crate) struct Desk {
+    /// Where it calls models.
     pub(crate) url: String,
-    /// A key of its workflow.
+    /// With which key.
     pub(crate) key: String,
+    /// Where it sends telemetry.
+    pub(crate) reports_url: String,
+    /// With which key.
+    pub(crate) reports_key: String,
+}
+
+impl Desk {
+    /// A text with the addresses and the keys in their places.
+    pub(crate) fn filled(&self, text: &str) -> String {
+        let filled = text.replace("{url}", &self.url).replace("{key}", &self.key);
+        filled.replace("{reports}", &self.reports_url).replace("{reports_key}", &self.reports_key)
+    }
 }
 
 impl House {
@@ -38,11 +61,6 @@ impl House {
             Place::Node => self.folder.join("node/node_modules/.bin/node"),
         }
     }
-
-    /// A value of the environment, with the address and the key in their places.
-    pub(crate) fn filled(&self, value: &str) -> String {
-        value.replace("{url}", &self.url).replace("{key}", &self.key)
-    }
 }
 
 fn main() -> ExitCode {
@@ -52,14 +70,15 @@ fn main() -> ExitCode {
     let guards = if flags.is_empty() { Guards::Off } else { Guards::On };
     let upstream = Upstream::start();
     let server = Server::start(workspace::of(&upstream, guards));
-    let key = server.key("coding");
-    let house = House { folder: folder.into(), url: server.url(), key };
+    let (url, key) = (server.url(), server.key("coding"));
+    let desk = Desk { url: url.clone(), key: key.clone(), reports_url: url, reports_key: key };
+    let house = House { folder: folder.into(), server, upstream, desk };
     let mut table = Table::default();
     for client in CLIENTS.iter().filter(|client| wanted.is_empty() || client.is_any_of(&wanted)) {
-        let before = upstream.count();
+        let before = house.upstream.count();
         let flows = client.run(&house);
         let row = Row { name: client.name, version: client.version(&house), flows };
-        table.add(row, upstream.count() - before);
+        table.add(row, house.upstream.count() - before);
     }
     table.finish()
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::House;
 use crate::list::{Client, Place};
 use crate::report::Flow;
+use crate::{Desk, House};
 
 /// How long a client may take for all of its flows.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -22,14 +22,19 @@ pub(crate) struct Printed {
 }
 
 /// A command with nothing in its environment but this client's variables, and a home of its own.
-pub(crate) fn command(house: &House, client: &Client, program: &Path, home: &Path) -> Command {
+pub(crate) fn command(
+    (house, desk): (&House, &Desk),
+    client: &Client,
+    program: &Path,
+    home: &Path,
+) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("HOME", home).env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1");
     let node = house.folder.join("node/node_modules/.bin");
     command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", node.display()));
     command.env("CLIENTS_MODULES", house.folder.join("node"));
     for (name, value) in client.env {
-        command.env(name, house.filled(value));
+        command.env(name, desk.filled(value));
     }
     command
 }
@@ -63,7 +68,8 @@ fn wait(child: &mut Child) -> std::io::Result<Option<String>> {
 pub(crate) fn script(house: &House, client: &Client, script: &str) -> Vec<Flow> {
     let run = || -> std::io::Result<Printed> {
         let home = tempfile::tempdir()?;
-        let mut command = command(house, client, &house.program(client.place), home.path());
+        let program = house.program(client.place);
+        let mut command = command((house, &house.desk), client, &program, home.path());
         if matches!(client.place, Place::Venv(_)) {
             command.arg("-B");
         }

@@ -2,6 +2,9 @@
 
 use e2e::{Upstream, Workspace};
 
+use crate::agents::{CLAUDE, CODEX, COPILOT, GEMINI};
+use crate::reported::{self, Way};
+
 const WORKFLOW: &str = r#"title = "Coding agents and SDKs"
 owner = "maya"
 pod = "support"
@@ -11,7 +14,7 @@ good = "It does what was asked."
 
 [routes]
 default = "standard"
-allow = ["agent", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "agent-at-chat", "agent-at-responses", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
+allow = ["agent", "agent-writes", "agent-at-openai", "agent-at-anthropic", "agent-at-google", "agent-at-chat", "agent-at-responses", "broken", "claude-sonnet-4-5", "claude-haiku-4-5", "gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "scripted/*"]
 "#;
 
 /// Redaction both ways, and no tools but shells and the one of the scripts: nothing that a client
@@ -22,7 +25,7 @@ request = "pseudonym"
 response = "mask"
 
 [tools]
-allow = ["Bash", "exec_command", "write_stdin", "run_shell_command", "search_tickets"]
+allow = ["Bash", "bash", "Write", "write_file", "create", "exec_command", "write_stdin", "run_shell_command", "search_tickets"]
 "#;
 
 /// Whether the workflow guards what passes.
@@ -33,8 +36,9 @@ pub(crate) enum Guards {
 }
 
 /// Routes by name, and the script that answers there, in the caller's dialect.
-const ROUTES: [(&str, &str); 7] = [
+const ROUTES: [(&str, &str); 8] = [
     ("agent", "agent"),
+    ("agent-writes", "agent-writes"),
     ("broken", "error-in-200-stream"),
     ("claude-sonnet-4-5", "agent"),
     ("claude-haiku-4-5", "agent"),
@@ -54,7 +58,8 @@ const ELSEWHERE: [(&str, &str); 5] = [
 /// Wires of OpenAI's dialect, each with a provider of its name that has no other.
 const WIRES: [&str; 2] = ["chat", "responses"];
 
-/// The ordinary workspace with a workflow `coding`. Targets that speak a caller's dialect are taken
+/// The ordinary workspace with a workflow `coding`, and the same again for each way in which an agent
+/// reports. Targets that speak a caller's dialect are taken
 /// first, so each client reaches the provider without translation unless it asks for a route
 /// elsewhere.
 pub(crate) fn of(upstream: &Upstream, guards: Guards) -> Workspace {
@@ -68,7 +73,11 @@ pub(crate) fn of(upstream: &Upstream, guards: Guards) -> Workspace {
         Guards::Off => "",
         Guards::On => GUARDS,
     };
-    workspace.write("workflows/coding.toml", &format!("{WORKFLOW}{guards}"));
+    let agents = [CLAUDE, CODEX, GEMINI, COPILOT]
+        .map(|agent| Way::ALL.map(|way| reported::workflow(agent.program(), way)));
+    for name in agents.into_iter().flatten().chain(["coding".to_owned()]) {
+        workspace.write(&format!("workflows/{name}.toml"), &format!("{WORKFLOW}{guards}"));
+    }
     let mut routes: Vec<String> = ROUTES.iter().map(|(name, script)| route(name, script)).collect();
     routes.extend(ELSEWHERE.iter().map(|(name, provider)| to(name, &[provider], "agent")));
     routes.extend(WIRES.iter().map(|wire| of_one_wire(upstream, wire)));
