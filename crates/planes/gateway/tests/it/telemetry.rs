@@ -7,11 +7,11 @@ use domain::telemetry::{Client, Measure};
 use domain::time::Timestamp;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ledger::{TelemetryQuery, TelemetryRow};
+use ledger::{Target, TelemetryQuery, TelemetryRow};
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
-use crate::world::{KEY, NOW, World, world};
+use crate::world::{KEY, NOW, Wanted, World, world};
 
 const TRACES: &str = "/v1/traces";
 const METRICS: &str = "/v1/metrics";
@@ -276,6 +276,34 @@ async fn more_than_anyone_uses_is_refused_and_the_client_is_told() {
     let rows = rows(&world).await;
     let sums = (rows[0].direct.input, rows[0].direct.output);
     assert_eq!((sums, rows[0].records, rows[0].refused), ((0, 40), 2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_too_much_waits_for_the_database_telemetry_is_put_off_and_calls_are_not() {
+    let mut server = testkit::postgres();
+    let database = Some(Target::Postgres(server.fresh()));
+    let world = World::with(Wanted { database, max_spool: Some(400 << 10), ..Wanted::default() }).await;
+    server.stop();
+    let events: Vec<Value> = (0..400).map(|number| api_request(&format!("req_{number}"))).collect();
+    let first = logs("claude-code", &events);
+    assert_eq!(Reply::of(world.post(LOGS, &first)).await.status, 200, "nothing waits yet");
+    assert!(!world.ledger.takes_telemetry(), "{:?}", world.ledger.health());
+    let second = logs("claude-code", &[api_request("req_later")]);
+    let reply = Reply::of(world.post(LOGS, &second)).await;
+    assert_eq!((reply.status, reply.header("retry-after")), (429, "10"));
+    assert_eq!((&reply.json()["code"], reply.header("content-type")), (&json!(8), "application/json"));
+    let text = reply.text();
+    assert!(text.contains("CS-0603") && text.contains("send it again in 10 s"), "{text}");
+    let unread = world.http.post(format!("{}{LOGS}", world.url)).bearer_auth(KEY);
+    let unread = unread.header("content-type", "application/x-protobuf").body("not read at all");
+    assert_eq!(Reply::of(unread).await.status, 429, "a body that could not be kept is not read");
+    assert_eq!(world.chat("up/ok", false).await.status, 200, "calls go on");
+    server.start();
+    for body in [&first, &second] {
+        assert!(world.ledger.caught_up(Duration::from_secs(30)).await);
+        assert_eq!(Reply::of(world.post(LOGS, body)).await.status, 200);
+    }
+    assert_eq!(rows(&world).await[0].direct.calls, 401, "what was sent again counts once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

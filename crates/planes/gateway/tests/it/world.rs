@@ -163,6 +163,8 @@ pub(crate) struct Wanted {
     pub(crate) max_spool: Option<u64>,
     /// Who observes calls; nobody if not said.
     pub(crate) telemetry: Option<Telemetry>,
+    /// A database elsewhere; a file of its own if not said.
+    pub(crate) database: Option<Target>,
 }
 
 /// A gateway, its provider, its ledger, and a client.
@@ -261,7 +263,10 @@ impl World {
         let shared: SharedClock = clock.shared();
         let data = tempfile::tempdir().unwrap();
         let settings = Settings {
-            database: Target::Sqlite(data.path().join("ledger.db")),
+            database: wanted
+                .database
+                .clone()
+                .unwrap_or_else(|| Target::Sqlite(data.path().join("ledger.db"))),
             data: data.path().to_owned(),
             instance: "test-1".into(),
             durability: Durability::Process,
