@@ -74,6 +74,17 @@ impl Usage {
         }
     }
 
+    /// What the gateway has on record, where it is the side of the gateway.
+    pub(crate) fn gateway(&self) -> Option<Sums> {
+        Family::parse(&self.side).is_none().then(|| self.said().all)
+    }
+
+    /// Whether it is of counters that name no session.
+    pub(crate) fn is_unnamed_counter(&self) -> bool {
+        let counts = matches!(Family::parse(&self.side), Some(Family::Metrics | Family::OlderMetrics));
+        counts && self.session.is_empty()
+    }
+
     /// Adds what it says to its session.
     pub(crate) fn add_to(&self, session: &mut Session) {
         let said = self.said();
@@ -105,12 +116,12 @@ impl<K: Ord + Copy, F: Figures> Clients<K, F> {
     }
 
     /// What counts, by source.
-    pub(crate) fn settled(self) -> impl Iterator<Item = (K, String, BTreeMap<String, F>)> {
-        self.0.into_iter().flat_map(|((.., of), members)| {
+    pub(crate) fn settled(self) -> impl Iterator<Item = (Key<K>, String, BTreeMap<String, F>)> {
+        self.0.into_iter().flat_map(|(client, members)| {
             let (sources, mut members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
             together(&mut members);
             let settled = sources.into_iter().zip(members);
-            settled.map(move |(source, member)| (of, source, member.sessions))
+            settled.map(move |(source, member)| (client.clone(), source, member.sessions))
         })
     }
 }

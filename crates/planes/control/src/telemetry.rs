@@ -113,8 +113,11 @@ fn agreement(said: &Sums, had: &Sums) -> TelemetryAgreement {
     }
 }
 
-/// What a client says more than the gateway has.
+/// What a client says more than the gateway has; nothing where there is no call that both know.
 fn difference(said: &Sums, had: &Sums) -> TelemetryDifference {
+    if had.is_empty() {
+        return TelemetryDifference::default();
+    }
     let more = |said: u64, had: u64| {
         let (said, had) = (i64::try_from(said).unwrap_or(i64::MAX), i64::try_from(had).unwrap_or(i64::MAX));
         said.saturating_sub(had)
@@ -159,7 +162,8 @@ fn sentence(sources: &[TelemetrySource], direct: &Sums, period: &Period) -> Sent
         return Say::new().text(&format!("Nothing has sent telemetry {when}.")).end();
     }
     let say = Say::new().text(&format!("{} sent telemetry {when}; ", plural(count, "source")));
-    let passed = sources.iter().any(|one| one.agreement != TelemetryAgreement::Nothing);
+    let said = |one: &TelemetrySource| one.passed != TelemetrySums::default();
+    let passed = sources.iter().any(|one| said(one) || one.agreement != TelemetryAgreement::Nothing);
     let say = if direct.is_empty() && !passed {
         say.text("no usage of a model is in it")
     } else if direct.is_empty() {

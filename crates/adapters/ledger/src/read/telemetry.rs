@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use db::{Db, Fault, FromRow, Sql, Tx, Value, args, row, sql};
 use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
-use domain::telemetry::settle::{Session, Settled, Sums, settle};
-use domain::telemetry::together::Amounts;
+use domain::telemetry::settle::{Session, Settled, Sums, Unclaimed, hold, settle_days};
+use domain::telemetry::together::{Amounts, Days};
 use domain::telemetry::{Client, Family, Measure};
 use domain::time::{DAY_MS, Timestamp};
 
@@ -18,6 +18,7 @@ use crate::sources::{Clients, Usage, Work};
 const LIST: Pair = [sql!("telemetry/list"), sql!("telemetry/list_of")];
 const USAGE: Pair = [sql!("telemetry/usage"), sql!("telemetry/usage_of")];
 const WORK: Pair = [sql!("telemetry/work"), sql!("telemetry/work_of")];
+const RECORDED: Pair = [sql!("telemetry/recorded"), sql!("telemetry/recorded_of")];
 const OVER: Pair = [sql!("telemetry/over"), sql!("telemetry/over_of")];
 const WORK_OVER: Pair = [sql!("telemetry/work_over"), sql!("telemetry/work_over_of")];
 
@@ -86,11 +87,20 @@ row! {
     }
 }
 row! {
+    struct Recorded {
+        workflow: String,
+        day: i64,
+        input_tokens: u64,
+        output_tokens: u64,
+    }
+}
+row! {
     struct Over {
         workflow: String,
         client: String,
         service: String,
         person: String,
+        day: i64,
         source: String,
         family: String,
         sessions: u64,
@@ -201,8 +211,14 @@ pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<Tel
     let over: Vec<Over> = read((&mut tx, query), OVER, days()).await?;
     let work: Vec<Work> = read((&mut tx, query), WORK, days()).await?;
     let work_over: Vec<WorkOver> = read((&mut tx, query), WORK_OVER, days()).await?;
+    let recorded: Vec<Recorded> = if usage.iter().any(Usage::is_unnamed_counter) {
+        read((&mut tx, query), RECORDED, days()).await?
+    } else {
+        Vec::new()
+    };
     tx.rollback().await?;
-    let mut usage = usage_by_source(usage, over);
+    let unclaimed = unclaimed(recorded, &usage, &over);
+    let mut usage = usage_by_source(usage, over, unclaimed);
     let mut work = work_by_source(work, work_over);
     Ok(listed
         .into_iter()
@@ -214,14 +230,40 @@ pub(crate) async fn telemetry(db: &Db, query: &TelemetryQuery) -> Result<Vec<Tel
         .collect())
 }
 
+/// Tokens by workflow and day that the gateway has, and that no report was found for.
+type ByDay = BTreeMap<(String, i64), Unclaimed>;
+
+fn unclaimed(recorded: Vec<Recorded>, usage: &[Usage], over: &[Over]) -> ByDay {
+    let of = |one: Recorded| {
+        let tokens = Unclaimed { input: one.input_tokens, output: one.output_tokens };
+        ((one.workflow, one.day), tokens)
+    };
+    let mut days: ByDay = recorded.into_iter().map(of).collect();
+    let mut found = |workflow: &str, day: i64, sums: Sums| {
+        if let Some(left) = days.get_mut(&(workflow.to_owned(), day)) {
+            left.input = left.input.saturating_sub(sums.input);
+            left.output = left.output.saturating_sub(sums.output);
+        }
+    };
+    for row in usage {
+        row.gateway().into_iter().for_each(|sums| found(&row.workflow, row.day, sums));
+    }
+    for row in over {
+        found(&row.workflow, row.day, row.settled().gateway);
+    }
+    days
+}
+
 /// What counts of each source: its sessions settled, and those that were settled when they were over.
-fn usage_by_source(rows: Vec<Usage>, over: Vec<Over>) -> BTreeMap<String, Counted> {
-    let mut clients: Clients<(), Session> = Clients::default();
+/// Counters that name no session are held against what the gateway has that no report was found for.
+fn usage_by_source(rows: Vec<Usage>, over: Vec<Over>, mut unclaimed: ByDay) -> BTreeMap<String, Counted> {
+    let mut clients: Clients<(), Days<Session>> = Clients::default();
     let mut sources: BTreeMap<String, Counted> = BTreeMap::new();
     for row in rows {
         let client = (row.workflow.clone(), row.client.clone(), row.service.clone(), ());
         let member = clients.member(client, row.source.clone(), &row.person);
-        row.add_to(member.sessions.entry(row.session.clone()).or_default());
+        let days = member.sessions.entry(row.session.clone()).or_default();
+        row.add_to(days.0.entry(row.day).or_default());
     }
     for row in over {
         let settled = row.settled();
@@ -229,10 +271,18 @@ fn usage_by_source(rows: Vec<Usage>, over: Vec<Over>) -> BTreeMap<String, Counte
         let member = clients.member((row.workflow, row.client, row.service, ()), row.source, &row.person);
         member.over.extend(settled.family);
     }
-    for ((), source, sessions) in clients.settled() {
+    for ((workflow, ..), source, sessions) in clients.settled() {
         let counted = sources.entry(source).or_default();
-        let settled = sessions.values().map(settle).filter(|one| !one.is_empty());
-        settled.for_each(|one| counted.add(1, &one));
+        for (name, days) in sessions {
+            let mut ended = 1;
+            for (day, settled) in settle_days(&days.0) {
+                let left = unclaimed.get_mut(&(workflow.clone(), day)).filter(|_| name.is_empty());
+                let settled = left.map_or(settled, |left| hold(settled, left));
+                if !settled.is_empty() {
+                    counted.add(std::mem::take(&mut ended), &settled);
+                }
+            }
+        }
     }
     sources
 }
@@ -255,7 +305,7 @@ fn work_by_source(rows: Vec<Work>, over: Vec<WorkOver>) -> BTreeMap<String, BTre
         let client = (row.workflow, row.client, row.service, measure);
         clients.member(client, row.source, &row.person).over.insert(family);
     }
-    for (measure, source, sessions) in clients.settled() {
+    for ((.., measure), source, sessions) in clients.settled() {
         let sum = sources.entry(source).or_default().entry(measure).or_default();
         *sum = sessions.values().map(|amounts| amounts.best()).fold(*sum, u64::saturating_add);
     }

@@ -423,6 +423,51 @@ async fn what_names_nobody_does_not_repeat_what_names_a_person() {
 }
 
 #[tokio::test]
+async fn counters_without_a_session_are_held_against_what_else_the_gateway_has_that_day() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let (ledger, _) = place.open("a").await;
+        let output = |number, amount, later: i64| {
+            let Observation::Reading(mut counter) = reading(number, Measure::Output, amount, Growth::Once)
+            else {
+                unreachable!("a counter")
+            };
+            counter.session.clear();
+            counter.at = at(NOW).plus_ms(later * DAY_MS);
+            Observation::Reading(counter)
+        };
+        let week = TelemetryQuery { from: at(NOW), to: at(NOW).plus_ms(3 * DAY_MS), ..query() };
+        let direct = async || {
+            settle(&ledger).await;
+            let row = ledger.telemetry_sources(&week).await.unwrap().remove(0);
+            (row.direct.output, row.passed.output, row.direct.price.nano())
+        };
+        ledger.telemetry(vec![intake(1, vec![output(1, 50, 0), output(2, 50, 1)])]).await.unwrap();
+        assert_eq!(direct().await, (100, 0, 100));
+        ledger.record(recorded(1)).await.unwrap();
+        assert_eq!(direct().await, (80, 20, 80), "twenty of the first day, none of the second");
+        let mut known = recorded(2);
+        known.upstream_id = Some("req_1".into());
+        ledger.record(known).await.unwrap();
+        assert_eq!(direct().await, (60, 40, 60));
+        let Intake { source, .. } = codex(3, "tom", call(3, &["req_1"]));
+        ledger.telemetry(vec![Intake { source, ..intake(3, vec![call(3, &["req_1"])]) }]).await.unwrap();
+        settle(&ledger).await;
+        let rows = ledger.telemetry_sources(&week).await.unwrap();
+        let claude = rows.iter().find(|row| row.client == Client::ClaudeCode).unwrap();
+        assert_eq!(claude.direct.output, 80, "what another client's report was found for is not its");
+        ledger.record(fact(1)).await.unwrap();
+        ledger.record(recorded(4)).await.unwrap();
+        ledger.record(recorded(5)).await.unwrap();
+        ledger.record(recorded(6)).await.unwrap();
+        settle(&ledger).await;
+        let rows = ledger.telemetry_sources(&week).await.unwrap();
+        let claude = rows.iter().find(|row| row.client == Client::ClaudeCode).unwrap();
+        assert_eq!((claude.direct.output, claude.passed.output), (50, 50), "no day takes from another");
+        ledger.shutdown().await;
+    }
+}
+
+#[tokio::test]
 async fn a_total_that_stands_still_for_longer_than_anything_is_remembered_counts_once() {
     for place in [Place::sqlite(), Place::postgres()] {
         let (ledger, _) = place.open("a").await;

@@ -149,6 +149,48 @@ fn by(session: &Session, family: Option<Family>, known: Known) -> Settled {
     Settled { family: Some(family), direct: said.all.less(passed), passed, gateway }
 }
 
+/// Tokens that the gateway has on record of a workflow on a day, and that no report was found for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Unclaimed {
+    /// Input tokens, cached ones included.
+    pub input: Tokens,
+    /// Output tokens.
+    pub output: Tokens,
+}
+
+/// Holds what counters without a session say of a day against those, and takes them off: as much of
+/// it as there is passed the gateway. What is left costs its share, by the smaller of the shares of
+/// input and output that are left, so that it is never too much.
+#[must_use]
+pub fn hold(settled: Settled, unclaimed: &mut Unclaimed) -> Settled {
+    if !matches!(settled.family, Some(Family::Metrics | Family::OlderMetrics)) {
+        return settled;
+    }
+    let said = settled.direct;
+    let take = |said: Tokens, there: &mut Tokens| {
+        let held = said.min(*there);
+        *there -= held;
+        said - held
+    };
+    let input = take(said.input, &mut unclaimed.input);
+    let output = take(said.output, &mut unclaimed.output);
+    let share = |of: NanoUsd| part(of, input, said.input).min(part(of, output, said.output));
+    let unpriced =
+        if (input, output) == (0, 0) && (said.input, said.output) != (0, 0) { 0 } else { said.unpriced };
+    let direct =
+        Sums { input, output, price: share(said.price), claimed: share(said.claimed), unpriced, ..said };
+    Settled { direct, passed: settled.passed.plus(said.less(direct)), ..settled }
+}
+
+/// The part of an amount that goes with `left` of `all`; all of it where there is nothing to divide by.
+fn part(of: NanoUsd, left: Tokens, all: Tokens) -> NanoUsd {
+    if all == 0 {
+        return of;
+    }
+    let part = i128::from(of.nano()) * i128::from(left) / i128::from(all);
+    NanoUsd::from_nano(i64::try_from(part).unwrap_or(i64::MAX))
+}
+
 /// What a reading adds to what was counted of its series before. A total that is lower than before
 /// came late, and adds nothing.
 #[must_use]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::meter::{Context, worth};
 use super::record::{Event, Point, Record, Span};
-use super::settle::{Said, Session, Sums, gain, settle, settle_days};
+use super::settle::{Said, Session, Settled, Sums, Unclaimed, gain, hold, settle, settle_days};
 use super::together::{Amounts, Days, Figures, Member, Who, together};
 use super::*;
 
@@ -489,6 +489,31 @@ fn a_counter_that_is_read_a_day_after_its_calls_passed_with_them() {
 }
 
 #[test]
+fn counters_without_a_session_count_as_far_as_the_gateway_has_less() {
+    let said =
+        Sums { input: 100, output: 10, price: NanoUsd::from_nano(1_000), unpriced: 1, ..Sums::default() };
+    let check = |family, (input, output): (u64, u64), direct: (u64, u64, i64, u64), left: (u64, u64)| {
+        let mut unclaimed = Unclaimed { input, output };
+        let settled = Settled { family: Some(family), direct: said, ..Settled::default() };
+        let held = hold(settled, &mut unclaimed);
+        let of = held.direct;
+        assert_eq!(
+            (of.input, of.output, of.price.nano(), of.unpriced),
+            direct,
+            "{family:?} {input} {output}"
+        );
+        assert_eq!((unclaimed.input, unclaimed.output), left);
+        assert_eq!(held.direct.plus(held.passed), said);
+    };
+    check(Family::Metrics, (0, 0), (100, 10, 1_000, 1), (0, 0));
+    check(Family::Metrics, (100, 10), (0, 0, 0, 0), (0, 0));
+    check(Family::OlderMetrics, (500, 50), (0, 0, 0, 0), (400, 40));
+    check(Family::Metrics, (50, 2), (50, 8, 500, 1), (0, 0));
+    check(Family::Metrics, (0, 10), (100, 0, 0, 1), (0, 0));
+    check(Family::Spans, (500, 50), (100, 10, 1_000, 1), (500, 50));
+}
+
+#[test]
 fn counters_that_name_a_person_are_held_against_a_record_that_was_found_without_one() {
     let mut nobody = Session::default();
     nobody.said[Family::OlderMetrics.place()].all.output = 20;
@@ -576,12 +601,22 @@ proptest! {
         days.values().cloned().for_each(|day| session.join(day));
         prop_assert_eq!(whole.families(), session.families());
         let settled = settle(&session);
-        let sum = |of: fn(&super::settle::Settled) -> Sums| {
+        let sum = |of: fn(&Settled) -> Sums| {
             settle_days(&days).values().map(of).fold(Sums::default(), Sums::plus)
         };
         prop_assert_eq!(sum(|day| day.direct), settled.direct);
         prop_assert_eq!(sum(|day| day.passed), settled.passed);
         prop_assert_eq!(sum(|day| day.gateway), settled.gateway);
+    }
+
+    #[test]
+    fn holding_counters_loses_nothing_and_takes_no_more_than_there_is(said in sums(), input in 0_u64..1_000, output in 0_u64..1_000) {
+        let settled = Settled { family: Some(Family::Metrics), direct: said, ..Settled::default() };
+        let mut unclaimed = Unclaimed { input, output };
+        let held = hold(settled, &mut unclaimed);
+        prop_assert_eq!(held.direct.plus(held.passed), said);
+        prop_assert_eq!(unclaimed.input + held.passed.input, input);
+        prop_assert_eq!(unclaimed.output + held.passed.output, output);
     }
 
     #[test]

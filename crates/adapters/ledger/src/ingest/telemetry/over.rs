@@ -91,7 +91,7 @@ async fn put_usage(tx: &mut Tx, rows: Vec<Usage>) -> Result<(), Fault> {
         row.add_to(days.0.entry(row.day).or_default());
     }
     let mut over: BTreeMap<(i64, String, &'static str), (u64, Settled)> = BTreeMap::new();
-    for ((), source, sessions) in clients.settled() {
+    for (_, source, sessions) in clients.settled() {
         for session in sessions.values() {
             let settled = settle_days(&session.0);
             let last = settled.iter().filter(|(_, day)| !day.is_empty()).map(|(day, _)| *day).max();
@@ -125,7 +125,7 @@ async fn put_work(tx: &mut Tx, rows: Vec<Work>) -> Result<(), Fault> {
         day.add(family, row.amount);
     }
     let mut over: BTreeMap<(i64, String, Family, Measure), u64> = BTreeMap::new();
-    for (measure, source, sessions) in clients.settled() {
+    for ((.., measure), source, sessions) in clients.settled() {
         for days in sessions.into_values() {
             for (family, day, amount) in days.best() {
                 let sum = over.entry((day, source.clone(), family, measure)).or_default();
