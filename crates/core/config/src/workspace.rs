@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::ids::{PersonId, PodId, PromptId, ProviderId, RouteId, WorkflowId};
+use domain::people::Keepers;
+use domain::switch::{Scope, State};
 use domain::time::Timestamp;
 
 use crate::{
-    Gateway, Organisation, Pattern, Person, Pod, Pricing, Problem, Prompt, Provider, Route, Workflow,
+    Gateway, Organisation, Pattern, Person, Pod, Pricing, Problem, Prompt, Provider, Route, Then, Workflow,
 };
 
 /// Everything the files say, checked. Immutable.
@@ -117,6 +119,36 @@ impl Workspace {
     #[must_use]
     pub fn owner_of(&self, workflow: &Workflow, now: Timestamp) -> Option<&Person> {
         self.people.get(&workflow.owner).filter(|person| person.left.is_none_or(|left| now < left))
+    }
+
+    /// Who answers for what a switch turns.
+    #[must_use]
+    pub fn keepers(&self, scope: &Scope) -> Keepers<'_> {
+        let workflow = match scope {
+            Scope::Workflow(id) => self.workflows.get(id),
+            Scope::All
+            | Scope::Prompt(_)
+            | Scope::Model(..)
+            | Scope::Provider(_)
+            | Scope::Tool(_)
+            | Scope::Agent(_) => None,
+        };
+        workflow.map_or_else(Keepers::default, |workflow| Keepers {
+            owner: Some(&workflow.owner),
+            deputy: workflow.deputy.as_ref(),
+        })
+    }
+
+    /// What a switch on `fallback` means for the new calls of a workflow: its fallbacks answer, or,
+    /// where its route has none, what the workflow says in `[fallback]`.
+    #[must_use]
+    pub fn on_fallback(&self, workflow: &Workflow) -> State {
+        let route = self.routes.get(&workflow.default_route);
+        match (route.is_some_and(|route| !route.fallback.is_empty()), workflow.fallback.then) {
+            (true, _) => State::Fallback,
+            (false, Then::HumanOnly) => State::HumanOnly,
+            (false, Then::Off) => State::Off,
+        }
     }
 
     /// The first sixteen digits of the hash: enough to tell configurations apart.

@@ -1,8 +1,9 @@
 //! People, their roles, and what a role may do.
 //!
-//! The table in [`Role::may`] is the only place that says who may do what. A use case takes a
-//! [`Permit`], and the only way to get one is [`Principal::permit`], so that a use case without a
-//! permission check does not compile.
+//! The table in [`Role::may`] says who may do what by role, and [`Principal::may_turn`] who may turn
+//! a switch, which follows from the role or from answering for what it turns. Nothing else says so.
+//! A use case takes a [`Permit`], and the only ways to get one are [`Principal::permit`] and
+//! [`Principal::permit_turn`], so that a use case without a permission check does not compile.
 
 use std::marker::PhantomData;
 
@@ -65,7 +66,7 @@ impl Role {
             Act::ReadContent => {
                 matches!(self, Self::Admin | Self::Owner | Self::Reviewer | Self::Approver | Self::Auditor)
             }
-            Act::Switch => matches!(self, Self::Admin | Self::Owner | Self::Approver),
+            Act::Switch => matches!(self, Self::Admin | Self::Approver),
             Act::ManageKeys => matches!(self, Self::Admin | Self::Owner),
             Act::ManagePeople => matches!(self, Self::Admin),
         }
@@ -79,7 +80,8 @@ pub enum Act {
     Look,
     /// See what was asked and answered.
     ReadContent,
-    /// Turn a scope off, on, to fallback or to human-only.
+    /// Turn any scope off, on, to fallback or to human-only. The owner and the deputy of a
+    /// workflow may turn its own switch without it.
     Switch,
     /// Create and revoke gateway keys.
     ManageKeys,
@@ -94,7 +96,9 @@ impl Act {
         match self {
             Self::Look => "look at this",
             Self::ReadContent => "read requests and answers",
-            Self::Switch => "turn switches",
+            Self::Switch => {
+                "turn this switch: admins and approvers may turn any, and the owner and the deputy of a workflow its own"
+            }
             Self::ManageKeys => "manage keys",
             Self::ManagePeople => "manage people",
         }
@@ -121,6 +125,22 @@ pub mod acts {
         )*};
     }
     acts! { Look ReadContent Switch ManageKeys ManagePeople }
+}
+
+/// Who answers for what a switch turns: the owner and the deputy of one workflow, nobody for what
+/// many share.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keepers<'a> {
+    /// The one who answers for it.
+    pub owner: Option<&'a PersonId>,
+    /// Who stands in.
+    pub deputy: Option<&'a PersonId>,
+}
+
+impl Keepers<'_> {
+    fn include(&self, id: &PersonId) -> bool {
+        [self.owner, self.deputy].into_iter().flatten().any(|keeper| keeper == id)
+    }
 }
 
 /// Who is acting in the control plane.
@@ -153,6 +173,28 @@ impl Principal {
         match self {
             Self::Person { roles, .. } => roles.iter().any(|role| role.may(act)),
             Self::Operator => true,
+        }
+    }
+
+    /// Whether this principal may turn the switch of what `keepers` answer for: by the table, or
+    /// because it is theirs, whatever their roles are.
+    #[must_use]
+    pub fn may_turn(&self, keepers: Keepers<'_>) -> bool {
+        match self {
+            Self::Person { id, .. } => keepers.include(id) || self.may(Act::Switch),
+            Self::Operator => true,
+        }
+    }
+
+    /// Asks for permission to turn the switch of what `keepers` answer for.
+    ///
+    /// # Errors
+    /// [`Refusal::NotPermitted`].
+    pub fn permit_turn(&self, keepers: Keepers<'_>) -> Result<Permit<acts::Switch>, Refusal> {
+        if self.may_turn(keepers) {
+            Ok(Permit { who: self.clone(), act: PhantomData })
+        } else {
+            Err(Refusal::NotPermitted { who: self.name().to_owned(), act: Act::Switch })
         }
     }
 
@@ -196,9 +238,32 @@ mod tests {
         };
         assert_eq!(allowed(Act::Look), "admin owner reviewer approver finance auditor viewer");
         assert_eq!(allowed(Act::ReadContent), "admin owner reviewer approver auditor");
-        assert_eq!(allowed(Act::Switch), "admin owner approver");
+        assert_eq!(allowed(Act::Switch), "admin approver");
         assert_eq!(allowed(Act::ManageKeys), "admin owner");
         assert_eq!(allowed(Act::ManagePeople), "admin");
+    }
+
+    #[test]
+    fn who_may_turn_a_switch() {
+        let id = |name: &str| PersonId::new(name).unwrap();
+        let (tom, maya) = (id("tom"), id("maya"));
+        let replies = Keepers { owner: Some(&tom), deputy: Some(&maya) };
+        let table = [
+            ("tom", Some(Role::Viewer), true, false),
+            ("maya", Some(Role::Finance), true, false),
+            ("tom", None, true, false),
+            ("zoe", Some(Role::Owner), false, false),
+            ("zoe", Some(Role::Viewer), false, false),
+            ("zoe", Some(Role::Approver), true, true),
+            ("zoe", Some(Role::Admin), true, true),
+        ];
+        for (name, role, theirs, shared) in table {
+            let who = Principal::Person { id: id(name), roles: role.into_iter().collect() };
+            assert_eq!(who.may_turn(replies), theirs, "{name} as {role:?}");
+            assert_eq!(who.may_turn(Keepers::default()), shared, "{name} as {role:?} over what is shared");
+            assert_eq!(who.permit_turn(replies).is_ok(), theirs);
+        }
+        assert!(Principal::Operator.may_turn(Keepers::default()));
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Control {
     /// A refusal where there is none of that name, a fault where the ledger can't be read.
     pub async fn prompt(
         &self,
-        _permit: &Permit<acts::Look>,
+        permit: &Permit<acts::Look>,
         name: &str,
         query: &PeriodQuery,
     ) -> Result<PromptPage, Error> {
@@ -66,7 +66,7 @@ impl Control {
             variables: variables(prompt),
             settings: settings(&prompt.settings),
             versions: versions(prompt, &used),
-            switch: self.panel(workspace, &scope(prompt)),
+            switch: self.panel(workspace, permit.who(), &scope(prompt)),
             source: prompt.source.clone(),
             config: workspace.hash.clone(),
             row,

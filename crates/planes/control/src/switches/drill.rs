@@ -11,7 +11,7 @@ use std::time::Duration;
 use config::{OnSwitch, Workspace};
 use domain::Timestamp;
 use domain::audit::{Action, Entry};
-use domain::people::{Permit, acts};
+use domain::people::Principal;
 use domain::switch::drill::{self, Before, Drilled, ENDED_WITHIN, Order, Running};
 use domain::switch::{Scope, Switch};
 use store::AuditFilter;
@@ -36,9 +36,10 @@ impl Control {
     /// # Errors
     /// A refusal where there is no such scope, or it can't be drilled as things stand; a fault
     /// where a turn can be kept neither in the database nor in the mirror file.
-    pub async fn drill(&self, permit: &Permit<acts::Switch>, wish: &DrillSwitch) -> Result<DrillView, Error> {
+    pub async fn drill(&self, who: &Principal, wish: &DrillSwitch) -> Result<DrillView, Error> {
         let begun = Instant::now();
         let scope = check::scope(&wish.scope)?;
+        let permit = self.permit_turn(who, &scope)?;
         self.with_workspace(|workspace| check::known(workspace, &self.board(), &scope))?;
         let before = if self.inner.plane.refuses(&scope) { Before::Refused } else { Before::Served };
         let order = Order { scope: &scope, by: permit.who().name() };

@@ -6,6 +6,7 @@
 //! is back. A drill is two such turns with a measurement between. What happens within a second is that new calls are refused.
 
 mod check;
+mod consequence;
 mod drill;
 mod page;
 mod turn;

@@ -1,13 +1,14 @@
 //! Switches as pages show them, before they are turned.
 
-use config::{OnSwitch, Workspace};
+use config::Workspace;
 use domain::Timestamp;
 use domain::audit::Action;
 use domain::keys::Key;
-use domain::people::{Permit, acts};
+use domain::people::{Permit, Principal, acts};
 use domain::switch::{Board, Scope, State, Switch};
 
 use super::check;
+use super::consequence::{self, Facts};
 use crate::say::Say;
 use crate::views::{Sentence, SubjectKind, SwitchPanel, SwitchView, SwitchesPage, Tone};
 use crate::words::plural;
@@ -43,30 +44,44 @@ impl Control {
     ///
     /// # Errors
     /// A refusal where `scope` is not a scope or names something the workspace does not have.
-    pub fn switch_panel(&self, _permit: &Permit<acts::Look>, scope: &str) -> Result<SwitchPanel, Error> {
+    pub fn switch_panel(&self, permit: &Permit<acts::Look>, scope: &str) -> Result<SwitchPanel, Error> {
         let scope = check::scope(scope)?;
         let snapshot = self.snapshot();
         check::known(&snapshot.workspace, &self.board(), &scope)?;
-        Ok(self.panel(&snapshot.workspace, &scope))
+        Ok(self.panel(&snapshot.workspace, permit.who(), &scope))
     }
 
-    pub(crate) fn panel(&self, workspace: &Workspace, scope: &Scope) -> SwitchPanel {
+    /// Whether `who` may turn the switch of a scope. A scope that can't be read may be turned by
+    /// nobody.
+    #[must_use]
+    pub fn may_turn(&self, who: &Principal, scope: &str) -> bool {
+        let scope = scope.parse::<Scope>();
+        scope.is_ok_and(|scope| self.with_workspace(|workspace| who.may_turn(workspace.keepers(&scope))))
+    }
+
+    pub(crate) fn panel(&self, workspace: &Workspace, who: &Principal, scope: &Scope) -> SwitchPanel {
         let (now, board) = (self.now(), self.board());
         let own = board.get(scope);
         let running = self.inner.plane.running(scope);
-        let keys =
-            self.all_keys().iter().filter(|key| works(key, now) && serves(key, scope, workspace)).count();
-        let keys = u64::try_from(keys).unwrap_or(u64::MAX);
-        let on_switch = workspace.gateway.on_switch;
+        let all = self.all_keys();
+        let keys: Vec<&Key> =
+            all.iter().filter(|key| works(key, now) && serves(key, scope, workspace)).collect();
+        let consequences = consequence::all(&Facts { workspace, board: &board, scope, running, keys: &keys });
+        let off = consequences.iter().find(|one| one.state == State::Off.as_str());
+        let keepers = workspace.keepers(scope);
+        let turners = [keepers.owner, keepers.deputy].into_iter().flatten();
         SwitchPanel {
             scope: scope.to_string(),
             state: own.map_or(State::On, |switch| switch.state).to_string(),
             switch: own.map(|switch| names::switch(workspace, switch, now)),
             wider: wider(&board, scope).map(|switch| names::switch(workspace, switch, now)),
             running,
-            keys,
-            on_switch: on_switch.as_str().to_owned(),
-            consequence: consequence(running, keys, on_switch),
+            keys: u64::try_from(keys.len()).unwrap_or(u64::MAX),
+            on_switch: workspace.gateway.on_switch.as_str().to_owned(),
+            consequence: off.map_or_else(String::new, |one| one.words.clone()),
+            consequences,
+            may_turn: who.may_turn(keepers),
+            turners: turners.map(|id| names::person(workspace, id.as_str(), now)).collect(),
         }
     }
 
@@ -82,7 +97,7 @@ pub(crate) fn works(key: &Key, now: Timestamp) -> bool {
     key.revoked.is_none() && key.expires.is_none_or(|expires| now < expires)
 }
 
-fn serves(key: &Key, scope: &Scope, workspace: &Workspace) -> bool {
+pub(super) fn serves(key: &Key, scope: &Scope, workspace: &Workspace) -> bool {
     match scope {
         Scope::Workflow(id) => key.workflows.contains(id),
         Scope::Agent(id) => key.agent.as_ref() == Some(id),
@@ -102,21 +117,6 @@ fn wider<'a>(board: &'a Board, scope: &Scope) -> Option<&'a Switch> {
     };
     let all = if *scope == Scope::All { None } else { board.get(&Scope::All) };
     [all, provider].into_iter().flatten().max_by_key(|switch| switch.state)
-}
-
-fn consequence(running: u64, keys: u64, on_switch: OnSwitch) -> String {
-    let calls = match (running, on_switch) {
-        (0, _) => "No call is running".to_owned(),
-        (1, OnSwitch::Cut) => "1 running call ends now".to_owned(),
-        (some, OnSwitch::Cut) => format!("{some} running calls end now"),
-        (some, OnSwitch::Finish) => format!("{} may end by itself", plural(some, "running call")),
-    };
-    let answered = match keys {
-        0 => "no key serves it".to_owned(),
-        1 => "calls with 1 key get 503".to_owned(),
-        some => format!("calls with {some} keys get 503"),
-    };
-    format!("{calls}; from then on {answered}.")
 }
 
 fn sentence(board: &Board) -> Sentence {

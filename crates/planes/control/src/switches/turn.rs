@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::audit::{Action, Entry};
 use domain::keys::Key;
-use domain::people::{Permit, acts};
+use domain::people::{Permit, Principal, acts};
 use domain::switch::{self, Board, Command, Scope, State, Switch, Turned};
 use domain::{Refusal, Timestamp};
 use store::{Part, Revisions};
@@ -83,16 +83,13 @@ impl Control {
     /// Turns a switch, and returns once new calls meet it.
     ///
     /// # Errors
-    /// A refusal without a reason, for an unknown scope or state, or where nothing would change;
-    /// a fault where another turn is not done in time. A turn that can be kept neither in the
-    /// database nor in the mirror file holds all the same, and the view says so.
-    pub async fn turn(
-        &self,
-        permit: &Permit<acts::Switch>,
-        wish: &TurnSwitch,
-    ) -> Result<SwitchTurned, Error> {
+    /// A refusal for who may not, without a reason, for an unknown scope or state, or where nothing
+    /// would change; a fault where another turn is not done in time. A turn that can be kept neither
+    /// in the database nor in the mirror file holds all the same, and the view says so.
+    pub async fn turn(&self, who: &Principal, wish: &TurnSwitch) -> Result<SwitchTurned, Error> {
         let begun = Instant::now();
         let (scope, state) = (check::scope(&wish.scope)?, check::state(&wish.state)?);
+        let permit = self.permit_turn(who, &scope)?;
         self.with_workspace(|workspace| check::known(workspace, &self.board(), &scope))?;
         let by = permit.who().name().to_owned();
         let command = Command { scope, state, reason: wish.reason.clone(), by };
@@ -101,6 +98,15 @@ impl Control {
         let (ended, took) = (thrown.ended, thrown.live.duration_since(begun));
         let (turned, record) = self.settle(thrown).await;
         Ok(view(&turned, &record, (ended, took)))
+    }
+
+    /// Asks for permission to turn a scope: by role, or because it is one's own.
+    pub(super) fn permit_turn(
+        &self,
+        who: &Principal,
+        scope: &Scope,
+    ) -> Result<Permit<acts::Switch>, Refusal> {
+        self.with_workspace(|workspace| who.permit_turn(workspace.keepers(scope)))
     }
 
     /// Decides a turn, stores it and publishes it: when this returns, new calls meet it.

@@ -49,7 +49,7 @@ pub use runs::{
 };
 pub use spend::{SpendDay, SpendPage, SpendPart, SpendRow};
 pub use status::{Check, Frame, GatewayFigures, LedgerView, Readiness, StatusView, WorkflowBrief};
-pub use switches::{DrillView, SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
+pub use switches::{DrillView, SwitchConsequence, SwitchPanel, SwitchTurned, SwitchView, SwitchesPage};
 pub use telemetry::{
     TelemetryAgreement, TelemetryDifference, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums,
     TelemetryWork,

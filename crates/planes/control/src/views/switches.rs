@@ -54,6 +54,24 @@ pub struct SwitchPanel {
     pub on_switch: String,
     /// What turning it off would do, in words.
     pub consequence: String,
+    /// What each state would do.
+    pub consequences: Vec<SwitchConsequence>,
+    /// Whether whoever asks may turn it.
+    pub may_turn: bool,
+    /// The people who may turn it because they answer for it, beside admins and approvers: the owner
+    /// and the deputy.
+    pub turners: Vec<PersonRef>,
+}
+
+/// What turning a switch to a state would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SwitchConsequence {
+    /// `on`, `fallback`, `human-only` or `off`.
+    pub state: String,
+    /// What becomes of running calls, and what new ones get.
+    pub words: String,
+    /// The codes that refused callers read.
+    pub codes: Vec<String>,
 }
 
 /// A switch that was turned.

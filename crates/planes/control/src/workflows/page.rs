@@ -27,7 +27,7 @@ impl Control {
     /// A refusal where there is none of that name, a fault where the ledger can't be read.
     pub async fn workflow(
         &self,
-        _permit: &Permit<acts::Look>,
+        permit: &Permit<acts::Look>,
         id: &str,
         query: &PeriodQuery,
     ) -> Result<WorkflowPage, Error> {
@@ -61,7 +61,7 @@ impl Control {
             by_model: spend::rows(&models, &[]).into_iter().filter(|row| row.key != "/").collect(),
             recent_runs: runs.items.iter().map(|run| runs::row(workspace, run, now)).collect(),
             keys: self.keys_of(workflow),
-            switch: self.panel(workspace, &scope),
+            switch: self.panel(workspace, permit.who(), &scope),
             switch_weakness: matches!(last_drill, Ok(None)).then(|| weaknesses::never_drilled(workflow)),
             last_drill: last_drill.ok().flatten(),
             switch_history: entries(true),

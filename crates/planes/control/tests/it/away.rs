@@ -6,7 +6,7 @@ use control::views::TurnSwitch;
 use db::Target;
 use testkit::{ManualClock, postgres};
 
-use crate::house::{House, eventually, permit, write};
+use crate::house::{House, eventually, permit, person, write};
 use crate::keys::new_key;
 use crate::switches::turn;
 
@@ -95,7 +95,7 @@ async fn what_one_server_does_reaches_the_other_on_the_same_database() {
     .await;
     let on =
         TurnSwitch { scope: "workflow/support-replies".into(), state: "on".into(), reason: "done".into() };
-    other.control.turn(&permit(), &on).await.unwrap();
+    other.control.turn(&person("maya", &[domain::people::Role::Admin]), &on).await.unwrap();
     one.watch();
     eventually("the switch to be on again", async || one.plane.thrown().is_empty().then_some(())).await;
     one.close().await;

@@ -139,14 +139,14 @@ async fn roles_are_those_of_the_live_configuration() {
         let session = house.control.session(signed.cookie.expose()).await.unwrap();
         session.map(|session| session.view.may.len())
     };
-    assert_eq!(may().await, Some(4));
+    assert_eq!(may().await, Some(3));
     house.write("countersign.toml", &ROOT.replace(r#"roles = ["owner"]"#, r#"roles = ["viewer"]"#));
     house.control.reload().await.unwrap();
     assert_eq!(may().await, Some(1));
     let left = ROOT.replace(r#"roles = ["owner"]"#, "roles = [\"owner\"]\nleft = \"2026-11-24\"");
     house.write("countersign.toml", &left);
     house.control.reload().await.unwrap();
-    assert_eq!(may().await, Some(4), "tom leaves tomorrow");
+    assert_eq!(may().await, Some(3), "tom leaves tomorrow");
     house.clock.advance(hours(12));
     assert_eq!(may().await, None, "whoever has left is out");
     assert_eq!(code(house.control.sign_in(credentials("tom", PASSWORD)).await), 503);

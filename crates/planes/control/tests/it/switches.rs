@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use control::Error;
 use control::views::{SwitchTurned, TurnSwitch};
-use domain::people::{Role, acts};
+use domain::people::Role;
 
 use crate::house::{House, permit, person};
 
@@ -18,7 +18,7 @@ pub(crate) async fn turn(
     state: &str,
     reason: &str,
 ) -> Result<SwitchTurned, Error> {
-    house.control.turn(&permit(), &wish(scope, state, reason)).await
+    house.control.turn(&person("maya", &[Role::Admin]), &wish(scope, state, reason)).await
 }
 
 async fn code(house: &House, scope: &str, state: &str, reason: &str) -> u16 {
@@ -114,15 +114,121 @@ async fn a_panel_says_what_turning_would_do() {
     let house = House::open().await;
     house.plane.running.store(3, Ordering::SeqCst);
     let panel = house.control.switch_panel(&permit(), "workflow/support-replies").unwrap();
-    assert_eq!(panel.consequence, "3 running calls end now; from then on no key serves it.");
+    assert_eq!(panel.consequence, "3 running calls end now. New calls get 503, but no key serves it.");
     turn(&house, "all", "fallback", "drill").await.unwrap();
     let panel = house.control.switch_panel(&permit(), "workflow/support-replies").unwrap();
     assert_eq!((panel.state.as_str(), panel.wider.map(|wider| wider.scope)), ("on", Some("all".into())));
 }
 
+/// Rows of the workspace that the next test's words follow from.
+const ROUTES: &str = r#"
+[providers.other]
+api = "simulated"
+
+[routes.safe]
+targets = [{ provider = "other", model = "m" }]
+
+[routes.guarded]
+targets = [{ provider = "sim", model = "sim-small" }]
+fallback = ["safe"]
+"#;
+
 #[tokio::test]
-async fn who_may_turn_a_switch() {
-    let may = |role| person("x", &[role]).permit::<acts::Switch>().is_ok();
-    let allowed: Vec<&str> = Role::ALL.into_iter().filter(|role| may(*role)).map(Role::as_str).collect();
-    assert_eq!(allowed, ["admin", "owner", "approver"]);
+async fn the_words_follow_from_scope_state_setting_and_routes() {
+    let house = House::open().await;
+    let guarded =
+        crate::house::SQL.replace("owner = \"zoe\"", "owner = \"tom\"").replace("standard", "guarded");
+    house.write("workflows/guarded.toml", &guarded);
+    house.write(
+        "workflows/sql.toml",
+        &format!("{}\n[fallback]\nthen = \"off\"\n", crate::house::SQL.replace("\"zoe\"", "\"tom\"")),
+    );
+    for (on_switch, ends) in
+        [("cut", "2 running calls end now. "), ("finish", "2 running calls may finish. ")]
+    {
+        let gateway = format!("\n[gateway]\non_switch = \"{on_switch}\"\n");
+        house.write("countersign.toml", &format!("{}{ROUTES}{gateway}", crate::house::ROOT));
+        let view = house.control.reload().await.unwrap();
+        assert!(view.current, "{view:?}");
+        house.plane.stuck.store(2, Ordering::SeqCst);
+        let finish = "2 running calls may finish. ";
+        let people = "people do the work until it is turned on again.";
+        let named = "Calls that ask for it by name get 503.";
+        let table = [
+            ("workflow/guarded", "off", ends, "New calls get 503, but no key serves it.".to_owned()),
+            ("workflow/guarded", "fallback", finish, "New calls are answered by the fallbacks of their route.".into()),
+            (
+                "workflow/support-replies",
+                "fallback",
+                finish,
+                format!("New calls get 409 and the owner's name, because there is no fallback: {people}"),
+            ),
+            ("workflow/sql", "fallback", finish, "New calls get 503, because there is no fallback.".into()),
+            (
+                "workflow/sql",
+                "human-only",
+                ends,
+                format!("New calls get 409 and the owner's name, but no key serves it: {people}"),
+            ),
+            ("workflow/sql", "on", "", "Calls are answered again, but no key serves it.".into()),
+            (
+                "model/sim/sim-small",
+                "off",
+                ends,
+                format!("New calls go to other targets by the route guarded. New calls by the route standard get 503: there is no other target. {named}"),
+            ),
+            (
+                "provider/other",
+                "fallback",
+                finish,
+                format!("New calls go to other targets by the route guarded. New calls by the route safe get 503: there is no other target. {named}"),
+            ),
+            ("provider/sim", "on", "", "New calls may go there again.".into()),
+            (
+                "tool/refund",
+                "off",
+                "",
+                "Calls that offer the tool go on without it. A call of it in an answer is blocked. Nothing that runs is ended.".into(),
+            ),
+        ];
+        for (scope, state, running, new) in table {
+            let panel = house.control.switch_panel(&permit(), scope).unwrap();
+            let one = panel.consequences.iter().find(|one| one.state == state).unwrap();
+            assert_eq!(one.words, format!("{running}{new}"), "{scope} to {state} with {on_switch}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn owner_and_deputy_turn_their_own_whatever_their_role_and_an_owner_nothing_else() {
+    let house = House::open().await;
+    let table = [
+        ("tom", Role::Viewer, "workflow/support-replies", true),
+        ("maya", Role::Finance, "workflow/support-replies", true),
+        ("tom", Role::Owner, "workflow/sql", false),
+        ("tom", Role::Owner, "all", false),
+        ("tom", Role::Owner, "provider/sim", false),
+        ("vic", Role::Viewer, "workflow/support-replies", false),
+        ("vic", Role::Approver, "all", true),
+        ("vic", Role::Admin, "workflow/support-replies", true),
+    ];
+    for (name, role, scope, may) in table {
+        let who = person(name, &[role]);
+        let look = who.permit().unwrap();
+        let panel = house.control.switch_panel(&look, scope).unwrap();
+        assert_eq!(panel.may_turn, may, "{name} as {role:?} over {scope}");
+        let turned = house.control.turn(&who, &wish(scope, "off", "x")).await;
+        assert_eq!(turned.is_ok(), may, "{name} as {role:?} over {scope}");
+        if may {
+            house.control.turn(&who, &wish(scope, "on", "x")).await.unwrap();
+        } else {
+            assert!(matches!(turned, Err(Error::Refused(refusal)) if refusal.code().number() == 501));
+            let drilled =
+                house.control.drill(&who, &control::views::DrillSwitch { scope: scope.into() }).await;
+            assert!(drilled.is_err(), "{name} as {role:?} drills {scope}");
+        }
+    }
+    let panel = house.control.switch_panel(&permit(), "workflow/support-replies").unwrap();
+    let names: Vec<&str> = panel.turners.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Tom Ode", "Maya Chen"]);
 }

@@ -18,7 +18,7 @@ export const palette = () => {
     if (chosen) { input.setAttribute("aria-activedescendant", chosen.id); chosen.scrollIntoView({ block: "nearest" }); }
     else input.removeAttribute("aria-activedescendant");
   };
-  const go = (index) => { const hit = hits[index]; if (hit) location.assign(hit.href); };
+  const go = (index) => { const hit = hits[index]; if (hit) { dialog.close(); location.assign(hit.href); } };
   const item = (hit, index) => {
     const line = document.createElement("li");
     line.id = `hit-${index}`;

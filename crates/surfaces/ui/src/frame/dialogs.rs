@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::nav::{APART, MAIN};
 
 /// What the keys do. Single letters can be switched off (WCAG 2.2, 2.1.4).
-pub(super) fn help(can_switch: bool) -> Markup {
+pub(super) fn help() -> Markup {
     html! {
         dialog #help aria-labelledby="help-title" {
             h2 #help-title { "Keys" }
@@ -21,7 +21,7 @@ pub(super) fn help(can_switch: bool) -> Markup {
                     dt { kbd { "j" } " " kbd { "k" } }
                     dd { "on a run: next and previous call; in a table: next and previous row" }
                 }
-                @if can_switch { div { dt { kbd { "x" } } dd { "on a workflow: go to its switch" } } }
+                div { dt { kbd { "x" } } dd { "on a workflow: go to its switch" } }
                 div { dt { kbd { "Esc" } } dd { "close" } }
             }
             p { label.check { input type="checkbox" id="keys-on" checked; " Single-letter keys are on" } }

@@ -9,10 +9,9 @@ mod nav;
 mod status;
 
 pub(crate) use icons::{Icon, icon};
-pub(crate) use nav::Place;
+pub(crate) use nav::{APART, MAIN, Place};
 
 use axum::response::Html;
-use domain::people::Act;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::app::Settings;
@@ -48,7 +47,6 @@ impl Page {
 /// A whole page for someone who is signed in.
 pub(crate) fn page(settings: &Settings, signed: &Signed, page: &Page) -> Html<String> {
     let frame = &signed.frame;
-    let can_switch = signed.session.who.may(Act::Switch);
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -83,7 +81,7 @@ pub(crate) fn page(settings: &Settings, signed: &Signed, page: &Page) -> Html<St
                     }
                 }
                 p #say .sr role="status" aria-live="polite" {}
-                (dialogs::help(can_switch))
+                (dialogs::help())
                 (dialogs::palette())
             }
         }

@@ -36,15 +36,15 @@ pub(crate) enum Place {
 }
 
 /// One entry of the rail.
-pub(super) struct Entry {
+pub(crate) struct Entry {
     place: Place,
     icon: Icon,
     /// Where it leads.
-    pub(super) href: &'static str,
+    pub(crate) href: &'static str,
     /// What it is called.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The letter after `g`.
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
 }
 
 const fn entry(place: Place, icon: Icon, href: &'static str, name: &'static str, key: &'static str) -> Entry {
@@ -52,7 +52,7 @@ const fn entry(place: Place, icon: Icon, href: &'static str, name: &'static str,
 }
 
 /// What people come for.
-pub(super) const MAIN: [Entry; 5] = [
+pub(crate) const MAIN: [Entry; 5] = [
     entry(Place::Overview, Icon::Overview, "/", "Overview", "o"),
     entry(Place::Workflows, Icon::Workflows, "/workflows", "Workflows", "w"),
     entry(Place::Runs, Icon::Runs, "/runs", "Runs", "r"),
@@ -61,9 +61,9 @@ pub(super) const MAIN: [Entry; 5] = [
 ];
 
 /// What it rests on.
-pub(super) const APART: [Entry; 7] = [
+pub(crate) const APART: [Entry; 7] = [
     entry(Place::Providers, Icon::Providers, "/providers", "Providers", "v"),
-    entry(Place::Telemetry, Icon::Telemetry, "/telemetry", "Telemetry", "t"),
+    entry(Place::Telemetry, Icon::Telemetry, "/telemetry", "Telemetry", "m"),
     entry(Place::Guards, Icon::Guards, "/guards", "Guards", "d"),
     entry(Place::People, Icon::People, "/people", "People", "p"),
     entry(Place::Keys, Icon::Keys, "/keys", "Keys", "k"),

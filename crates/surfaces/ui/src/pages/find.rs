@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use control::views::{Found, SubjectKind};
 use domain::people::Act;
+use domain::switch::State as Stand;
 use maud::html;
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use super::{Shown, framed};
 use crate::app::App;
 use crate::errors::Failure;
 use crate::forms::{Asked, Fields};
-use crate::frame::{Page, Place};
+use crate::frame::{APART, MAIN, Page, Place};
 use crate::session::Signed;
 use crate::{links, parts};
 
@@ -20,9 +21,9 @@ use crate::{links, parts};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Hit {
     kind: &'static str,
-    title: String,
+    pub(crate) title: String,
     detail: String,
-    href: String,
+    pub(crate) href: String,
 }
 
 /// `GET /find`.
@@ -42,47 +43,103 @@ pub(crate) async fn json(
 
 async fn hits(app: &App, signed: &Signed, fields: &Fields) -> Result<(String, Vec<Hit>), Failure> {
     let text = fields.text("q").unwrap_or_default();
-    let found = app.control.find(&signed.look()?, &text).await?;
-    Ok((text.clone(), list(&text, &found, signed.session.who.may(Act::Switch))))
+    let wish = Wish::read(&text);
+    let found = app.control.find(&signed.look()?, wish.of).await?;
+    let who = &signed.session.who;
+    let may = May { turn: &|scope| app.control.may_turn(who, scope), keys: who.may(Act::ManageKeys) };
+    let hits = list(&wish, &found, &may);
+    Ok((text, hits))
 }
 
-/// Things first, then what can be done with them, then pages.
-pub(crate) fn list(text: &str, found: &[Found], can_switch: bool) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = found.iter().filter_map(thing).collect();
-    if can_switch {
-        let workflows = found.iter().filter(|one| one.about.kind == SubjectKind::Workflow);
-        hits.extend(workflows.take(3).map(|one| Hit {
-            kind: "command",
-            title: format!("Turn off {}", one.title),
-            detail: format!("switch workflow/{}", one.about.id),
-            href: links::switch(&format!("workflow/{}", one.about.id), Some("off")),
-        }));
+/// What someone typed: a piece of a name, perhaps after what is to be done with it.
+pub(crate) struct Wish<'a> {
+    text: &'a str,
+    /// Where a switch is to be turned to, where that was typed first.
+    turn: Option<Stand>,
+    /// The piece of a name.
+    of: &'a str,
+}
+
+impl<'a> Wish<'a> {
+    /// Reads `turn off support` and `support` alike.
+    pub(crate) fn read(text: &'a str) -> Self {
+        const VERBS: [(&str, Stand); 4] = [
+            ("turn off", Stand::Off),
+            ("switch off", Stand::Off),
+            ("turn on", Stand::On),
+            ("switch on", Stand::On),
+        ];
+        let text = text.trim();
+        let verb = VERBS.iter().find_map(|(verb, stand)| {
+            let (head, rest) = text.split_at_checked(verb.len())?;
+            let whole = rest.is_empty() || rest.starts_with(' ');
+            (whole && head.eq_ignore_ascii_case(verb)).then_some((*stand, rest.trim()))
+        });
+        match verb {
+            Some((stand, of)) => Self { text, turn: Some(stand), of },
+            None => Self { text, turn: None, of: text },
+        }
     }
-    let needle = text.to_lowercase();
-    hits.extend(COMMANDS.iter().filter(|(title, _)| title.to_lowercase().contains(&needle)).map(
-        |(title, href)| Hit {
-            kind: "command",
-            title: (*title).to_owned(),
-            detail: String::new(),
-            href: (*href).to_owned(),
-        },
-    ));
+}
+
+/// What whoever asks may do.
+pub(crate) struct May<'a> {
+    /// Whether they may turn the switch of a scope.
+    pub(crate) turn: &'a dyn Fn(&str) -> bool,
+    /// Whether they may manage keys.
+    pub(crate) keys: bool,
+}
+
+/// Things first, then what can be done with them, then pages; where something is to be turned,
+/// the switches first.
+pub(crate) fn list(wish: &Wish<'_>, found: &[Found], may: &May<'_>) -> Vec<Hit> {
+    let things: Vec<Hit> = found.iter().filter_map(thing).collect();
+    let turns = turns(wish.turn.unwrap_or(Stand::Off), found, may);
+    let mut hits = if wish.turn.is_some() { [turns, things].concat() } else { [things, turns].concat() };
+    hits.extend(commands(wish, may));
     hits
 }
 
-const COMMANDS: [(&str, &str); 11] = [
-    ("Go to Overview", "/"),
-    ("Go to Workflows", "/workflows"),
-    ("Go to Runs", "/runs"),
-    ("Go to Spend", "/spend"),
-    ("Go to Keys", "/keys"),
-    ("Go to People", "/people"),
-    ("Go to Audit", "/audit"),
-    ("Go to Configuration", "/configuration"),
-    ("Switches: what is off", "/switch"),
-    ("Turn everything off", "/switch?scope=all&state=off"),
-    ("New key", "/keys#new"),
-];
+/// The switches of what was found.
+fn turns(stand: Stand, found: &[Found], may: &May<'_>) -> Vec<Hit> {
+    let scopes = found.iter().filter_map(|one| match one.about.kind {
+        SubjectKind::Workflow => Some((one, format!("workflow/{}", one.about.id))),
+        SubjectKind::Scope => Some((one, one.about.id.clone())),
+        _ => None,
+    });
+    let word = if stand == Stand::On { "on" } else { "off" };
+    let allowed = scopes.filter(|(_, scope)| (may.turn)(scope)).take(3);
+    let hit = |(one, scope): (&Found, String)| Hit {
+        kind: "command",
+        title: format!("Turn {word} {}", one.title),
+        detail: format!("switch {scope}"),
+        href: links::switch(&scope, Some(word)),
+    };
+    allowed.map(hit).collect()
+}
+
+fn commands(wish: &Wish<'_>, may: &May<'_>) -> Vec<Hit> {
+    let pages = MAIN.iter().chain(&APART).map(|entry| (format!("Go to {}", entry.name), entry.href));
+    let mut offered: Vec<(String, &str)> = pages.collect();
+    offered.push(("Switches: what is off".to_owned(), "/switch"));
+    if (may.turn)("all") {
+        offered.push(("Turn everything off".to_owned(), "/switch?scope=all&state=off"));
+    }
+    if may.keys {
+        offered.push(("New key".to_owned(), "/keys?new=yes#new"));
+    }
+    let needle = wish.text.to_lowercase();
+    let fits = |(title, href): &(String, &str)| {
+        (wish.turn.is_some() && href.starts_with("/switch")) || title.to_lowercase().contains(&needle)
+    };
+    let hit = |(title, href): (String, &str)| Hit {
+        kind: "command",
+        title,
+        detail: String::new(),
+        href: href.to_owned(),
+    };
+    offered.into_iter().filter(fits).map(hit).collect()
+}
 
 fn thing(found: &Found) -> Option<Hit> {
     let kind = match found.about.kind {

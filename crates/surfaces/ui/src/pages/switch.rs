@@ -6,8 +6,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use control::views::{SwitchPanel, SwitchView, SwitchesPage, Tone, TurnSwitch, WorkflowPage};
-use domain::people::{Act, acts};
+use control::views::{
+    SwitchConsequence, SwitchPanel, SwitchView, SwitchesPage, Tone, TurnSwitch, WorkflowPage,
+};
+use domain::Refusal;
 use domain::switch::{Scope, State as Stand};
 use maud::{Markup, html};
 
@@ -32,10 +34,17 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): 
     };
     let panel = app.control.switch_panel(&look, &scope)?;
     let page = match fields.text("state") {
-        Some(state) => render_last_look(&signed, &panel, &state, fields.text("reason").as_deref()),
-        None => render_one(&signed, &panel),
+        Some(state) if panel.may_turn => {
+            render_last_look(&signed, &panel, stand(&state)?, fields.text("reason").as_deref())
+        }
+        Some(_) | None => render_one(&signed, &panel),
     };
     framed(&app, &signed, &page)
+}
+
+/// Reads where a switch is to stand.
+fn stand(word: &str) -> Result<Stand, Failure> {
+    Ok(word.parse().map_err(|problem| Refusal::BadArgument { what: "state".into(), problem })?)
 }
 
 /// `POST /switch`.
@@ -45,10 +54,9 @@ pub(crate) async fn turn(
     fields: Fields,
 ) -> Result<Response, Failure> {
     fields.check(&app, &signed)?;
-    let permit = signed.session.who.permit::<acts::Switch>()?;
     let text = |name| fields.text(name).unwrap_or_default();
     let command = TurnSwitch { scope: text("scope"), state: text("state"), reason: text("reason") };
-    let turned = app.control.turn(&permit, &command).await?;
+    let turned = app.control.turn(&signed.session.who, &command).await?;
     Ok(done(&home(&turned.scope), turned.words))
 }
 
@@ -76,7 +84,7 @@ pub(crate) fn panel(signed: &Signed, panel: &SwitchPanel, on_words: &str) -> Mar
                 }
             }
         }
-        @if signed.session.who.may(Act::Switch) {
+        @if panel.may_turn {
             form.switch action="/switch" method="get" data-direct=(signed.session.csrf) {
                 (parts::hidden("scope", &panel.scope))
                 fieldset.states {
@@ -92,19 +100,16 @@ pub(crate) fn panel(signed: &Signed, panel: &SwitchPanel, on_words: &str) -> Mar
                 }
                 (parts::input(&Input { name: "reason", label: "Reason", required: true, autocomplete: "off",
                     placeholder: "wrong refunds since 14:00", hint: "Callers and colleagues will read it.", ..Input::default() }))
-                @for state in Stand::ALL {
-                    @let word = state.as_str();
-                    @if word != panel.state {
-                        p.consequence data-for=(word) {
-                            (parts::tone_icon(if word == "on" { Tone::Info } else { Tone::Warn }))
-                            span { b { (capitalised(word)) ": " } (happens(panel, word)) (reads(word)) }
-                        }
+                @for one in panel.consequences.iter().filter(|one| one.state != panel.state) {
+                    p.consequence data-for=(one.state) {
+                        (parts::tone_icon(if one.state == "on" { Tone::Info } else { Tone::Warn }))
+                        span { b { (capitalised(&one.state)) ": " } (happens(one)) }
                     }
                 }
                 button.danger type="submit" { "Turn the switch" }
             }
         } @else {
-            p.muted { "Owners, approvers and admins can turn it." }
+            p.muted { (who_may(panel)) }
         }
     }
 }
@@ -149,18 +154,19 @@ pub(crate) fn render_one(signed: &Signed, view: &SwitchPanel) -> Page {
 pub(crate) fn render_last_look(
     signed: &Signed,
     view: &SwitchPanel,
-    state: &str,
+    state: Stand,
     reason: Option<&str>,
 ) -> Page {
+    let word = state.as_str();
     let body = html! {
-        header.head { h1 { "Turn " code { (view.scope) } " to " (parts::state(state)) } }
+        header.head { h1 { "Turn " code { (view.scope) } " to " (parts::state(word)) } }
         div.narrow {
-            p.lead { (happens(view, state)) (reads(state)) }
+            @for one in view.consequences.iter().filter(|one| one.state == word) { p.lead { (happens(one)) } }
             p.muted { "It can be taken back at any time. The turn, your name and the reason go into the audit log." }
             form.stack method="post" action="/switch" {
                 (parts::token(&signed.session))
                 (parts::hidden("scope", &view.scope))
-                (parts::hidden("state", state))
+                (parts::hidden("state", word))
                 (parts::input(&Input { name: "reason", label: "Reason", required: true, autocomplete: "off",
                     value: reason.unwrap_or_default(), hint: "Callers and colleagues will read it.", ..Input::default() }))
                 p.actions {
@@ -177,49 +183,36 @@ fn capitalised(state: &str) -> String {
     errors::capital(&state.replace('-', " "))
 }
 
-fn verb(state: &str) -> &'static str {
+const fn verb(state: Stand) -> &'static str {
     match state {
-        "on" => "Turn on",
-        "fallback" => "Turn to fallback",
-        "human-only" => "Turn to human-only",
-        _ => "Turn off",
+        Stand::On => "Turn on",
+        Stand::Fallback => "Turn to fallback",
+        Stand::HumanOnly => "Turn to human-only",
+        Stand::Off => "Turn off",
     }
 }
 
-fn happens(view: &SwitchPanel, state: &str) -> String {
-    match state {
-        "off" => view.consequence.clone(),
-        "on" => format!(
-            "Calls are answered again, with {}.",
-            format::plural(view.keys, "working key", "working keys")
-        ),
-        "human-only" => format!(
-            "{} New calls get 409 and the owner's name: people do the work until it is turned on again.",
-            running(view)
-        ),
-        _ => format!(
-            "{} New calls get the last known-good variant, or are refused where there is none.",
-            running(view)
-        ),
+/// What a turn does, and the codes that refused callers read.
+fn happens(one: &SwitchConsequence) -> Markup {
+    html! {
+        (one.words)
+        @for (index, code) in one.codes.iter().enumerate() {
+            @if index == 0 { " Callers read " } @else { " or " } (parts::code(code))
+            @if index + 1 == one.codes.len() { "." }
+        }
     }
 }
 
-/// The code that refused callers read.
-fn reads(state: &str) -> Markup {
-    let code = match state {
-        "off" => Some("CS-0301"),
-        "human-only" => Some("CS-0302"),
-        _ => None,
-    };
-    html! { @if let Some(code) = code { " Callers read " (parts::code(code)) "." } }
-}
-
-fn running(view: &SwitchPanel) -> String {
-    let calls = format::plural(view.running, "call", "calls");
-    match (view.running, view.on_switch.as_str()) {
-        (0, _) => "No call is running.".to_owned(),
-        (_, "finish") => format!("{calls} that run now may finish."),
-        _ => format!("{calls} that run now end at their next event."),
+/// Who can turn it, for those who can't.
+fn who_may(panel: &SwitchPanel) -> Markup {
+    html! {
+        @if panel.turners.is_empty() { "Admins and approvers can turn it." }
+        @else {
+            @for (index, person) in panel.turners.iter().enumerate() {
+                @if index > 0 { " and " } (parts::owner(person))
+            }
+            ", who " (if panel.turners.len() == 1 { "answers" } else { "answer" }) " for it, admins and approvers can turn it."
+        }
     }
 }
 

@@ -5,3 +5,4 @@ mod fixtures;
 mod html;
 mod pages;
 mod snapshots;
+mod words;

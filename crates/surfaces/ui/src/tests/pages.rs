@@ -51,7 +51,15 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
                 &workflow::render(&signed, &fixtures::workflow(), &fields),
             ),
         ),
-        ("switch", page(&switch::render_last_look(&signed, &panel, "off", Some("wrong refunds")))),
+        (
+            "switch",
+            page(&switch::render_last_look(
+                &signed,
+                &panel,
+                domain::switch::State::Off,
+                Some("wrong refunds"),
+            )),
+        ),
         ("switch-off", page(&switch::render_one(&signed, &fixtures::panel("provider/openai", "off")))),
         (
             "switches",
@@ -80,7 +88,13 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             within(&troubled, &configuration::render(&troubled, &fixtures::broken_configuration())),
         ),
         ("audit", page(&audit::render(&signed, &fixtures::audit()))),
-        ("find", page(&find::render("sup", &find::list("sup", &[], true)))),
+        (
+            "find",
+            page(&find::render(
+                "sup",
+                &find::list(&find::Wish::read("sup"), &[], &find::May { turn: &|_| true, keys: true }),
+            )),
+        ),
         ("account", page(&account::render(&signed))),
         ("error", page(&error_page())),
         ("codes", page(&codes::render_all())),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use bytes::Bytes;
-use config::{Api, Then, Workflow, Workspace};
+use config::{Api, Workflow, Workspace};
 use domain::budget::{Reservation, RunKey};
 use domain::inference::{Target, Verdict};
 use domain::limits::Slot;
@@ -239,13 +239,9 @@ fn check_owner(draft: &mut Draft) -> Result<(), Refusal> {
 
 /// What a switch over the caller does to a call of the workflow: `fallback` needs one to go to.
 pub(super) fn meaning(switch: &Switch, workflow: &Workflow, workspace: &Workspace) -> State {
-    let route = workspace.routes.get(&workflow.default_route);
-    let has_fallback = route.is_some_and(|route| !route.fallback.is_empty());
-    match (switch.state, workflow.fallback.then) {
-        (State::Fallback, _) if has_fallback => State::Fallback,
-        (State::Fallback, Then::HumanOnly) => State::HumanOnly,
-        (State::Fallback, Then::Off) => State::Off,
-        (other, _) => other,
+    match switch.state {
+        State::Fallback => workspace.on_fallback(workflow),
+        other => other,
     }
 }
 
