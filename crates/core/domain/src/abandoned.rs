@@ -138,6 +138,7 @@ mod tests {
                 unit: None,
                 user: None,
                 session: None,
+                trace: None,
                 context: Vec::new(),
             },
             asked: "standard".into(),

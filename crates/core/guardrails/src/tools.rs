@@ -40,7 +40,7 @@ impl ToolPolicy {
     /// Whether a name that begins with `start` may still be one that may be used.
     #[must_use]
     pub fn may_allow(&self, start: &str) -> bool {
-        self.0.iter().any(|pattern| match pattern.split_once('*') {
+        self.patterns.iter().any(|pattern| match pattern.split_once('*') {
             Some((before, _)) => start.starts_with(before) || before.starts_with(start),
             None => pattern.starts_with(start),
         })
