@@ -12,9 +12,9 @@ use super::keys::Zone;
 use super::leaves::{self, Each};
 use crate::json::{Cursor, JsonError, Kind};
 
-/// Which way a body goes.
+/// Where a body goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Direction {
     Request,
     Answer,
 }
@@ -24,7 +24,7 @@ enum Way {
 /// # Errors
 /// It holds what must not pass, or it can't be read.
 pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
-    body_of(body, Way::Request, session)
+    body_of(body, Direction::Request, session)
 }
 
 /// Redacts an answer that came in one piece. The probabilities of single tokens spell the text out
@@ -33,15 +33,15 @@ pub fn request(body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
 /// # Errors
 /// It holds what must not pass, or it can't be read.
 pub fn answer(_endpoint: Endpoint, body: &Bytes, session: &mut Session) -> Result<Bytes, Blocked> {
-    body_of(body, Way::Answer, session)
+    body_of(body, Direction::Answer, session)
 }
 
-fn body_of(body: &Bytes, way: Way, session: &mut Session) -> Result<Bytes, Blocked> {
+fn body_of(body: &Bytes, direction: Direction, session: &mut Session) -> Result<Bytes, Blocked> {
     if Cursor::new(body).kind() != Ok(Kind::Object) {
         return Err(Blocked::Unreadable("it is not an object"));
     }
     let mut changes = Vec::new();
-    changes_of(body, way, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
+    changes_of(body, direction, session, &mut changes).map_err(|_| Blocked::Unreadable("it is not JSON"))?;
     match session.blocked() {
         Some(what) => Err(Blocked::Content(what.clone())),
         None if changes.is_empty() => Ok(body.clone()),
@@ -55,7 +55,7 @@ pub(super) type Change = (Range<usize>, String);
 /// Collects what changes in the object in `body`.
 fn changes_of(
     body: &[u8],
-    way: Way,
+    direction: Direction,
     session: &mut Session,
     changes: &mut Vec<Change>,
 ) -> Result<(), JsonError> {
@@ -66,7 +66,7 @@ fn changes_of(
         member(cursor, &key.bytes(), &mut |found| {
             redact(&found, session, &mut |span, text| changes.push((span, quoted(&text))));
         })?;
-        if way == Way::Answer {
+        if direction == Direction::Answer {
             find_probabilities(&body[start..cursor.at()], start, &mut probabilities);
         }
         Ok::<(), JsonError>(())

@@ -28,6 +28,16 @@ pub(super) struct Piece<'a> {
     pub(super) text: Cow<'a, str>,
 }
 
+impl<'a> Piece<'a> {
+    /// Reads a string.
+    pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, JsonError> {
+        cursor.kind()?;
+        let start = cursor.at();
+        let text = cursor.string()?.to_text();
+        Ok(Self { span: start..cursor.at(), text })
+    }
+}
+
 /// Texts that were found.
 #[derive(Debug, Clone)]
 pub(super) enum Found<'a> {
@@ -152,16 +162,21 @@ fn parts<'a>(cursor: &mut Cursor<'a>, key: &[u8], each: &mut Each<'_, 'a>) -> Re
     Ok(())
 }
 
-/// One part: its text is returned, and whether it is a thought; whatever else is text in it is
-/// handed out.
+/// One part, or one message: its text is returned, and whether it is a thought; whatever else is text
+/// in it is handed out. Who speaks has a name that is a text; a tool's name is none.
 fn part<'a>(
     cursor: &mut Cursor<'a>,
     each: &mut Each<'_, 'a>,
 ) -> Result<Option<(Piece<'a>, bool)>, JsonError> {
     let (mut own, mut thought) = (None, false);
+    let (mut speaker, mut speaks) = (None, false);
     cursor.object(|cursor, key| {
         let name = key.bytes();
         match (&*name, cursor.kind()?) {
+            (b"role", Kind::String) => {
+                speaks = !matches!(&*cursor.string()?.bytes(), b"tool" | b"function");
+            }
+            (b"name", Kind::String) => speaker = leaf(cursor, b"", Zone::Protocol)?,
             (b"thought", Kind::Bool) => thought = cursor.boolean()?,
             (b"text", Kind::String) => {
                 if let Some((leaf, piece)) = leaf(cursor, &name, Zone::Protocol)?
@@ -174,6 +189,9 @@ fn part<'a>(
         }
         Ok::<(), JsonError>(())
     })?;
+    if let Some((leaf, name)) = speaker.filter(|_| speaks) {
+        each(Found::One(leaf, name));
+    }
     Ok(own.map(|text| (text, thought)))
 }
 

@@ -1,6 +1,6 @@
 //! Chunks of a chat completion.
 
-use super::super::leaves::Leaf;
+use super::super::leaves::{Leaf, Piece};
 use super::names::CallPiece;
 use super::nested::{Nested, Seen, Way};
 use super::{Ends, Key, Order, Part, Place, Reading, number};
@@ -189,9 +189,8 @@ fn fragment(
     leaf: Leaf,
     nested: &mut Nested<'_>,
 ) -> Result<bool, JsonError> {
-    let start = cursor.at();
-    let text = cursor.string()?.to_text();
-    let key = Key { outer: nested.outer, part, inner };
-    nested.reading.fragment(key, leaf, start..cursor.at(), &text, nested.offset);
-    Ok(!text.is_empty())
+    let piece = Piece::read(cursor)?;
+    let says = !piece.text.is_empty();
+    nested.reading.fragment(Key { outer: nested.outer, part, inner }, leaf, piece, nested.offset);
+    Ok(says)
 }

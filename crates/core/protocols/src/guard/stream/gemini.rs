@@ -4,7 +4,7 @@
 //! come in pieces (`partialArgs`) are texts that go on, one for each path.
 
 use super::super::gemini;
-use super::super::leaves::Leaf;
+use super::super::leaves::{Leaf, Piece};
 use super::nested::{Nested, Way};
 use super::{Ends, Key, Order, Part, Place, Reading};
 use crate::json::{Cursor, JsonError, Kind};
@@ -144,9 +144,7 @@ fn fragment(
     inner: u64,
     nested: &mut Nested<'_>,
 ) -> Result<(), JsonError> {
-    let start = cursor.at();
-    let text = cursor.string()?.to_text();
     let key = Key { outer: nested.outer, part, inner };
-    nested.reading.fragment(key, Leaf::Text, start..cursor.at(), &text, nested.offset);
+    nested.reading.fragment(key, Leaf::Text, Piece::read(cursor)?, nested.offset);
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! Blocks of text that follow each other are one text for whoever joins them, so a text ends only
 //! where a block of another kind begins, and where one block ends and the next begins is a seam.
 
-use super::super::leaves::Leaf;
+use super::super::leaves::{Leaf, Piece};
 use super::super::tools::calls;
 use super::nested::{Nested, Way};
 use super::{Ends, Key, Part, Place, Reading};
@@ -86,10 +86,8 @@ fn block(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>, comes: Comes) -> Resu
             _ if comes == Comes::Whole => return nested.whole(cursor, &name),
             _ => return nested.value(cursor, &name, Way::new(&name)),
         };
-        let start = cursor.at();
-        let text = cursor.string()?.to_text();
         let key = Key { outer: nested.outer, part, inner: 0 };
-        nested.reading.fragment(key, leaf, start..cursor.at(), &text, 0);
+        nested.reading.fragment(key, leaf, Piece::read(cursor)?, 0);
         Ok(())
     })
 }

@@ -97,6 +97,10 @@ struct Reading {
     /// Texts that stand whole in it, and whether they repeat what came as fragments.
     wholes: Vec<Found<'static>>,
     repeats: bool,
+    /// The part of a message that it belongs to, by its item and its number.
+    part: Option<(u64, u64)>,
+    /// Texts that repeat what the fragments of this part said.
+    repetitions: Vec<(std::ops::Range<usize>, String)>,
     /// All of it, where it can't be read.
     unreadable: Option<String>,
     /// Spans that are taken out because they spell the text once more.
@@ -131,6 +135,13 @@ impl Ends {
     }
 }
 
+/// Texts that go on from one part of an answer to the next.
+#[derive(Debug, Default)]
+struct Texts {
+    blocks: messages::Texts,
+    parts: responses::Texts,
+}
+
 /// Guards a stream.
 #[derive(Debug)]
 pub struct StreamGuard {
@@ -139,7 +150,7 @@ pub struct StreamGuard {
     tools: Option<ToolPolicy>,
     blocks: Blocks,
     names: Names,
-    texts: messages::Texts,
+    texts: Texts,
     queue: Queue,
 }
 
@@ -154,7 +165,7 @@ impl StreamGuard {
             tools,
             blocks: Blocks::new(LONGEST),
             names: Names::default(),
-            texts: messages::Texts::default(),
+            texts: Texts::default(),
             queue: Queue::default(),
         }
     }
@@ -252,19 +263,22 @@ fn blocked(session: &Session) -> Result<(), Blocked> {
 
 /// What an event is to the channels. One that can't be read is one text, so that nothing passes
 /// unseen; its caller can't read it either.
-fn read(endpoint: Endpoint, event: &Event<'_>, texts: &mut messages::Texts) -> Reading {
+fn read(endpoint: Endpoint, event: &Event<'_>, texts: &mut Texts) -> Reading {
     let mut reading = Reading::default();
     let data = &*event.data;
     let read = match endpoint {
         Endpoint::Chat | Endpoint::Embeddings => chat::read(data, &mut reading),
-        Endpoint::Responses => responses::read(event.name, data, &mut reading),
-        Endpoint::Messages | Endpoint::CountTokens => messages::read(event.name, data, texts, &mut reading),
+        Endpoint::Responses => responses::read(event.name, data, &mut texts.parts, &mut reading),
+        Endpoint::Messages | Endpoint::CountTokens => {
+            messages::read(event.name, data, &mut texts.blocks, &mut reading)
+        }
         Endpoint::Gemini | Endpoint::GeminiCount => gemini::read(data, &mut reading),
     };
     if read.is_err() {
         reading.fragments.clear();
         reading.wholes.clear();
         reading.nulls.clear();
+        reading.repetitions.clear();
         let text = std::str::from_utf8(data).ok().filter(|text| text.trim() != "[DONE]");
         reading.unreadable = text.map(str::to_owned);
     }

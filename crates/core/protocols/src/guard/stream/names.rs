@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use guardrails::ToolPolicy;
 
 use super::super::Blocked;
-use super::{Ends, Key, Reading};
+use super::{Ends, Key, Part, Reading};
 
 /// What an event says of a call.
 #[derive(Debug, Default)]
@@ -83,12 +83,14 @@ impl Names {
     /// # Errors
     /// [`Blocked::Tool`]: the name of a call is there and is not allowed.
     pub(super) fn take(&mut self, reading: &Reading, tools: &ToolPolicy) -> Result<(), Blocked> {
+        if reading.fragments.iter().any(|fragment| fragment.0.is_said()) {
+            self.finish(tools)?; // what an event says comes before what it calls
+        }
         for piece in &reading.pieces {
             self.piece(piece, tools)?;
         }
-        let goes_on = reading.fragments.iter().any(|fragment| !fragment.0.is_of_call());
         let ends = reading.ends.iter().any(|ends| matches!(ends, Ends::All | Ends::Outer(_)));
-        if goes_on || ends { self.finish(tools) } else { Ok(()) }
+        if ends { self.finish(tools) } else { Ok(()) }
     }
 
     fn piece(&mut self, piece: &CallPiece, tools: &ToolPolicy) -> Result<(), Blocked> {
@@ -128,8 +130,8 @@ impl Names {
 }
 
 impl Key {
-    /// Whether it is what a call brings.
-    const fn is_of_call(self) -> bool {
-        matches!(self.part, super::Part::Arguments | super::Part::Input)
+    /// Whether it is what the model says.
+    const fn is_said(self) -> bool {
+        matches!(self.part, Part::Content | Part::Refusal | Part::Reasoning | Part::ReasoningContent)
     }
 }

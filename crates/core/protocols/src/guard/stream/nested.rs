@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use super::super::keys::{Zone, is_free};
-use super::super::leaves::{self, Found, Leaf};
+use super::super::leaves::{self, Found, Leaf, Piece};
 use super::{Key, Part, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
@@ -66,7 +66,7 @@ impl Nested<'_> {
             Kind::String | Kind::Number | Kind::Bool | Kind::Null => {
                 if let Some((leaf, piece)) = leaves::leaf(cursor, key, Zone::Protocol)? {
                     let key = Key { outer: self.outer, part: Part::Nested(way), inner: 0 };
-                    self.reading.fragment(key, leaf, piece.span, &piece.text, self.offset);
+                    self.reading.fragment(key, leaf, piece, self.offset);
                 }
                 Ok(())
             }
@@ -113,17 +113,10 @@ fn tag(cursor: &mut Cursor<'_>) -> Result<(Vec<u8>, Option<u64>), JsonError> {
 
 impl Reading {
     /// Takes a fragment of a text. Empty ones are no sign that another text has begun.
-    pub(super) fn fragment(
-        &mut self,
-        key: Key,
-        leaf: Leaf,
-        span: std::ops::Range<usize>,
-        text: &str,
-        offset: usize,
-    ) {
-        if !text.is_empty() {
-            let span = offset + span.start..offset + span.end;
-            self.fragments.push((key, span, leaf, text.to_owned()));
+    pub(super) fn fragment(&mut self, key: Key, leaf: Leaf, piece: Piece<'_>, offset: usize) {
+        if !piece.text.is_empty() {
+            let span = offset + piece.span.start..offset + piece.span.end;
+            self.fragments.push((key, span, leaf, piece.text.into_owned()));
         }
     }
 

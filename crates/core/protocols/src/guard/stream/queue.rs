@@ -31,6 +31,25 @@ struct Waiting {
     fragments: Vec<Fragment>,
     /// How many of its fragments are not decided to their ends.
     open: usize,
+    /// The part of a message that it belongs to.
+    part: Option<(u64, u64)>,
+    repetitions: Vec<Repetition>,
+}
+
+/// A text that repeats a part.
+#[derive(Debug)]
+struct Repetition {
+    span: Range<usize>,
+    came: String,
+    /// What stands in its place if its fragments said something else.
+    alone: Option<String>,
+}
+
+/// What the fragments of a part said, and what of it has passed.
+#[derive(Debug, Default)]
+struct Said {
+    came: String,
+    passed: String,
 }
 
 /// A piece of a channel's text in an event.
@@ -58,6 +77,8 @@ pub(super) struct Queue {
     /// The number of the first of them.
     first: u64,
     channels: BTreeMap<Key, Open>,
+    /// The parts that may be repeated, as they have gone out.
+    said: BTreeMap<(u64, u64), Said>,
     bytes: usize,
 }
 
@@ -72,6 +93,8 @@ impl Queue {
             changes: Vec::new(),
             fragments: Vec::new(),
             open: 0,
+            part: None,
+            repetitions: Vec::new(),
         });
     }
 
@@ -88,15 +111,22 @@ impl Queue {
             changes: reading.nulls.into_iter().map(|span| (span, "null".to_owned())).collect(),
             fragments: Vec::new(),
             open: 0,
+            part: reading.part,
+            repetitions: Vec::new(),
         });
         for (key, span, leaf, text) in reading.fragments {
             self.fragment(number, key, (span, leaf, text), session);
         }
-        let mut changes = Vec::new();
+        let (mut changes, mut repetitions) = (Vec::new(), Vec::new());
         let mut look = |session: &mut Session| {
             for found in &reading.wholes {
                 redact(found, session, &mut |span, text| changes.push((span, quoted(&text))));
             }
+            repetitions.extend(reading.repetitions.iter().map(|(span, came)| Repetition {
+                span: span.clone(),
+                came: came.clone(),
+                alone: whole(session, Leaf::Text, came),
+            }));
             if let Some(text) = &reading.unreadable
                 && let Some(changed) = whole(session, Leaf::Json, text)
             {
@@ -110,6 +140,7 @@ impl Queue {
         }
         if let Some(last) = self.waiting.back_mut() {
             last.changes.extend(changes);
+            last.repetitions = repetitions;
         }
         for ends in reading.ends {
             self.end(ends, session);
@@ -207,7 +238,8 @@ impl Queue {
     /// The events at the front that wait for nothing.
     pub(super) fn release(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
-        while let Some(event) = self.waiting.pop_front_if(|event| event.open == 0) {
+        while let Some(mut event) = self.waiting.pop_front_if(|event| event.open == 0) {
+            event.repeat(&mut self.said);
             self.first += 1;
             self.bytes = self.bytes.saturating_sub(event.raw.len());
             event.write(&mut out);
@@ -240,6 +272,22 @@ impl Fragment {
 }
 
 impl Waiting {
+    /// Takes note of what it says, and repeats what was said as it has passed: everything before it
+    /// has gone out.
+    fn repeat(&mut self, said: &mut BTreeMap<(u64, u64), Said>) {
+        let Some(part) = self.part else { return };
+        let said = said.entry(part).or_default();
+        for fragment in &self.fragments {
+            said.came.push_str(&fragment.came);
+            said.passed.push_str(&fragment.passes);
+        }
+        for Repetition { span, came, alone } in std::mem::take(&mut self.repetitions) {
+            let passes =
+                if said.came == came { (said.passed != came).then(|| said.passed.clone()) } else { alone };
+            self.changes.extend(passes.map(|text| (span, quoted(&text))));
+        }
+    }
+
     fn write(self, out: &mut Vec<u8>) {
         let changed = self.fragments.into_iter().filter(|fragment| fragment.came != fragment.passes);
         let mut changes = self.changes;

@@ -1,41 +1,73 @@
 //! Events of the responses endpoint: deltas, and then everything once more.
 //!
-//! A `.done` event and the final `response` repeat whole what came as deltas. The redactor gives
-//! the same for a text as for its fragments, so the repetition comes out alike; it is not counted
-//! again.
+//! A `.done` event and the final `response` repeat whole what came as deltas, and are not counted
+//! again. The text of a part is repeated as its deltas have passed; for the rest, the redactor gives
+//! the same for a text as for its fragments. Parts of one message are one text for whoever joins
+//! them, so where a part ends and the next begins is a seam, as between Anthropic's blocks.
 
-use super::super::leaves::Leaf;
+use super::super::leaves::{Leaf, Piece};
 use super::super::tools::calls;
 use super::nested::{Nested, Way};
 use super::{Ends, Key, Part, Place, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
+/// Parts of a message that follow each other.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    last: Option<Text>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    item: u64,
+    /// The number of the last part.
+    part: u64,
+    /// The number of the first, by which the text goes.
+    first: u64,
+    /// Whether the last part is over.
+    over: bool,
+}
+
+impl Text {
+    const fn key(self) -> Key {
+        Key { outer: self.item, part: Part::Content, inner: self.first }
+    }
+}
+
+/// What an event says of itself.
+#[derive(Debug, Default)]
+struct Head {
+    kind: Vec<u8>,
+    place: Place,
+    /// The type of the part in it.
+    part: Vec<u8>,
+}
+
 /// Reads the data of one event called `name`.
-pub(super) fn read(name: Option<&str>, data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
-    let (mut place, mut kind) = (Place::default(), name.unwrap_or_default().as_bytes().to_vec());
-    Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"type", Kind::String) => {
-            kind = cursor.string()?.bytes().into_owned();
-            Ok(())
-        }
-        (key, _) => place.member(key, cursor),
-    })?;
+pub(super) fn read(
+    name: Option<&str>,
+    data: &[u8],
+    texts: &mut Texts,
+    reading: &mut Reading,
+) -> Result<(), JsonError> {
+    let head = head(name, data)?;
+    let Head { kind, place, .. } = &head;
     let stem = kind.strip_suffix(b".delta").or_else(|| kind.strip_suffix(b".done"));
-    let text = stem.and_then(|stem| text_of(stem, place));
-    ends(&kind, text.map(|(key, _)| key), place, reading);
+    let text = stem.and_then(|stem| text_of(stem, *place));
+    ends(kind, text.map(|(key, _)| key), *place, reading);
+    let text = texts.go_on(&head, text, reading);
     let is_delta = kind.ends_with(b".delta");
     reading.repeats = !is_delta;
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
         (b"delta", Kind::String) if is_delta => {
-            let start = cursor.at();
-            let fragment = cursor.string()?.to_text();
+            let piece = Piece::read(cursor)?;
             if let Some((key, leaf)) = text {
-                reading.fragment(key, leaf, start..cursor.at(), &fragment, 0);
+                reading.fragment(key, leaf, piece, 0);
             }
             Ok(())
         }
         (b"delta", _) if is_delta => {
-            let way = Way::new(&kind).under(&place.content.to_be_bytes());
+            let way = Way::new(kind).under(&place.content.to_be_bytes());
             Nested { outer: place.output, offset: 0, reading }.value(cursor, b"delta", way)
         }
         (b"logprobs", Kind::Array) => {
@@ -46,15 +78,95 @@ pub(super) fn read(name: Option<&str>, data: &[u8], reading: &mut Reading) -> Re
             }
             Ok(())
         }
+        (b"text", Kind::String) if reading.part.is_some() => repetition(cursor, reading),
+        (b"part", Kind::Object) if reading.part.is_some() => {
+            cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
+                (b"text", Kind::String) => repetition(cursor, reading),
+                (key, _) => reading.whole(cursor, key, 0),
+            })
+        }
         (b"item", Kind::Object) => {
             cursor.ahead(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))?;
             reading.whole(cursor, b"item", 0)
         }
         (b"response", Kind::Object) => response(cursor, reading),
         (b"type" | b"item_id" | b"sequence_number", _) => cursor.skip(),
-        // The input of a custom tool, whole, is a text as its deltas are.
         (key, _) => reading.whole(cursor, key, 0),
     })
+}
+
+fn head(name: Option<&str>, data: &[u8]) -> Result<Head, JsonError> {
+    let mut head = Head { kind: name.unwrap_or_default().as_bytes().to_vec(), ..Head::default() };
+    Cursor::new(data).object(|cursor, key| {
+        match (&*key.bytes(), cursor.kind()?) {
+            (b"type", Kind::String) => head.kind = cursor.string()?.bytes().into_owned(),
+            (b"part", Kind::Object) => cursor.object(|cursor, key| {
+                if *key.bytes() == *b"type" && cursor.kind()? == Kind::String {
+                    head.part = cursor.string()?.bytes().into_owned();
+                    return Ok(());
+                }
+                cursor.skip()
+            })?,
+            (key, _) => head.place.member(key, cursor)?,
+        }
+        Ok::<(), JsonError>(())
+    })?;
+    Ok(head)
+}
+
+/// The text of a part once more.
+fn repetition(cursor: &mut Cursor<'_>, reading: &mut Reading) -> Result<(), JsonError> {
+    let piece = Piece::read(cursor)?;
+    reading.repetitions.push((piece.span, piece.text.into_owned()));
+    Ok(())
+}
+
+impl Texts {
+    /// Follows the parts of a message; returns the text that an event goes on with.
+    fn go_on(
+        &mut self,
+        head: &Head,
+        text: Option<(Key, Leaf)>,
+        reading: &mut Reading,
+    ) -> Option<(Key, Leaf)> {
+        let (item, part) = (head.place.output, head.place.content);
+        let same = |text: &Text| text.item == item && text.part == part;
+        match &*head.kind {
+            b"response.output_text.delta" => {
+                reading.part = Some((item, part));
+                return Some((self.delta(item, part, reading), Leaf::Text));
+            }
+            b"response.output_text.done" => {
+                reading.part = Some((item, part));
+                if let Some(text) = self.last.as_mut().filter(|text| same(text)) {
+                    text.over = true;
+                }
+            }
+            b"response.content_part.done" => reading.part = Some((item, part)),
+            b"response.content_part.added" if head.part == b"output_text" => {}
+            b"response.content_part.added" | b"response.output_item.added" => {
+                reading.ends.extend(self.last.take().map(|text| Ends::One(text.key())));
+            }
+            _ => {}
+        }
+        text
+    }
+
+    /// The text of a part: it goes on where the part before it is over.
+    fn delta(&mut self, item: u64, part: u64, reading: &mut Reading) -> Key {
+        let before = self.last.filter(|text| text.item == item);
+        let first = match before {
+            Some(text) if text.part == part => text.first,
+            Some(text) if text.over => {
+                reading.seams.push(text.key());
+                text.first
+            }
+            Some(_) | None => part,
+        };
+        let text = Text { item, part, first, over: false };
+        self.last = Some(text);
+        text.key()
+    }
 }
 
 /// Which text a delta of this kind belongs to, and what it is. One of a kind that is not known is a
@@ -88,6 +200,8 @@ fn ends(kind: &[u8], key: Option<Key>, place: Place, reading: &mut Reading) {
         | b"error" => {
             reading.ends.push(Ends::All);
         }
+        // The next part may go on with it.
+        b"response.output_text.done" => {}
         kind if kind.ends_with(b".done") => reading.ends.extend(key.map(Ends::One)),
         _ => {}
     }

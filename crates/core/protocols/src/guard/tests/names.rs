@@ -51,6 +51,19 @@ fn the_joined_name_is_judged() {
         (vec![argued("{\"k\":1}"), named("search"), over()], None),
         (vec![argued("{\"k\":1}"), over()], Some("unnamed")),
         (vec![named("sea"), over()], Some("sea")),
+        (
+            vec![
+                json!({"choices": [{"index": 0, "delta": {"content": "so", "tool_calls": [
+                    {"index": 0, "function": {"name": "sea"}}]}}]}),
+                call(&json!({"index": 0, "newfangled": "x", "function": {"name": "rch", "arguments": "{}"}})),
+                over(),
+            ],
+            None,
+        ),
+        (
+            vec![named("sea"), json!({"choices": [{"index": 0, "delta": {"content": "so"}}]}), named("rch")],
+            Some("sea"),
+        ),
         (vec![named("sea")], Some("sea")),
         (vec![named("sea"), call(&json!({"index": 1, "function": {"name": "search"}})), over()], Some("sea")),
         (

@@ -200,7 +200,24 @@ proptest! {
         }
         let stream = events(&blocks(&parts));
         let passed = open(Endpoint::Messages, session(Action::Mask), &stream, chunk).unwrap();
-        prop_assert_eq!(joined(&passed).concat(), expected, "{}", passed);
+        prop_assert_eq!(joined(&passed).concat(), expected.clone(), "{}", passed);
+        let stream = events(&message(&parts));
+        let passed = open(Endpoint::Responses, session(Action::Mask), &stream, chunk).unwrap();
+        prop_assert_eq!(said(&passed, "/delta"), expected.clone(), "{}", passed);
+        prop_assert_eq!(said(&passed, "/text"), expected.clone(), "{}", passed);
+        prop_assert_eq!(said(&passed, "/part/text"), expected.clone(), "{}", passed);
+        prop_assert!(!passed.contains("john") && !passed.contains(".com"), "{}", passed);
+    }
+
+    #[test]
+    fn parts_of_a_message_are_repeated_as_they_passed(parts in prop::collection::vec(texts(), 1..4), chunk in 1_usize..300) {
+        let passed = open(Endpoint::Responses, session(Action::Mask), &events(&message(&parts)), chunk).unwrap();
+        prop_assert_eq!(said(&passed, "/text"), said(&passed, "/delta"));
+        prop_assert_eq!(said(&passed, "/part/text"), said(&passed, "/delta"));
+        let item = passed.lines().find(|line| line.contains("output_item.done")).unwrap();
+        let item: Value = serde_json::from_str(&item["data: ".len()..]).unwrap();
+        let item: String = item["item"]["content"].as_array().unwrap().iter().map(|part| part["text"].as_str().unwrap()).collect();
+        prop_assert_eq!(item, said(&passed, "/delta"));
     }
 
     #[test]
@@ -251,6 +268,34 @@ fn blocks(parts: &[String]) -> Vec<Value> {
     all
 }
 
+/// The events of a message with these parts, each of them in two fragments.
+fn message(parts: &[String]) -> Vec<Value> {
+    let event = |kind: &str, part: usize, more: (&str, Value)| json!({"type": kind, "output_index": 0, "content_index": part, more.0: more.1});
+    let whole = |text: &str| json!({"type": "output_text", "text": text, "annotations": []});
+    let mut all = vec![
+        json!({"type": "response.output_item.added", "output_index": 0, "item": {"type": "message", "content": []}}),
+    ];
+    for (index, text) in parts.iter().enumerate() {
+        all.push(event("response.content_part.added", index, ("part", whole(""))));
+        let middle = (0..=text.len() / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        for fragment in [&text[..middle], &text[middle..]] {
+            all.push(event("response.output_text.delta", index, ("delta", fragment.into())));
+        }
+        all.push(event("response.output_text.done", index, ("text", text.as_str().into())));
+        all.push(event("response.content_part.done", index, ("part", whole(text))));
+    }
+    let content: Vec<Value> = parts.iter().map(|text| whole(text)).collect();
+    all.push(json!({"type": "response.output_item.done", "output_index": 0, "item": {"type": "message", "content": content}}));
+    all
+}
+
+/// What the events say at a place, one after the other.
+fn said(stream: &str, place: &str) -> String {
+    let events = stream.lines().filter_map(|line| line.strip_prefix("data: "));
+    let events = events.map(|data| serde_json::from_str::<Value>(data).unwrap());
+    events.filter_map(|event| event.pointer(place).and_then(Value::as_str).map(str::to_owned)).collect()
+}
+
 #[test]
 fn a_value_that_only_a_part_alone_holds_is_taken_out_too() {
     let body = json!({"content": [{"type": "text", "text": "id X"}, {"type": "text", "text": "4111 1111 1111 1111"}]});
@@ -296,8 +341,8 @@ fn keys_are_texts_where_anybody_fills_an_object() {
                 {"functionResponse": {"name": "f", "response": {"[EMAIL]": {"order": 4}}}}]}], "labels": {"[EMAIL]": "x"}}),
         ),
         (
-            json!({"messages": [{"a@b.io": "fine"}], "a@b.io": 1}),
-            json!({"messages": [{"a@b.io": "fine"}], "a@b.io": 1}),
+            json!({"messages": [{"a@b.io": "fine"}, {"name": "a@b.io", "role": "user"}, {"role": "tool", "name": "a@b.io"}], "a@b.io": 1}),
+            json!({"messages": [{"a@b.io": "fine"}, {"name": "[EMAIL]", "role": "user"}, {"role": "tool", "name": "a@b.io"}], "a@b.io": 1}),
         ),
     ];
     for (before, after) in table {
