@@ -21,7 +21,8 @@ const LEDGER: Migrations = migrations!(
     "0002_cache_and_prompts",
     "0003_telemetry",
     "0004_guards",
-    "0005_telemetry_over"
+    "0005_telemetry_over",
+    "0006_runs_in_error"
 );
 const CONTENT: Migrations = migrations!("content", "0001_content");
 

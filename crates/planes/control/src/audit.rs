@@ -48,7 +48,8 @@ impl Control {
             None => None,
             Some(text) => Some(text.parse::<AuditId>().map_err(|error| bad("cursor", error.to_string()))?),
         };
-        let filter = AuditFilter { who: given(&query.who), action, subject: given(&query.subject) };
+        let who = given(&query.who).map(|who| self.with_workspace(|workspace| id_of(workspace, &who)));
+        let filter = AuditFilter { who, action, subject: given(&query.subject) };
         let limit = limit(query.limit);
         let mut entries = self.store().audit(&filter, cursor, limit + 1).await?;
         let next = (entries.len() > as_usize(limit)).then(|| {
@@ -65,6 +66,18 @@ impl Control {
             actions: ACTIONS.iter().map(|(action, _)| action.as_str().to_owned()).collect(),
         })
     }
+}
+
+/// The id of whoever is meant by an id, a name or a mail address; what nobody has stays as it is.
+fn id_of(workspace: &Workspace, who: &str) -> String {
+    let same = |text: &str| text.eq_ignore_ascii_case(who.trim());
+    let known = [("the operator", "operator"), ("countersign", "system")];
+    let person = workspace
+        .people
+        .values()
+        .find(|person| same(person.id.as_str()) || same(&person.name) || same(&person.email));
+    let other = known.iter().find(|(name, _)| same(name)).map(|(_, id)| (*id).to_owned());
+    person.map(|person| person.id.to_string()).or(other).unwrap_or_else(|| who.to_owned())
 }
 
 /// How many rows: what was asked for, within bounds.

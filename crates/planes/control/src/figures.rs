@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
-use domain::time::{DAY_MS, HOUR_MS};
 use ledger::{SeriesQuery, SpendQuery, SpendRow, Step};
 
 pub(crate) use ledger::SpendBy as By;
@@ -58,13 +57,6 @@ impl Control {
         let step = if period.days() <= 4 { Step::Hour } else { Step::Day };
         let points = self.calls_over((period.from, period.to), step, workflow).await?;
         Ok(series(step, &points))
-    }
-
-    /// Calls of the last 24 hours, the present one included.
-    pub(crate) async fn last_hours(&self) -> Result<Series, Error> {
-        let end = Timestamp::from_ms(self.now().ms().div_euclid(HOUR_MS) * HOUR_MS + HOUR_MS);
-        let points = self.calls_over((end.plus_ms(-DAY_MS), end), Step::Hour, None).await?;
-        Ok(series(Step::Hour, &points))
     }
 }
 

@@ -75,7 +75,7 @@ impl Period {
 
     fn named(word: &str, now: Timestamp) -> Result<Self, Error> {
         match word {
-            "today" | "24h" => Ok(Self::today(now)),
+            "today" => Ok(Self::today(now)),
             "7d" => Ok(Self::last_days(now, 7)),
             "30d" => Ok(Self::last_days(now, 30)),
             "90d" => Ok(Self::last_days(now, 90)),
@@ -178,9 +178,13 @@ mod tests {
             "2025-12-31 – 2026-01-02 (31 Dec 2025 to 1 Jan 2026, 2 d)",
         );
         is(read("2026-11-05", "2026-11-05", ""), "2026-11-05 – 2026-11-06 (5 Nov 2026, 1 d)");
-        for (from, to, word) in
-            [("x", "", ""), ("2026-11-05", "2026-11-04", ""), ("", "", "week"), ("2020-01-01", "", "")]
-        {
+        for (from, to, word) in [
+            ("x", "", ""),
+            ("2026-11-05", "2026-11-04", ""),
+            ("", "", "week"),
+            ("", "", "24h"),
+            ("2020-01-01", "", ""),
+        ] {
             assert_eq!(read(from, to, word), None, "{from} {to} {word}");
         }
         let before = Period::last_days(now, 7).before();

@@ -113,7 +113,7 @@ fn sentence(rows: &[RunRow], filtered: bool, first: bool, more: bool) -> Sentenc
         };
         return say.text(text).end();
     };
-    let bad = rows.iter().filter(|row| row.tone == Tone::Bad).count();
+    let bad = rows.iter().filter(|row| row.errors > 0).count();
     let which = if first { "newest" } else { "next" };
     let fit = if filtered { " that fit" } else { "" };
     let say = match rows.len() {
@@ -121,7 +121,7 @@ fn sentence(rows: &[RunRow], filtered: bool, first: bool, more: bool) -> Sentenc
         many => say.text(&format!("The {which} {many} runs{fit}")),
     };
     match bad {
-        0 => say.text("; none of them failed.").end(),
-        some => say.text("; ").toned(Tone::Bad, &format!("{some} failed")).text(".").end(),
+        0 => say.text("; no call failed.").end(),
+        some => say.text("; ").toned(Tone::Bad, &format!("{some} with a failed call")).text(".").end(),
     }
 }

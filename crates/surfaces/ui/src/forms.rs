@@ -10,7 +10,7 @@ use domain::Refusal;
 use domain::secret::Secret;
 
 use crate::app::App;
-use crate::errors::Failure;
+use crate::errors::{self, Failure};
 use crate::links;
 use crate::session::{self, Signed};
 
@@ -55,6 +55,34 @@ impl Fields {
 impl FromIterator<(String, String)> for Fields {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
+    }
+}
+
+/// What is wrong with what was typed, and at which field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// The name of the field; one that the form does not have is said above it.
+    pub(crate) field: String,
+    /// In words.
+    pub(crate) text: String,
+}
+
+impl Wrong {
+    /// What a refusal says about a form; `None` where it is about something else.
+    pub(crate) fn of(failure: &Failure) -> Option<Self> {
+        let Failure::Refused(refusal) = failure else { return None };
+        let (field, text) = match refusal {
+            Refusal::BadArgument { what, problem } => (what.clone(), problem.clone()),
+            Refusal::NotFound { noun: "workflow", .. } => ("workflows".to_owned(), refusal.to_string()),
+            Refusal::NotFound { noun, .. } => ((*noun).to_owned(), refusal.to_string()),
+            _ => return None,
+        };
+        Some(Self { field, text: errors::sentence_case(&text) })
+    }
+
+    /// The words for a field, empty where they are not about it.
+    pub(crate) fn at<'a>(wrong: Option<&'a Self>, field: &str) -> &'a str {
+        wrong.filter(|wrong| wrong.field == field).map_or("", |wrong| wrong.text.as_str())
     }
 }
 

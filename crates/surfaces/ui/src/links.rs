@@ -3,7 +3,7 @@
 //! A run's id is the caller's own text, so every segment and every value is percent-encoded
 //! (RFC 3986, section 2.3: only unreserved characters stay). Never put a secret into an address.
 
-use control::views::{Subject, SubjectKind};
+use control::views::{Period, Subject, SubjectKind};
 
 use crate::codes;
 
@@ -65,9 +65,18 @@ pub(crate) fn node(run_id: &str, inference: &str) -> String {
     with_query(&run(run_id), &[("node", Some(inference))])
 }
 
-/// Runs of one workflow, perhaps with one status.
-pub(crate) fn runs_of(workflow: &str, status: Option<&str>) -> String {
-    with_query("/runs", &[("workflow", Some(workflow)), ("status", status)])
+/// Runs of one workflow.
+pub(crate) fn runs_of(workflow: &str) -> String {
+    with_query("/runs", &[("workflow", Some(workflow))])
+}
+
+/// A page over the days of a period, last day included, with more to ask for: the rows behind a
+/// figure of that period.
+pub(crate) fn over(path: &str, period: &Period, pairs: &[(&str, Option<&str>)]) -> String {
+    let (first, last) = (period.from.timestamp(), period.to.timestamp().plus_ms(-1));
+    let (first, last) = (first.date().to_string(), last.date().to_string());
+    let days = [("from", Some(first.as_str())), ("to", Some(last.as_str()))];
+    with_query(path, &[pairs, &days[..]].concat())
 }
 
 /// The page about an error code, where there is one.

@@ -8,17 +8,19 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use control::views::Frame;
 use control::{Session, SignedIn};
 use domain::Timestamp;
 use domain::people::{Permit, acts};
+use maud::html;
 
 use crate::app::App;
 use crate::errors::{self, Failure};
 use crate::forms::Flash;
+use crate::frame;
 use crate::links;
 
 /// Name of the session cookie.
@@ -101,13 +103,34 @@ async fn signed(app: &App, headers: &HeaderMap) -> Result<Option<Signed>, Failur
 }
 
 fn to_sign_in(request: &Request) -> Response {
-    let page = request.method() == Method::GET && !request.uri().path().ends_with(".json");
-    if !page || request.uri().path() == "/events" {
+    let path = request.uri().path();
+    if path.ends_with(".json") || path == "/events" {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if request.method() != Method::GET {
+        return ended(request.headers());
     }
     let here = request.uri().path_and_query().map_or("/", |place| place.as_str());
     let next = Some(here).filter(|place| *place != "/");
     Redirect::to(&links::with_query("/sign-in", &[("next", next)])).into_response()
+}
+
+/// What a form is answered with whose session is over: nothing was done, and the way back.
+fn ended(headers: &HeaderMap) -> Response {
+    let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let page = from.and_then(|address| address.parse::<Uri>().ok());
+    let page = page.as_ref().and_then(|uri| uri.path_and_query()).map(|place| place.as_str());
+    let next = Some(links::inside(page)).filter(|place| *place != "/");
+    let href = links::with_query("/sign-in", &[("next", next)]);
+    let body = html! {
+        section.notice {
+            h1 { "Your session is over" }
+            p.lead { "Nothing was changed: the form was sent after your session had ended." }
+            p { "Sign in again, and you will be taken back to the page you came from, where you can send it once more." }
+            p { a.button.primary href=(href) { "Sign in" } }
+        }
+    };
+    (StatusCode::UNAUTHORIZED, frame::bare("Your session is over", &body)).into_response()
 }
 
 /// The value of a cookie.

@@ -1,7 +1,7 @@
 -- a page of runs, newest first: scans a bounded stretch of the one index that $12 names, then filters.
 -- A branch whose guard is false is not entered, so a page costs its own branch and no other. Runs in
--- error are found by each status that is one; the newest of them together are the stretch. A search
--- by the beginning of an id ($13 up to $14) looks at the first such ids, which may be of any time.
+-- error are those in which any call failed, by an index of their own. A search by the beginning of an
+-- id ($13 up to $14) looks at the first such ids, which may be of any time.
 -- The row with kept = 0 says where the scan ended; seen says how many rows it looked at.
 with candidates as (
     select * from (
@@ -35,22 +35,10 @@ with candidates as (
     ) as of_status
     union all
     select * from (
-        select * from runs where $12 = 'error' and status = 'upstream_error'
+        select * from runs where $12 = 'error' and errors > 0
             and (began, seq) < ($1, $2) and began >= $3 and began < $4
         order by began desc, seq desc limit $11
-    ) as upstream_error
-    union all
-    select * from (
-        select * from runs where $12 = 'error' and status = 'failed'
-            and (began, seq) < ($1, $2) and began >= $3 and began < $4
-        order by began desc, seq desc limit $11
-    ) as failed
-    union all
-    select * from (
-        select * from runs where $12 = 'error' and status = 'lost'
-            and (began, seq) < ($1, $2) and began >= $3 and began < $4
-        order by began desc, seq desc limit $11
-    ) as lost
+    ) as in_error
     union all
     select * from (
         select * from runs where $12 = 'text' and run >= $13 and run < $14 order by run limit $11
@@ -63,7 +51,7 @@ hits as (
     select * from scanned
     where (began, seq) < ($1, $2) and began >= $3 and began < $4
         and (workflow = $5 or $5 = '') and (owner = $6 or $6 = '') and (model = $7 or $7 = '')
-        and (status = $8 or $8 = '' or ($8 = 'error' and status in ('upstream_error', 'failed', 'lost')))
+        and (status = $8 or $8 = '' or ($8 = 'error' and errors > 0))
         and cost >= $9
     order by began desc, seq desc limit $10
 ),

@@ -213,6 +213,7 @@ async fn a_database_of_a_newer_program_is_refused() {
         ("0003_telemetry", ""),
         ("0004_guards", ""),
         ("0005_telemetry_over", ""),
+        ("0006_runs_in_error", ""),
         ("9999_future", "create table future (id bigint primary key)"),
     ];
     let newer = db::Migrations { part: "ledger", sqlite: STEPS, postgres: STEPS };

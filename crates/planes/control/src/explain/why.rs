@@ -156,7 +156,9 @@ fn bill(fact: &Fact) -> String {
     };
     let answered = || fact.price.iter().filter(|line| fact.abandoned.is_empty() || !line.is_abandoned());
     let lines: Vec<String> = answered()
-        .map(|line| format!("{} {} tokens at {} a million", line.tokens, line.unit, line.per_million))
+        .map(|line| {
+            format!("{} {} tokens at ${} a million", line.tokens, line.unit, line.per_million.to_decimal())
+        })
         .collect();
     let rows: BTreeSet<&str> = answered().map(|line| line.row.as_str()).collect();
     let rows: Vec<String> = rows.into_iter().map(str::to_owned).collect();

@@ -28,13 +28,8 @@ impl Control {
     pub async fn keys(&self, _permit: &Permit<acts::Look>) -> Result<KeysPage, Error> {
         self.fresh().await;
         let now = self.now();
-        let used = self.spend_by(By::Key, &Period::last_days(now, 30), None).await?;
-        let used: HashMap<String, Figures> =
-            used.into_iter().map(|row| (row.key.clone(), figures::of(&row))).collect();
         let mut rows: Vec<KeyRow> = self.all_keys().iter().map(|key| self.key_row(key)).collect();
-        for row in &mut rows {
-            row.figures = used.get(&row.id).cloned().unwrap_or_default();
-        }
+        self.use_of(&mut rows, None).await?;
         rows.sort_by_key(|row| row.state);
         let snapshot = self.snapshot();
         Ok(KeysPage {
@@ -42,6 +37,21 @@ impl Control {
             rows,
             choices: names::choices(&snapshot.workspace, now),
         })
+    }
+
+    /// Fills in what was used with keys over the last 30 days, perhaps by one workflow only.
+    pub(crate) async fn use_of(
+        &self,
+        rows: &mut [KeyRow],
+        workflow: Option<&WorkflowId>,
+    ) -> Result<(), Error> {
+        let used = self.spend_by(By::Key, &Period::last_days(self.now(), 30), workflow).await?;
+        let used: HashMap<&str, Figures> =
+            used.iter().map(|row| (row.key.as_str(), figures::of(row))).collect();
+        for row in rows {
+            row.figures = used.get(row.id.as_str()).cloned().unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// A key as a row, without what was used with it.

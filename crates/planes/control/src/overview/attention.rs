@@ -32,13 +32,14 @@ impl Control {
         let item = |switch: &domain::switch::Switch| {
             let scope = switch.scope.to_string();
             let by = names::person(workspace, &switch.by, now);
+            let owner = workspace.keepers(&switch.scope).owner;
             Attention {
                 tone: if switch.state == State::Fallback { Tone::Warn } else { Tone::Bad },
                 text: format!("{scope} is {}: {}", switch.state, switch.reason),
                 action: format!("turn it on when the reason is gone; {} turned it", by.name),
                 since: Some(switch.since.into()),
                 about: Some(Subject { kind: SubjectKind::Scope, id: scope }),
-                owner: Some(by),
+                owner: owner.map(|id| names::person(workspace, id.as_str(), now)),
             }
         };
         board.iter().map(item).collect()
@@ -128,17 +129,21 @@ fn store_away(waiting: u64) -> Option<Attention> {
     })
 }
 
-/// A lane whose breaker is open. A credential needs someone; the rest may pass by itself, and where
-/// the next call may try, nobody needs to look.
+/// A lane whose breaker opened and that no call has closed again: that the next call may try it does
+/// not mean that it answers. A credential needs someone; the rest may pass by itself.
 fn open_lane(state: &LaneState) -> Option<Attention> {
-    let Position::Open { since, cause, .. } = &state.position else { return None };
+    let (since, cause) = match &state.position {
+        Position::Closed => return None,
+        Position::Open { since, cause, .. } | Position::Probing { since, cause, .. } => (since, cause),
+    };
     let credential = cause.class == Class::Credential;
-    if state.resting.is_none() && !credential {
-        return None;
-    }
+    let text = match state.resting {
+        Some(_) => format!("the breaker of {} is open: {}", state.lane, cause.what),
+        None => format!("{} failed last, and a call may try it again: {}", state.lane, cause.what),
+    };
     Some(Attention {
         tone: if credential { Tone::Bad } else { Tone::Warn },
-        text: format!("the breaker of {} is open: {}", state.lane, cause.what),
+        text,
         action: if credential {
             "put a good key where this one is read from".to_owned()
         } else {

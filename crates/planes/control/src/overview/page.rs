@@ -25,7 +25,7 @@ impl Control {
         let period = Period::today(now);
         let workflows = self.workflow_rows(&period).await?;
         let today = figures::of(&figures::total(&self.spend_by(By::Day, &period, None).await?));
-        let hours = self.last_hours().await?;
+        let hours = self.series(&period, None).await?;
         let live = self.configured();
         let lines = self.standing(&budgets::all(&live.snapshot.workspace));
         let attention = self.attention(&workflows, &lines);

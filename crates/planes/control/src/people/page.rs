@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use config::{Person, Workspace};
+use domain::Timestamp;
 use domain::people::{Permit, acts};
 use store::PersonSessions;
 
 use super::session::open;
 use crate::say::Say;
-use crate::views::{PeoplePage, PersonRow, Tone};
+use crate::views::{PeoplePage, PersonRow, Sentence, Tone};
 use crate::{Control, Error};
 
 impl Control {
@@ -35,23 +36,32 @@ impl Control {
                 ..row(workspace, person, sessions.get(&person.id))
             })
             .collect();
-        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let waiting = rows.iter().filter(|row| !row.can_sign_in && row.left.is_none()).count();
-        let say = Say::new().text(&match rows.len() {
-            1 => "1 person is in the workspace".to_owned(),
-            many => format!("{many} people are in the workspace"),
-        });
-        let say = match waiting {
-            0 => say.text("; all of them can sign in."),
-            some => {
-                say.text("; ").toned(Tone::Info, &format!("{} no password yet", have(count(some)))).text(".")
-            }
-        };
-        Ok(PeoplePage { sentence: say.end(), rows })
+        Ok(PeoplePage { sentence: sentence(&rows, self.now()), rows })
     }
 }
 
-fn have(count: u64) -> String {
+/// How many are here, whether they can sign in, and how many have left.
+fn sentence(rows: &[PersonRow], now: Timestamp) -> Sentence {
+    let gone = |row: &&PersonRow| row.left.is_some_and(|left| left.timestamp() <= now);
+    let left = rows.iter().filter(gone).count();
+    let here = rows.len() - left;
+    let waiting = rows.iter().filter(|row| !gone(row) && !row.can_sign_in).count();
+    let say = Say::new().text(&match here {
+        1 => "1 person is in the workspace".to_owned(),
+        many => format!("{many} people are in the workspace"),
+    });
+    let say = match (waiting, here) {
+        (0, 1) => say.text(" and can sign in"),
+        (0, _) => say.text("; all of them can sign in"),
+        (some, _) => say.text("; ").toned(Tone::Info, &format!("{} no password yet", have(some))),
+    };
+    match left {
+        0 => say.text(".").end(),
+        some => say.text(&format!("; {} left.", have(some))).end(),
+    }
+}
+
+fn have(count: usize) -> String {
     if count == 1 { "1 has".to_owned() } else { format!("{count} have") }
 }
 

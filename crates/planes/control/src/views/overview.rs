@@ -22,7 +22,7 @@ pub struct Overview {
     pub running: u64,
     /// Budgets of the organisation.
     pub budgets: Vec<BudgetLine>,
-    /// Calls, errors, refusals and cost by hour: the last 24.
+    /// Calls, errors, refusals and cost of the period by hour.
     pub hours: Series,
     /// What needs a person now, worst first.
     pub attention: Vec<Attention>,

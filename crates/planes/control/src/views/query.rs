@@ -14,7 +14,7 @@ pub struct PeriodQuery {
     pub from: Option<String>,
     /// Date or RFC 3339 time, exclusive; a bare date means its end.
     pub to: Option<String>,
-    /// Instead of both: `today`, `24h`, `7d`, `30d`, `month`.
+    /// Instead of both: `today`, `7d`, `30d`, `month`.
     pub period: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub struct RunsQuery {
     /// `provider/model` of the last call.
     pub model: Option<String>,
     /// How the last call ended: `ok`, `refused`, `upstream_error`, `failed`, `cancelled`, `cut`, `lost`;
-    /// `error` for any of `upstream_error`, `failed`, `lost`.
+    /// `error` for runs in which any call failed, whatever came after it.
     pub status: Option<String>,
     /// Only runs that cost at least this many dollars: `0.50`.
     pub min_cost: Option<String>,
@@ -57,7 +57,7 @@ pub struct SpendQuery {
     pub from: Option<String>,
     /// Date or RFC 3339 time, exclusive; a bare date means its end.
     pub to: Option<String>,
-    /// Instead of both: `today`, `24h`, `7d`, `30d`, `month` (if nothing is said).
+    /// Instead of both: `today`, `7d`, `30d`, `month` (if nothing is said).
     pub period: Option<String>,
 }
 
@@ -71,7 +71,7 @@ pub struct GuardsQuery {
     pub from: Option<String>,
     /// Date or RFC 3339 time, exclusive; a bare date means its end.
     pub to: Option<String>,
-    /// Instead of both: `today`, `24h`, `7d`, `30d` (if nothing is said), `month`.
+    /// Instead of both: `today`, `7d`, `30d` (if nothing is said), `month`.
     pub period: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub struct TelemetryQuery {
     pub from: Option<String>,
     /// Date or RFC 3339 time, exclusive; a bare date means its end.
     pub to: Option<String>,
-    /// Instead of both: `today`, `24h`, `7d`, `30d` (if nothing is said), `month`.
+    /// Instead of both: `today`, `7d`, `30d` (if nothing is said), `month`.
     pub period: Option<String>,
 }
 

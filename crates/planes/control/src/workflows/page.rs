@@ -44,6 +44,7 @@ impl Control {
         let runs = self.ledger().runs(&filter, None, NEWEST).await?;
         let models = self.spend_by(By::Model, &period, Some(&workflow.id)).await?;
         let series = self.series(&period, Some(&workflow.id)).await?;
+        let keys = self.keys_of(workflow).await?;
         let workspace = &snapshot.workspace;
         let (now, history) = (self.now(), history.unwrap_or_default());
         let person = |id: &domain::ids::PersonId| names::person(workspace, id.as_str(), now);
@@ -60,7 +61,7 @@ impl Control {
             series,
             by_model: spend::rows(&models, &[]).into_iter().filter(|row| row.key != "/").collect(),
             recent_runs: runs.items.iter().map(|run| runs::row(workspace, run, now)).collect(),
-            keys: self.keys_of(workflow),
+            keys,
             switch: self.panel(workspace, permit.who(), &scope),
             switch_weakness: matches!(last_drill, Ok(None)).then(|| weaknesses::never_drilled(workflow)),
             last_drill: last_drill.ok().flatten(),
@@ -97,13 +98,14 @@ impl Control {
         self.timed(row, period, &workflow.id).await
     }
 
-    /// Keys that serve the workflow, those that work first.
-    fn keys_of(&self, workflow: &Workflow) -> Vec<KeyRow> {
+    /// Keys that serve the workflow, those that work first, with what it used them for.
+    async fn keys_of(&self, workflow: &Workflow) -> Result<Vec<KeyRow>, Error> {
         let keys = self.all_keys();
         let serving = keys.iter().filter(|key: &&Key| key.workflows.contains(&workflow.id));
         let mut rows: Vec<KeyRow> = serving.map(|key| self.key_row(key)).collect();
         rows.sort_by_key(|row| row.state);
-        rows
+        self.use_of(&mut rows, Some(&workflow.id)).await?;
+        Ok(rows)
     }
 
     fn entries(&self, snapshot: &Snapshot, history: &[Entry], turned: bool) -> Vec<AuditRow> {

@@ -1,12 +1,13 @@
 //! The life of a key.
 
 use control::Error;
-use control::views::{KeyState, NewKey};
+use control::views::{KeyState, NewKey, PeriodQuery};
 use domain::keys::Key;
 use domain::people::{Role, acts};
 use sha2::{Digest, Sha256};
 use testkit::days;
 
+use crate::facts::fact;
 use crate::house::{House, permit, person};
 
 pub(crate) fn new_key() -> NewKey {
@@ -103,4 +104,16 @@ async fn a_wrong_wish_is_refused_by_its_field() {
     assert!(house.store.keys().await.unwrap().is_empty());
     let may = |role| person("x", &[role]).permit::<acts::ManageKeys>().is_ok();
     assert!(may(Role::Admin) && may(Role::Owner) && !may(Role::Approver) && !may(Role::Viewer));
+}
+
+#[tokio::test]
+async fn a_workflow_shows_what_its_keys_were_used_for() {
+    let house = House::open().await;
+    let made = house.control.create_key(&permit(), &new_key()).await.unwrap();
+    let mut call = fact(1, "r-1", house.clock.shared().now());
+    call.attribution.key = made.id.parse().unwrap();
+    house.record([call]).await;
+    let page = house.control.workflow(&permit(), "support-replies", &PeriodQuery::default()).await.unwrap();
+    assert_eq!((page.keys[0].id.as_str(), page.keys[0].figures.calls), (made.id.as_str(), 1));
+    assert!(page.keys[0].figures.cost.nano > 0);
 }

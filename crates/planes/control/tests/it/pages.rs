@@ -122,7 +122,7 @@ async fn runs_are_filtered_and_paged() {
     let failed = list(RunsQuery { status: Some("failed".into()), ..RunsQuery::default() }).await;
     assert_eq!(
         (ids(&failed), failed.sentence.to_string()),
-        (vec!["r-8".into(), "r-9".into()], "The newest 2 runs that fit; 2 failed.".into())
+        (vec!["r-8".into(), "r-9".into()], "The newest 2 runs that fit; 2 with a failed call.".into())
     );
     let any = list(RunsQuery { status: Some("error".into()), ..RunsQuery::default() }).await;
     assert_eq!(ids(&any), ids(&failed));

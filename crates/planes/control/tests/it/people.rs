@@ -192,7 +192,10 @@ async fn an_admin_sees_everyone_and_ends_sessions() {
         (tom.can_sign_in, tom.sessions, tom.owns.as_slice()),
         (true, 1, ["support-replies".to_owned()].as_slice())
     );
-    assert_eq!(page.sentence.to_string(), "4 people are in the workspace; 2 have no password yet.");
+    assert_eq!(
+        page.sentence.to_string(),
+        "3 people are in the workspace; 2 have no password yet; 1 has left."
+    );
     assert_eq!(house.control.end_sessions(&permit(), "tom").await.unwrap(), 1);
     assert!(house.control.session(signed.cookie.expose()).await.unwrap().is_none());
     assert_eq!(code(house.control.end_sessions(&permit(), "tim").await), 504);

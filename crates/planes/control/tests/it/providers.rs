@@ -71,3 +71,44 @@ async fn a_refused_credential_needs_a_person() {
     assert_eq!((item.tone, item.action.as_str()), (Tone::Bad, "put a good key where this one is read from"));
     assert_eq!(item.about.as_ref().map(|about| about.kind), Some(SubjectKind::Provider));
 }
+
+#[tokio::test]
+async fn a_provider_that_is_dead_stays_on_every_page_until_a_call_succeeds() {
+    let house = House::open().await;
+    let now = house.clock.shared().now();
+    let long_ago = now.plus_ms(-20 * 60_000);
+    let trouble = Trouble {
+        class: Class::Unsent,
+        what: "connection refused".to_owned(),
+        effect: Effect::None,
+        retry_at: None,
+    };
+    for _ in 0..20 {
+        let mut health = house.plane.health.lock().unwrap();
+        health.failed(&lane("sim", "env:ONE"), (&trouble, long_ago), &Reading::default(), long_ago);
+    }
+    let said = async || {
+        let page = house.control.overview(&look()).await.unwrap();
+        let items = page.attention.into_iter().filter(|item| item.text.contains("sim/sim-small"));
+        items.map(|item| item.text).collect::<Vec<_>>()
+    };
+    let lanes = house.control.providers(&look()).await.unwrap();
+    assert_eq!(lanes.providers[0].lanes[0].breaker, "open");
+    assert_eq!(
+        said().await,
+        ["sim/sim-small with env:ONE failed last, and a call may try it again: connection refused"]
+    );
+    let frame = house.control.frame(&look()).unwrap();
+    assert!(
+        frame.alerts.iter().any(|alert| alert.text.contains("sim/sim-small")),
+        "the status line says it too: {:?}",
+        frame.alerts
+    );
+    {
+        let mut health = house.plane.health.lock().unwrap();
+        for _ in 0..20 {
+            health.succeeded(&lane("sim", "env:ONE"), now, &Reading::default(), now);
+        }
+    }
+    assert_eq!(said().await, [String::new(); 0]);
+}

@@ -36,9 +36,6 @@ pub(crate) struct PromptShow {
 pub(crate) enum Span {
     /// This UTC day.
     Today,
-    /// The last 24 hours, by whole days.
-    #[value(name = "24h")]
-    Hours24,
     /// The last seven days.
     #[value(name = "7d")]
     Days7,
@@ -54,7 +51,6 @@ impl Span {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Today => "today",
-            Self::Hours24 => "24h",
             Self::Days7 => "7d",
             Self::Days30 => "30d",
             Self::Month => "month",

@@ -9,6 +9,11 @@ pub(super) fn money(amount: &Money) -> String {
     amount.amount().to_string()
 }
 
+/// A price, with every digit it has and at least two decimals: `$0.075`.
+pub(super) fn price(amount: &Money) -> String {
+    format!("${}", amount.amount().to_decimal())
+}
+
 /// An amount with the mark of an estimate where part of it is one.
 pub(super) fn money_with_mark(amount: &Money, estimated: &Money) -> String {
     if estimated.nano == 0 { money(amount) } else { format!("≈ {}", money(amount)) }
@@ -17,7 +22,7 @@ pub(super) fn money_with_mark(amount: &Money, estimated: &Money) -> String {
 /// A line of a bill: unit, tokens, price of a million, cost, price row.
 pub(super) fn price_row(row: &PriceRow) -> [String; 5] {
     let unit = row.unit.replace('_', " ");
-    [unit, row.tokens.to_string(), money(&row.per_million), money(&row.cost), row.row.clone()]
+    [unit, row.tokens.to_string(), price(&row.per_million), money(&row.cost), row.row.clone()]
 }
 
 /// A time to the second: `2026-11-23 09:00:00Z`.

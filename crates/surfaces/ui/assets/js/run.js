@@ -1,28 +1,32 @@
-// On a run's page: choosing a call changes the right side only; j and k walk.
+// On a run's page: choosing a call changes the right side only; j and k walk. The tree is swapped
+// while the page is live, so it is looked up anew each time.
 import { page, say } from "./fetch.js";
 
 export const run = (setUp) => {
-  const tree = document.querySelector("[data-tree]");
-  if (!tree) return;
-  const links = () => [...tree.querySelectorAll("a")];
+  const tree = () => document.querySelector("[data-tree]");
+  if (!tree()) return;
+  const links = () => [...tree().querySelectorAll("a")];
+  // The address names the call that is read, so that a newer one does not take its place.
+  const chosen = links().find((link) => link.hasAttribute("aria-current"));
+  if (chosen && !new URLSearchParams(location.search).has("node")) history.replaceState(null, "", chosen.href);
   let asked = 0;
   const show = async (link, focus) => {
     const mine = ++asked;
-    for (const one of links()) one.toggleAttribute("aria-current", false);
+    for (const one of links()) one.removeAttribute("aria-current");
     link.setAttribute("aria-current", "true");
     link.scrollIntoView({ block: "nearest" });
     if (focus) link.focus();
+    history.replaceState(null, "", link.href);
     try {
       const fresh = (await page(link.href)).getElementById("detail");
       if (mine !== asked || !fresh) return;
       document.getElementById("detail").replaceWith(document.adoptNode(fresh));
       setUp(fresh);
-      history.replaceState(null, "", link.href);
       say(document.getElementById("call-title")?.textContent ?? "");
     } catch { location.assign(link.href); }
   };
-  tree.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-tree] a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(link, false);

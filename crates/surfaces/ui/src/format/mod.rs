@@ -10,7 +10,7 @@ mod when;
 
 pub(crate) use number::{
     Estimated, approximately, bytes, compact, compact_money, count, duration, fine_percent, money, percent,
-    plural, signed_percent,
+    plural, price, signed_percent,
 };
 pub(crate) use when::{clock, day, exact, hour, time};
 

@@ -40,6 +40,16 @@ pub(crate) fn money(amount: NanoUsd) -> String {
     }
 }
 
+/// A price, with every digit it has and at least two decimals: `$0.075`, `$1 234.50`.
+pub(crate) fn price(amount: NanoUsd) -> String {
+    let plain = amount.to_decimal();
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, "00"));
+    match whole.strip_prefix('-') {
+        Some(whole) => format!("−${}.{decimals}", group(whole)),
+        None => format!("${}.{decimals}", group(whole)),
+    }
+}
+
 fn minus(sign: &str) -> &str {
     if sign == "-" { "−" } else { sign }
 }

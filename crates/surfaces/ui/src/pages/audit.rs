@@ -9,14 +9,14 @@ use crate::app::App;
 use crate::format;
 use crate::forms::{Asked, Fields};
 use crate::frame::{Page, Place};
-use crate::parts::Col;
+use crate::parts::{Col, Trail};
 use crate::session::Signed;
 use crate::{links, parts};
 
 /// `GET /audit`.
 pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
     let view = app.control.audit(&signed.look()?, &query(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view))
+    framed(&app, &signed, &render(&signed, &view, fields.text("trail").as_deref()))
 }
 
 fn query(fields: &Fields) -> AuditQuery {
@@ -30,9 +30,9 @@ fn query(fields: &Fields) -> AuditQuery {
 }
 
 /// The page.
-pub(crate) fn render(signed: &Signed, view: &AuditPage) -> Page {
+pub(crate) fn render(signed: &Signed, view: &AuditPage, before: Option<&str>) -> Page {
     let filter = &view.filter;
-    let at = |cursor: Option<&str>| {
+    let at = |cursor: Option<&str>, trail: Option<&str>| {
         links::with_query(
             "/audit",
             &[
@@ -40,11 +40,11 @@ pub(crate) fn render(signed: &Signed, view: &AuditPage) -> Page {
                 ("action", filter.action.as_deref()),
                 ("subject", filter.subject.as_deref()),
                 ("cursor", cursor),
+                ("trail", trail),
             ],
         )
     };
-    let first = filter.cursor.as_ref().map(|_| at(None));
-    let next = view.next.as_deref().map(|cursor| at(Some(cursor)));
+    let trail = Trail { cursor: filter.cursor.as_deref(), before, next: view.next.as_deref() };
     let actions: Vec<_> = view.actions.iter().map(|action| (action.clone(), action.clone())).collect();
     let body = html! {
         h1.sr { "Audit" }
@@ -63,7 +63,7 @@ pub(crate) fn render(signed: &Signed, view: &AuditPage) -> Page {
             a.button.quiet href="/audit" { "Clear" }
         }
         div #entries data-live { (table(signed, &view.rows)) }
-        (parts::more(first.as_deref(), next.as_deref(), "entries"))
+        (parts::more(&trail, "entries", &at))
     };
     Page::new("Audit", Place::Audit, body)
 }

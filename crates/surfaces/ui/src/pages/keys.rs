@@ -1,37 +1,150 @@
 //! Keys: who may call, for which workflow. A secret is shown once, right after it was made.
 
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use control::views::{KeyCreated, KeyRow, KeyState, KeysPage, NewKey, Tone};
-use domain::people::{Act, acts};
+use domain::Refusal;
+use domain::people::{Act, Permit, acts};
 use maud::{Markup, html};
 
 use super::{Shown, done, framed};
 use crate::app::App;
 use crate::errors::Failure;
 use crate::format;
-use crate::forms::{Asked, Fields};
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
 use crate::parts::{Col, Input};
-use crate::session::Signed;
+use crate::session::{self, Signed};
 use crate::{links, parts};
 
 /// `GET /keys`.
 pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
     let view = app.control.keys(&signed.look()?).await?;
-    framed(&app, &signed, &render(&signed, &view, fields.text("workflow").as_deref()))
+    framed(&app, &signed, &render(&signed, &view, &Draft::asked(&fields)))
 }
 
-/// `POST /keys`.
+/// The form of a new key: what was typed, and what is wrong with it.
+#[derive(Default)]
+pub(crate) struct Draft {
+    fields: Fields,
+    wrong: Option<Wrong>,
+    /// Whether it is to be seen at once.
+    open: bool,
+}
+
+impl Draft {
+    /// As an address asks for it: with a workflow chosen, or only open.
+    pub(crate) fn asked(fields: &Fields) -> Self {
+        let workflow = fields.text("workflow");
+        let open = workflow.is_some() || fields.text("new").is_some();
+        let fields = workflow.into_iter().map(|id| ("workflows".to_owned(), id)).collect();
+        Self { fields, wrong: None, open }
+    }
+
+    /// As it was sent and refused.
+    pub(crate) fn refused(fields: Fields, wrong: Wrong) -> Self {
+        Self { fields, wrong: Some(wrong), open: true }
+    }
+
+    fn wrong(&self, field: &str) -> &str {
+        Wrong::at(self.wrong.as_ref(), field)
+    }
+
+    /// What is wrong with no field of the form.
+    fn elsewhere(&self) -> &str {
+        const FIELDS: [&str; 10] = [
+            "workflows",
+            "label",
+            "expires",
+            "requests_per_minute",
+            "tokens_per_minute",
+            "concurrent",
+            "iterations_per_run",
+            "budget_day",
+            "budget_month",
+            "budget_run",
+        ];
+        let wrong = self.wrong.as_ref().filter(|wrong| !FIELDS.contains(&wrong.field.as_str()));
+        wrong.map_or("", |wrong| wrong.text.as_str())
+    }
+
+    /// Whether a limit or budget was typed or is wrong.
+    fn limited(&self) -> bool {
+        LIMITS.iter().any(|(name, _)| self.fields.text(name).is_some() || !self.wrong(name).is_empty())
+    }
+}
+
+/// Limits and budget of a key's own: the name in the form, and the words.
+const LIMITS: [(&str, &str); 7] = [
+    ("requests_per_minute", "Requests a minute"),
+    ("tokens_per_minute", "Tokens a minute"),
+    ("concurrent", "Calls at once"),
+    ("iterations_per_run", "Inferences per run"),
+    ("budget_day", "Dollars a day"),
+    ("budget_month", "Dollars a month"),
+    ("budget_run", "Dollars a run"),
+];
+
+/// The cookie that carries a new secret from the form to the page that shows it. It lives for a
+/// minute, scripts can't read it, and the page that shows it deletes it.
+const CREATED: &str = "cs_created";
+
+/// `POST /keys`: on to the page that shows the secret, so that loading it again makes no second key.
 pub(crate) async fn create(
     State(app): State<App>,
     signed: Signed,
     fields: Fields,
-) -> Result<Html<String>, Failure> {
+) -> Result<Response, Failure> {
     fields.check(&app, &signed)?;
     let permit = signed.session.who.permit::<acts::ManageKeys>()?;
-    let made = app.control.create_key(&permit, &new_key(&fields)?).await?;
-    framed(&app, &signed, &render_created(&made))
+    match make(&app, &permit, &fields).await {
+        Ok(made) => {
+            let place = format!("/keys/{}/created", links::encode(&made.id));
+            let mut response = Redirect::to(&place).into_response();
+            let held = format!("{}.{}", made.id, made.key);
+            session::append(
+                &mut response,
+                session::set_cookie(CREATED, Some((&held, 60)), app.settings.https),
+            );
+            Ok(response)
+        }
+        Err(failure) => {
+            let Some(wrong) = Wrong::of(&failure) else { return Err(failure) };
+            let view = app.control.keys(&signed.look()?).await?;
+            let page = framed(&app, &signed, &render(&signed, &view, &Draft::refused(fields, wrong)))?;
+            Ok((StatusCode::BAD_REQUEST, page).into_response())
+        }
+    }
+}
+
+async fn make(app: &App, permit: &Permit<acts::ManageKeys>, fields: &Fields) -> Result<KeyCreated, Failure> {
+    Ok(app.control.create_key(permit, &new_key(fields)?).await?)
+}
+
+/// `GET /keys/{id}/created`: the one time a secret is seen.
+pub(crate) async fn created(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let _permit = signed.session.who.permit::<acts::ManageKeys>()?;
+    let view = app.control.keys(&signed.look()?).await?;
+    let row = view.rows.into_iter().find(|row| row.id == id).ok_or_else(|| unknown(&id))?;
+    let held = session::cookie(&headers, CREATED);
+    let key = held.as_deref().and_then(|held| held.strip_prefix(&id)?.strip_prefix('.'));
+    let page = match key {
+        Some(key) => render_created(&KeyCreated { id, key: key.to_owned(), row }),
+        None => render_shown(&row),
+    };
+    let mut response = framed(&app, &signed, &page)?.into_response();
+    session::append(&mut response, session::set_cookie(CREATED, None, app.settings.https));
+    Ok(response)
+}
+
+fn unknown(id: &str) -> Refusal {
+    Refusal::NotFound { noun: "key", name: id.to_owned(), hint: String::new() }
 }
 
 fn new_key(fields: &Fields) -> Result<NewKey, Failure> {
@@ -40,10 +153,10 @@ fn new_key(fields: &Fields) -> Result<NewKey, Failure> {
         agent: fields.text("agent"),
         label: fields.text("label"),
         expires: fields.text("expires"),
-        requests_per_minute: fields.number("requests_per_minute", "requests a minute")?,
-        tokens_per_minute: fields.number("tokens_per_minute", "tokens a minute")?,
-        concurrent: fields.number("concurrent", "calls at once")?,
-        iterations_per_run: fields.number("iterations_per_run", "inferences per run")?,
+        requests_per_minute: fields.number("requests_per_minute", "requests_per_minute")?,
+        tokens_per_minute: fields.number("tokens_per_minute", "tokens_per_minute")?,
+        concurrent: fields.number("concurrent", "concurrent")?,
+        iterations_per_run: fields.number("iterations_per_run", "iterations_per_run")?,
         budget_day: fields.text("budget_day"),
         budget_month: fields.text("budget_month"),
         budget_run: fields.text("budget_run"),
@@ -53,11 +166,7 @@ fn new_key(fields: &Fields) -> Result<NewKey, Failure> {
 /// `GET /keys/{id}/revoke`: the last look.
 pub(crate) async fn confirm(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Shown {
     let view = app.control.keys(&signed.look()?).await?;
-    let row = view.rows.iter().find(|row| row.id == id).ok_or_else(|| domain::Refusal::NotFound {
-        noun: "key",
-        name: id.clone(),
-        hint: String::new(),
-    })?;
+    let row = view.rows.iter().find(|row| row.id == id).ok_or_else(|| unknown(&id))?;
     framed(&app, &signed, &render_confirm(&signed, row))
 }
 
@@ -75,12 +184,12 @@ pub(crate) async fn revoke(
 }
 
 /// The page.
-pub(crate) fn render(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -> Page {
+pub(crate) fn render(signed: &Signed, view: &KeysPage, draft: &Draft) -> Page {
     let may = signed.session.who.may(Act::ManageKeys);
     let body = html! {
         h1.sr { "Keys" }
         (parts::sentence(&view.sentence))
-        @if may { (form(signed, view, workflow)) }
+        @if may { (form(signed, view, draft)) }
         (parts::section("list", "All keys", &html! { span.muted { "use over the last 30 days" } }, &table(
             signed, &view.rows, may,
         )))
@@ -88,57 +197,62 @@ pub(crate) fn render(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -
     Page::new("Keys", Place::Keys, body)
 }
 
-fn form(signed: &Signed, view: &KeysPage, workflow: Option<&str>) -> Markup {
-    let amount = |name, label| {
-        parts::input(&Input { name, label, placeholder: "40", autocomplete: "off", ..Input::default() })
-    };
-    let number = |name, label| {
-        parts::input(&Input { name, label, kind: "number", autocomplete: "off", ..Input::default() })
-    };
+fn form(signed: &Signed, view: &KeysPage, draft: &Draft) -> Markup {
+    let typed = |name: &str| draft.fields.text(name).unwrap_or_default();
+    let chosen = draft.fields.all("workflows");
     html! {
-        details.part.new-key #new open[workflow.is_some() || view.rows.is_empty()] {
+        details.part.new-key #new open[draft.open || view.rows.is_empty()] {
             summary { "New key" }
+            (parts::trouble(draft.elsewhere()))
             form.stack method="post" action="/keys" {
                 (parts::token(&signed.session))
-                fieldset.checks {
+                fieldset.checks aria-describedby=[(!draft.wrong("workflows").is_empty()).then_some("workflows-wrong")] {
                     legend { "Workflows it serves" }
                     @for id in &view.choices.workflows {
                         label.check {
                             input type="checkbox" name="workflows" value=(id) checked[
-                                workflow == Some(id.as_str()) || view.choices.workflows.len() == 1
+                                chosen.contains(id) || view.choices.workflows.len() == 1
                             ];
                             " " (id)
                         }
                     }
+                    @if !draft.wrong("workflows").is_empty() { p.wrong #workflows-wrong { (draft.wrong("workflows")) } }
                 }
                 div.grid {
                     (parts::input(&Input {
                         name: "label", label: "Label", placeholder: "support desk", autocomplete: "off",
-                        ..Input::default()
+                        value: &typed("label"), wrong: draft.wrong("label"), ..Input::default()
                     }))
-                    (parts::pick("agent", "Agent", "none", &view.choices.agents))
+                    (parts::pick("agent", "Agent", &view.choices.agents, draft.fields.text("agent").as_deref()))
                     (parts::input(&Input {
                         name: "expires", label: "Expires", placeholder: "90d",
                         hint: "90d, 12h, or a date. Empty: until revoked.", autocomplete: "off",
-                        ..Input::default()
+                        value: &typed("expires"), wrong: draft.wrong("expires"), ..Input::default()
                     }))
                 }
-                details {
+                details open[draft.limited()] {
                     summary { "Limits and budget of its own" }
-                    div.grid {
-                        (number("requests_per_minute", "Requests a minute"))
-                        (number("tokens_per_minute", "Tokens a minute"))
-                        (number("concurrent", "Calls at once"))
-                        (number("iterations_per_run", "Inferences per run"))
-                        (amount("budget_day", "Dollars a day"))
-                        (amount("budget_month", "Dollars a month"))
-                        (amount("budget_run", "Dollars a run"))
-                    }
+                    div.grid { @for (name, label) in LIMITS { (limit(draft, name, label)) } }
                 }
                 p.actions { (parts::submit("", "Create key")) }
             }
         }
     }
+}
+
+fn limit(draft: &Draft, name: &'static str, label: &'static str) -> Markup {
+    let (kind, placeholder) = if name.starts_with("budget") { ("", "40") } else { ("number", "") };
+    let value = draft.fields.text(name).unwrap_or_default();
+    parts::input(&Input {
+        name,
+        label,
+        kind,
+        placeholder,
+        value: &value,
+        wrong: draft.wrong(name),
+        autocomplete: "off",
+        ..Input::default()
+    })
 }
 
 /// How a key stands.
@@ -221,7 +335,7 @@ pub(crate) fn short(signed: &Signed, rows: &[KeyRow]) -> Markup {
         Col::text("Key"),
         Col::text("State"),
         Col::text("Ends"),
-        Col::num("Calls").hint("Over the last 30 days"),
+        Col::num("Calls").hint("Of this workflow, over the last 30 days"),
     ];
     if rows.is_empty() {
         return parts::empty(
@@ -263,6 +377,22 @@ pub(crate) fn render_created(made: &KeyCreated) -> Page {
             }
             (parts::code_block("How to use the key", &usage(several.then_some(workflow))))
             p { a.button href="/keys" { "I have it" } }
+        }
+    };
+    Page::new("New key", Place::Keys, body).below("Keys", "/keys")
+}
+
+/// The same page, loaded again.
+pub(crate) fn render_shown(row: &KeyRow) -> Page {
+    let body = html! {
+        header.head { h1 { "The key " (row.label) " was shown once" } }
+        div.narrow {
+            p.lead { "Its secret is not stored and can't be shown again. Nothing was made by loading this page again." }
+            p { "Whoever has not copied it revokes the key and makes another." }
+            p.actions {
+                a.button href="/keys" { "Keys" }
+                a.button href={ "/keys/" (links::encode(&row.id)) "/revoke" } { "Revoke it" }
+            }
         }
     };
     Page::new("New key", Place::Keys, body).below("Keys", "/keys")

@@ -22,9 +22,7 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed) -> Shown {
 
 /// The page.
 pub(crate) fn render(signed: &Signed, view: &Overview) -> Page {
-    let today = view.period.from.to_string();
-    let runs =
-        |status: Option<&str>| links::with_query("/runs", &[("from", today.get(..10)), ("status", status)]);
+    let runs = |status: Option<&str>| links::over("/runs", &view.period, &[("status", status)]);
     let body = html! {
         h1.sr { "Overview" }
         (parts::sentence(&view.sentence))

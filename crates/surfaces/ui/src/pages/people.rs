@@ -35,6 +35,17 @@ pub(crate) async fn invite(
     framed(&app, &signed, &render_link(&signed, &made))
 }
 
+/// `GET /people/{id}/sign-out`: the last look.
+pub(crate) async fn confirm_end(State(app): State<App>, signed: Signed, Path(id): Path<String>) -> Shown {
+    let view = app.control.people(&signed.look()?).await?;
+    let row = view.rows.iter().find(|row| row.id == id).ok_or_else(|| domain::Refusal::NotFound {
+        noun: "person",
+        name: id.clone(),
+        hint: String::new(),
+    })?;
+    framed(&app, &signed, &render_end(&signed, row))
+}
+
 /// `POST /people/{id}/sign-out`.
 pub(crate) async fn end_sessions(
     State(app): State<App>,
@@ -110,13 +121,30 @@ fn sign_in(signed: &Signed, row: &PersonRow, may: bool) -> Markup {
                 button.linklike type="submit" aria-label={ "Sign-in link for " (row.name) } { "Sign-in link" }
             }
             @if row.sessions > 0 {
-                form.inline method="post" action=(at("sign-out")) {
-                    (parts::token(&signed.session))
-                    button.linklike type="submit" aria-label={ "End sessions of " (row.name) } { "End sessions" }
-                }
+                a.inline href=(at("sign-out")) aria-label={ "End sessions of " (row.name) } { "End sessions" }
             }
         }
     }
+}
+
+/// What ending the sessions does, and the button.
+pub(crate) fn render_end(signed: &Signed, row: &PersonRow) -> Page {
+    let own = row.id == signed.session.view.id;
+    let body = html! {
+        header.head { h1 { "End the sessions of " (row.name) } }
+        div.narrow {
+            p.lead {
+                (format::plural(row.sessions, "session ends", "sessions end")) " at once. "
+                @if own { "They are your own, and this one is among them: you will have to sign in again." }
+                @else { (row.name) " can sign in again with the same password." }
+            }
+            form.stack method="post" action={ "/people/" (links::encode(&row.id)) "/sign-out" } {
+                (parts::token(&signed.session))
+                p.actions { button.danger type="submit" { "End sessions" } a.button href="/people" { "Keep them" } }
+            }
+        }
+    };
+    Page::new("End sessions", Place::People, body).below("People", "/people")
 }
 
 /// The one time a link is seen.

@@ -1,22 +1,48 @@
 //! Runs: a filter that reads like a sentence, and the runs, newest first.
 
 use axum::extract::State;
-use control::views::{RunRow, RunsPage, RunsQuery};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use control::views::{RunRow, RunsPage, RunsQuery, Sentence, Tone};
 use maud::{Markup, html};
 
-use super::{Shown, framed};
+use super::framed;
 use crate::app::App;
+use crate::errors::Failure;
 use crate::format::{self, Estimated, approximately};
-use crate::forms::{Asked, Fields};
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::parts::Col;
+use crate::parts::{Col, Trail};
 use crate::session::Signed;
 use crate::{links, parts};
 
 /// `GET /runs`.
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
-    let view = app.control.runs(&signed.look()?, &query(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view))
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let (look, query) = (signed.look()?, query(&fields));
+    let before = fields.text("trail");
+    let view = match app.control.runs(&look, &query).await {
+        Ok(view) => view,
+        Err(error) => {
+            let failure = Failure::from(error);
+            let Some(wrong) = Wrong::of(&failure) else { return Err(failure) };
+            let asked = RunsQuery { limit: Some(1), ..RunsQuery::default() };
+            let all = app.control.runs(&look, &asked).await?;
+            let page = framed(&app, &signed, &render_wrong(&signed, all, query, &wrong))?;
+            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        }
+    };
+    Ok(framed(&app, &signed, &render(&signed, &view, before.as_deref()))?.into_response())
+}
+
+/// The filter as it was typed, with what is wrong with it, and no runs.
+pub(crate) fn render_wrong(signed: &Signed, all: RunsPage, query: RunsQuery, wrong: &Wrong) -> Page {
+    let sentence = Sentence { tone: Tone::Warn, parts: Vec::new() };
+    let view = RunsPage { sentence, filter: query, rows: Vec::new(), next: None, ..all };
+    page(signed, &view, None, Some(wrong))
 }
 
 fn query(fields: &Fields) -> RunsQuery {
@@ -35,7 +61,7 @@ fn query(fields: &Fields) -> RunsQuery {
 }
 
 /// The address of the same question, from `cursor` on.
-fn address(filter: &RunsQuery, cursor: Option<&str>) -> String {
+fn address(filter: &RunsQuery, cursor: Option<&str>, trail: Option<&str>) -> String {
     links::with_query(
         "/runs",
         &[
@@ -48,28 +74,48 @@ fn address(filter: &RunsQuery, cursor: Option<&str>) -> String {
             ("to", filter.to.as_deref()),
             ("text", filter.text.as_deref()),
             ("cursor", cursor),
+            ("trail", trail),
         ],
     )
 }
 
 /// The page. Only the first page grows by itself: further back nothing changes.
-pub(crate) fn render(signed: &Signed, view: &RunsPage) -> Page {
-    let first = view.filter.cursor.as_ref().map(|_| address(&view.filter, None));
-    let next = view.next.as_deref().map(|cursor| address(&view.filter, Some(cursor)));
+pub(crate) fn render(signed: &Signed, view: &RunsPage, before: Option<&str>) -> Page {
+    page(signed, view, before, None)
+}
+
+fn page(signed: &Signed, view: &RunsPage, before: Option<&str>, wrong: Option<&Wrong>) -> Page {
+    let trail = Trail { cursor: view.filter.cursor.as_deref(), before, next: view.next.as_deref() };
     let body = html! {
         h1.sr { "Runs" }
-        (parts::sentence(&view.sentence))
-        (filter(view))
-        div #runs data-prepend[first.is_none()] {
-            p.newer hidden { a.button href=(address(&view.filter, None)) { span data-newer { "New runs" } } }
+        @match wrong {
+            Some(wrong) => (parts::trouble(&format!("The filter can't be read: {}", said(wrong)))),
+            None => (parts::sentence(&view.sentence)),
+        }
+        (filter(view, wrong))
+        div #runs data-prepend[trail.cursor.is_none() && wrong.is_none()] {
+            p.newer hidden { a.button href=(address(&view.filter, None, None)) { span data-newer { "New runs" } } }
             (table(signed, &view.rows, "Runs, newest first", Across::Workflows))
         }
-        (parts::more(first.as_deref(), next.as_deref(), "runs"))
+        (parts::more(&trail, "runs", &|cursor, trail| address(&view.filter, cursor, trail)))
     };
     Page::new("Runs", Place::Runs, body)
 }
 
-fn filter(view: &RunsPage) -> Markup {
+/// What is wrong, with the name the field has in the sentence.
+fn said(wrong: &Wrong) -> String {
+    let field = match wrong.field.as_str() {
+        "min_cost" => "cost at least",
+        "status" => "that ended",
+        "workflow" | "workflows" => "runs of",
+        "owner" => "owned by",
+        other => other,
+    };
+    format!("{field}: {}", wrong.text)
+}
+
+fn filter(view: &RunsPage, wrong: Option<&Wrong>) -> Markup {
+    let invalid = |field: &str| (!Wrong::at(wrong, field).is_empty()).then_some("true");
     let (filter, choices) = (&view.filter, &view.choices);
     let statuses: Vec<_> = choices.statuses.iter().map(|one| (one.clone(), ending(one))).collect();
     let plain = |list: &[String]| list.iter().map(|one| (one.clone(), one.clone())).collect::<Vec<_>>();
@@ -83,14 +129,14 @@ fn filter(view: &RunsPage) -> Markup {
             (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &statuses))
             span.choose {
                 label for="f-min_cost" { "and cost at least $" }
-                input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off";
+                input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off" aria-invalid=[invalid("min_cost")];
             }
             span.choose {
                 label for="f-from" { "from" }
-                input #f-from type="date" name="from" value=[date(filter.from.as_deref())];
+                input #f-from type="date" name="from" value=[date(filter.from.as_deref())] aria-invalid=[invalid("from")];
             }
             span.choose {
-                label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())];
+                label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())] aria-invalid=[invalid("to")];
             }
             span.choose {
                 label for="f-text" { "whose id begins with" }
@@ -105,7 +151,7 @@ fn filter(view: &RunsPage) -> Markup {
 /// The choice of a status: the rest of "that ended …".
 fn ending(status: &str) -> String {
     match status {
-        "error" => "in any error".to_owned(),
+        "error" => "with a failed call".to_owned(),
         other => other.replace('_', " "),
     }
 }
@@ -160,7 +206,7 @@ fn line(signed: &Signed, row: &RunRow, across: Across) -> Markup {
             th scope="row" {
                 a.mono href=(links::run(&row.run)) { (short(&row.run)) }
             }
-            @if across == Across::Workflows { td { a href=(links::workflow(&row.workflow)) { (row.workflow) } } }
+            @if across == Across::Workflows { td.cut title=(row.workflow) { a href=(links::workflow(&row.workflow)) { (row.workflow) } } }
             td.nowrap { (row.owner.name) }
             td { (parts::status(&row.status, row.tone)) }
             td.num { (format::time(signed.now, row.started.timestamp())) }
@@ -170,7 +216,7 @@ fn line(signed: &Signed, row: &RunRow, across: Across) -> Markup {
                 @else if row.refused > 0 { span.warn.said { (format::count(row.refused)) " refused" } " of " }
                 (format::count(row.calls))
             }
-            td { (row.model.as_deref().unwrap_or("–")) }
+            td.cut title=[row.model.as_deref()] { (row.model.as_deref().unwrap_or("–")) }
             td.num { (cost) (parts::simulated(row.simulated)) }
         }
     }
@@ -202,6 +248,9 @@ mod tests {
     fn an_address_holds_the_whole_question() {
         let filter =
             RunsQuery { workflow: Some("a".into()), text: Some("x y".into()), ..RunsQuery::default() };
-        assert_eq!(address(&filter, Some("c")), "/runs?workflow=a&text=x%20y&cursor=c");
+        assert_eq!(
+            address(&filter, Some("c"), Some("a~b")),
+            "/runs?workflow=a&text=x%20y&cursor=c&trail=a~b"
+        );
     }
 }

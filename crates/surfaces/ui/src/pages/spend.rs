@@ -31,13 +31,10 @@ const BY: [(&str, &str); 8] = [
     ("key", "key"),
 ];
 /// The usual periods, in words.
-const PERIODS: [(&str, &str); 5] = [
-    ("today", "today"),
-    ("24h", "the last 24 h"),
-    ("7d", "the last 7 days"),
-    ("30d", "the last 30 days"),
-    ("month", "this month"),
-];
+const PERIODS: [(&str, &str); 4] =
+    [("today", "today"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("month", "this month")];
+/// Rows that are listed one by one: what is beyond is one line, and in the file.
+const MOST: usize = 40;
 /// Colours of the stacked parts; what comes after is told apart by nothing and named "others".
 const CLASSES: [&str; 7] = ["s1", "s2", "s3", "s4", "s5", "s6", "s-other"];
 
@@ -145,6 +142,9 @@ fn days(signed: &Signed, view: &SpendPage) -> Markup {
     let keys: Vec<&str> = view.days.iter().max_by_key(|day| day.parts.len()).map_or_else(Vec::new, |day| {
         day.parts.iter().take(CLASSES.len()).map(|part| part.key.as_str()).collect()
     });
+    if keys.is_empty() {
+        return whole_days(signed, view);
+    }
     let name = |key: &str| {
         view.rows.iter().find(|row| row.key == key).map_or(key, |row| row.name.as_str()).to_owned()
     };
@@ -158,14 +158,27 @@ fn days(signed: &Signed, view: &SpendPage) -> Markup {
         let label = format::day(day.day.timestamp());
         Column { label: label.clone(), tick: label, parts: keys.iter().map(cost).collect() }
     });
+    by_day(signed, view, series.collect(), columns.collect())
+}
+
+/// Cost by day as a whole: where the rows are the days, or there is too much to split.
+fn whole_days(signed: &Signed, view: &SpendPage) -> Markup {
+    let columns = view.days.iter().map(|day| {
+        let label = format::day(day.day.timestamp());
+        Column { label: label.clone(), tick: label, parts: vec![day.total.nano] }
+    });
+    by_day(signed, view, vec![charts::Series::new("cost", "s1")], columns.collect())
+}
+
+fn by_day(signed: &Signed, view: &SpendPage, series: Vec<charts::Series>, columns: Vec<Column>) -> Markup {
     let daily = view.budgets.iter().find(|line| line.window == "day" && line.holder == "organisation");
     charts::columns(&Columns {
         id: "days",
         title: "Cost by day",
         step: "Day",
         unit: Unit::Money,
-        series: series.collect(),
-        columns: columns.collect(),
+        series,
+        columns,
         now: view.days.iter().position(|day| day.day.timestamp().day() == signed.now.day()),
         limit: daily.map(|line| Limit {
             value: line.limit.nano,
@@ -188,7 +201,8 @@ fn table(view: &SpendPage) -> Markup {
         Col::num("Saved").hint("What answers out of a cache would have cost"),
     ];
     let rows = html! {
-        @for row in &view.rows { (line(view, row)) }
+        @for row in view.rows.iter().take(MOST) { (line(view, row)) }
+        (others(view))
         (line(view, &view.total))
     };
     parts::table("spend-rows", "Spend, dearest first", &COLUMNS, &rows)
@@ -219,6 +233,34 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
     }
 }
 
+/// What the rows beyond the first come to.
+fn others(view: &SpendPage) -> Markup {
+    let rest = view.rows.get(MOST..).unwrap_or_default();
+    let sum = rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + row.figures.cost.amount());
+    let before = rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + row.before.amount());
+    let calls = rest.iter().fold(0_u64, |all, row| all.saturating_add(row.figures.calls));
+    let count = u64::try_from(rest.len()).unwrap_or(u64::MAX);
+    html! {
+        @if !rest.is_empty() {
+            tr {
+                th scope="row" {
+                    (format::count(count)) " more"
+                    span.under { a href=(address("/spend.csv", &view.query)) download { "all of them as CSV" } }
+                }
+                td.num { (format::money(sum)) }
+                td.num { (format::percent(sum.nano(), view.total.figures.cost.nano)) }
+                td {}
+                td.num { (format::money(before)) }
+                td.num { (format::signed_percent(sum.nano(), before.nano())) }
+                td.num { (format::count(calls)) }
+                td {}
+                td {}
+                td {}
+            }
+        }
+    }
+}
+
 fn per_call(cost: Option<&Money>) -> String {
     cost.map_or_else(|| "–".to_owned(), |cost| format::money(cost.amount()))
 }
@@ -239,9 +281,9 @@ fn trend(view: &SpendPage, row: &SpendRow, is_total: bool) -> Vec<i64> {
 fn place(view: &SpendPage, row: &SpendRow) -> Option<String> {
     let key = row.key.as_str();
     match view.by.as_str() {
-        "workflow" => Some(links::workflow(key)),
-        "model" => Some(links::with_query("/runs", &[("model", Some(key))])),
-        "owner" => Some(links::with_query("/runs", &[("owner", Some(key))])),
+        "workflow" => Some(links::over(&links::workflow(key), &view.period, &[])),
+        "model" => Some(links::over("/runs", &view.period, &[("model", Some(key))])),
+        "owner" => Some(links::over("/runs", &view.period, &[("owner", Some(key))])),
         "day" => Some(links::with_query("/runs", &[("from", Some(key)), ("to", Some(key))])),
         "key" => Some(format!("/keys#{}", links::encode(key))),
         _ => None,

@@ -35,11 +35,11 @@ pub(crate) fn render(view: &WorkflowsPage, fields: &Fields) -> Page {
     Page::new("Workflows", Place::Workflows, body)
 }
 
-/// Links to the usual periods, the present one marked.
+/// Links to the usual periods, the one that is shown marked: today, where none was chosen.
 pub(crate) fn periods(path: &str, fields: &Fields, words: &str) -> Markup {
-    const PERIODS: [(&str, &str); 4] =
-        [("today", "Today"), ("24h", "24 h"), ("7d", "7 days"), ("30d", "30 days")];
-    let chosen = fields.text("period");
+    const PERIODS: [(&str, &str); 3] = [("today", "Today"), ("7d", "7 days"), ("30d", "30 days")];
+    let dated = fields.text("from").or_else(|| fields.text("to")).is_some();
+    let chosen = fields.text("period").or_else(|| (!dated).then(|| "today".to_owned()));
     html! {
         span.muted { (words) }
         nav.periods aria-label="Period" {
@@ -82,7 +82,7 @@ fn line(row: &WorkflowRow) -> Markup {
         tr {
             th scope="row" {
                 a href=(links::workflow(&row.id)) { (row.title) }
-                span.under.mono { (row.id) }
+                span.under.mono.cut title=(row.id) { (row.id) }
             }
             td { (parts::owner(&row.owner)) span.under { (row.pod) " · " (row.operating_model) } }
             td {

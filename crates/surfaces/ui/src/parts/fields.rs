@@ -1,6 +1,7 @@
 //! Form fields: every one with a label, its hint tied to it, its name and its value.
 
 use control::Session;
+use control::views::Tone;
 use maud::{Markup, html};
 
 /// A line of text to fill in.
@@ -24,6 +25,8 @@ pub(crate) struct Input<'a> {
     pub(crate) required: bool,
     /// The fewest characters.
     pub(crate) least: usize,
+    /// What is wrong with what stands in it.
+    pub(crate) wrong: &'a str,
 }
 
 fn some(text: &str) -> Option<&str> {
@@ -33,6 +36,8 @@ fn some(text: &str) -> Option<&str> {
 /// An input with its label above and its hint below.
 pub(crate) fn input(field: &Input<'_>) -> Markup {
     let hint = some(field.hint).map(|_| format!("{}-hint", field.name));
+    let wrong = some(field.wrong).map(|_| format!("{}-wrong", field.name));
+    let about = [wrong.as_deref(), hint.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let kind = some(field.kind).unwrap_or("text");
     html! {
         div.field {
@@ -41,7 +46,8 @@ pub(crate) fn input(field: &Input<'_>) -> Markup {
                 field.placeholder,
             )]
                 autocomplete=[some(field.autocomplete)] minlength=[(field.least > 0).then_some(field.least)]
-                aria-describedby=[hint.as_deref()] required[field.required];
+                aria-describedby=[some(&about)] aria-invalid=[wrong.as_ref().map(|_| "true")] required[field.required];
+            @if let Some(id) = &wrong { p.wrong id=(id) { (field.wrong) } }
             @if let Some(id) = &hint { p.hint id=(id) { (field.hint) } }
         }
     }
@@ -72,14 +78,23 @@ pub(crate) fn choose(
 }
 
 /// A select with its label above.
-pub(crate) fn pick(name: &str, label: &str, none: &str, options: &[String]) -> Markup {
+pub(crate) fn pick(name: &str, label: &str, options: &[String], chosen: Option<&str>) -> Markup {
     html! {
         div.field {
             label for=(name) { (label) span.muted { " (optional)" } }
             select id=(name) name=(name) {
-                option value="" { (none) }
-                @for option in options { option value=(option) { (option) } }
+                option value="" { "none" }
+                @for option in options { option value=(option) selected[chosen == Some(option.as_str())] { (option) } }
             }
+        }
+    }
+}
+
+/// What is wrong with a form as a whole.
+pub(crate) fn trouble(text: &str) -> Markup {
+    html! {
+        @if !text.is_empty() {
+            p.flash.bad role="alert" { (super::tone_icon(Tone::Bad)) span { (text) } }
         }
     }
 }

@@ -45,13 +45,60 @@ pub(crate) fn flash(flash: Option<&Flash>) -> Markup {
     html! { @if let Some(Flash(text)) = flash { p.flash.good role="status" { (icon(Icon::Good)) span { (text) } } } }
 }
 
-/// The way to the next page of a list, and back to its beginning.
-pub(crate) fn more(first: Option<&str>, next: Option<&str>, noun: &str) -> Markup {
+/// Where one is in a list whose pages are found by cursors, newest first. A cursor leads one way only,
+/// so the address also holds the cursors of the pages one came through.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Trail<'a> {
+    /// Of this page; `None` on the first.
+    pub(crate) cursor: Option<&'a str>,
+    /// Of the pages before this one, without the first, the nearest last, parted by `~`.
+    pub(crate) before: Option<&'a str>,
+    /// Of the next page.
+    pub(crate) next: Option<&'a str>,
+}
+
+impl Trail<'_> {
+    /// Pages that are remembered; before the farthest of them lies the first.
+    const MOST: usize = 40;
+
+    fn known(&self) -> Vec<&str> {
+        self.before.unwrap_or_default().split('~').filter(|cursor| !cursor.is_empty()).collect()
+    }
+
+    /// Cursor and trail of the page before this one.
+    fn newer(&self) -> (Option<String>, Option<String>) {
+        let mut known = self.known();
+        let cursor = known.pop().map(str::to_owned);
+        (cursor, Some(known.join("~")))
+    }
+
+    /// Cursor and trail of the next page, where there is one.
+    fn older(&self) -> Option<(Option<String>, Option<String>)> {
+        let next = self.next?.to_owned();
+        let mut known = self.known();
+        known.extend(self.cursor);
+        let from = known.len().saturating_sub(Self::MOST);
+        Some((Some(next), known.get(from..).map(|known| known.join("~"))))
+    }
+}
+
+/// The ways through the pages of a list: to its beginning, one page newer, one page older. `at` writes
+/// the address of a cursor and a trail.
+pub(crate) fn more(
+    trail: &Trail<'_>,
+    noun: &str,
+    at: &dyn Fn(Option<&str>, Option<&str>) -> String,
+) -> Markup {
+    let place = |(cursor, before): (Option<String>, Option<String>)| at(cursor.as_deref(), before.as_deref());
+    let older = trail.older();
     html! {
-        @if first.is_some() || next.is_some() {
+        @if trail.cursor.is_some() || older.is_some() {
             nav.pages aria-label="Pages" {
-                @if let Some(href) = first { a.button href=(href) { "Newest " (noun) } }
-                @if let Some(href) = next { a.button href=(href) rel="next" { "Older " (noun) } }
+                @if trail.cursor.is_some() {
+                    a.button href=(at(None, None)) { "Newest " (noun) }
+                    a.button href=(place(trail.newer())) rel="prev" { "Newer " (noun) }
+                }
+                @if let Some(older) = older { a.button href=(place(older)) rel="next" { "Older " (noun) } }
             }
         }
     }

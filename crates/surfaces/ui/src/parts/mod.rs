@@ -10,8 +10,8 @@ mod table;
 
 pub(crate) use burn::{budgets, burn_cell};
 pub(crate) use codes::{code, coded};
-pub(crate) use fields::{Input, choose, hidden, input, pick, submit, token};
+pub(crate) use fields::{Input, choose, hidden, input, pick, submit, token, trouble};
 pub(crate) use figures::{cache_tile, cost, durations, figures_line, optional_duration, rate, tile, tokens};
-pub(crate) use lists::{code_block, definitions, empty, flash, more, problem, sentence, weaknesses};
+pub(crate) use lists::{Trail, code_block, definitions, empty, flash, more, problem, sentence, weaknesses};
 pub(crate) use marks::{badge, chip, owner, simulated, state, status, tone, tone_icon};
 pub(crate) use table::{Col, section, table};

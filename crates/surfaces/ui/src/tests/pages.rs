@@ -67,14 +67,23 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ),
         ("prompts", page(&prompts::render_list(&fixtures::prompts(), &fields))),
         ("prompt", page(&prompts::render(&signed, &fixtures::prompt(), &fields))),
-        ("runs", page(&runs::render(&signed, &fixtures::runs()))),
+        ("runs", page(&runs::render(&signed, &fixtures::runs(), None))),
         ("run", page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000001")))),
         (
             "run-refused",
             page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000004"))),
         ),
         ("spend", page(&spend::render(&signed, &fixtures::spend()))),
-        ("keys", page(&keys::render(&signed, &fixtures::keys(), Some("support-replies")))),
+        (
+            "keys",
+            page(&keys::render(
+                &signed,
+                &fixtures::keys(),
+                &keys::Draft::asked(
+                    &[("workflow".to_owned(), "support-replies".to_owned())].into_iter().collect(),
+                ),
+            )),
+        ),
         ("key-created", page(&keys::render_created(&fixtures::new_key()))),
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
@@ -87,7 +96,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             "configuration-broken",
             within(&troubled, &configuration::render(&troubled, &fixtures::broken_configuration())),
         ),
-        ("audit", page(&audit::render(&signed, &fixtures::audit()))),
+        ("audit", page(&audit::render(&signed, &fixtures::audit(), None))),
         (
             "find",
             page(&find::render(
@@ -95,7 +104,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
                 &find::list(&find::Wish::read("sup"), &[], &find::May { turn: &|_| true, keys: true }),
             )),
         ),
-        ("account", page(&account::render(&signed))),
+        ("account", page(&account::render(&signed, None))),
         ("error", page(&error_page())),
         ("codes", page(&codes::render_all())),
         ("codes-open", frame::open(&codes::render_all()).0),
@@ -130,10 +139,10 @@ fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
     silent.sources.clear();
     vec![
         ("overview-empty", page(&overview::render(signed, &first))),
-        ("runs-empty", page(&runs::render(signed, &runs_view))),
+        ("runs-empty", page(&runs::render(signed, &runs_view, None))),
         ("spend-empty", page(&spend::render(signed, &spent))),
         ("telemetry-empty", page(&telemetry::render(signed, &silent, "http://127.0.0.1:4411"))),
-        ("keys-empty", page(&keys::render(signed, &no_keys, None))),
+        ("keys-empty", page(&keys::render(signed, &no_keys, &keys::Draft::default()))),
     ]
 }
 

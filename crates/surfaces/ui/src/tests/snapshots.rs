@@ -154,8 +154,10 @@ fn a_run_explains_itself() {
         form post /sign-out
         div status (live)
         h1 Run ticket 4711 refused
+        div why (live)
         h2 Why
         h2 Calls
+        div detail (live)
         h2 Call 1 ok
         h3 Request
         h3 Answer

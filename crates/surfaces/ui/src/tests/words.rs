@@ -4,8 +4,9 @@ use control::views::{Found, Subject, SubjectKind};
 use domain::switch::State;
 
 use super::{fixtures, html};
+use crate::forms::{Fields, Wrong};
 use crate::frame::{self, Page};
-use crate::pages::{find, switch};
+use crate::pages::{account, find, keys, overview, people, run, runs, spend, switch, workflow, workflows};
 
 fn shown(page: &Page) -> String {
     frame::page(&fixtures::settings(), &fixtures::signed(), page).0
@@ -76,4 +77,168 @@ fn no_two_pages_have_the_same_key() {
     let all = keys.len();
     keys.dedup();
     assert_eq!(keys.len(), all, "{keys:?}");
+}
+
+#[test]
+fn a_figure_leads_to_the_rows_of_its_own_period() {
+    let signed = fixtures::signed();
+    let mut first = fixtures::overview();
+    first.period = fixtures::today();
+    let text = shown(&overview::render(&signed, &first));
+    for status in ["error", "refused"] {
+        let href = format!("/runs?status={status}&amp;from=2026-11-23&amp;to=2026-11-23");
+        assert!(text.contains(&href), "{href}");
+    }
+    let mut one = fixtures::workflow();
+    one.period = fixtures::today();
+    let text = shown(&workflow::render(&signed, &one, &Fields::default()));
+    let href = "/runs?workflow=support-replies&amp;status=error&amp;from=2026-11-23&amp;to=2026-11-23";
+    assert!(text.contains(href), "{href}");
+    let text = shown(&spend::render(&signed, &fixtures::spend()));
+    assert!(text.contains("/workflows/support-replies?from=2026-11-01&amp;to=2026-11-23"), "{text}");
+}
+
+#[test]
+fn the_period_that_is_shown_is_marked_and_none_claims_24_hours() {
+    let text = shown(&workflows::render(&fixtures::workflows(), &Fields::default()));
+    let marked: Vec<_> = html::read(&text)
+        .into_iter()
+        .filter(|one| one.get("aria-current") == Some("true"))
+        .map(|one| one.text)
+        .collect();
+    assert_eq!(marked, ["Today"]);
+    let spent = shown(&spend::render(&fixtures::signed(), &fixtures::spend()));
+    assert!(!text.contains("24 h") && !spent.contains("24 h"));
+}
+
+#[test]
+fn money_that_is_not_split_is_drawn_as_a_whole() {
+    let mut view = fixtures::spend();
+    for day in &mut view.days {
+        day.parts.clear();
+    }
+    let text = shown(&spend::render(&fixtures::signed(), &view));
+    let bars =
+        html::read(&text).into_iter().filter(|one| one.name == "rect" && one.get("class") == Some("s1"));
+    assert!(bars.count() >= view.days.len(), "a column a day");
+}
+
+#[test]
+fn beyond_the_first_rows_spend_says_how_many_and_what_they_come_to() {
+    let mut view = fixtures::spend();
+    let row = view.rows[5].clone();
+    view.by = "unit".into();
+    view.rows = (0..1_240)
+        .map(|number| control::views::SpendRow {
+            key: format!("u-{number}"),
+            name: format!("u-{number}"),
+            ..row.clone()
+        })
+        .collect();
+    let text = shown(&spend::render(&fixtures::signed(), &view));
+    assert!(text.len() < 60_000, "{} bytes", text.len());
+    let words = html::read(&text).into_iter().find(|one| one.name == "main").unwrap().text;
+    let words = words.replace(['\u{a0}', '\u{202f}', '\u{2009}'], " ");
+    assert!(words.contains("1 200 more") && words.contains("$3 624.00"), "{words}");
+    assert!(text.contains("/spend.csv"));
+}
+
+#[test]
+fn all_of_a_run_is_live_or_nothing() {
+    let text = shown(&run::render(&fixtures::signed(), &fixtures::run(), None));
+    let live: Vec<_> = html::read(&text)
+        .into_iter()
+        .filter(|one| one.get("data-live").is_some())
+        .filter_map(|one| one.get("id").map(str::to_owned))
+        .collect();
+    for id in ["head", "sentence", "figures", "why", "tree", "detail"] {
+        assert!(live.iter().any(|one| one == id), "{id} is not among {live:?}");
+    }
+}
+
+#[test]
+fn what_was_never_used_is_not_said_to_be_reported() {
+    let signed = fixtures::signed();
+    let mut view = fixtures::run();
+    let refused = view.inferences.iter().find(|one| one.status == "refused").unwrap().id.clone();
+    let text = shown(&run::render(&signed, &view, Some(&refused)));
+    assert!(text.contains("Nothing was sent to a provider, so nothing was used"), "{text}");
+    let one = &mut view.inferences[0];
+    (one.status, one.usage.total, one.usage.source) = ("failed".into(), 0, "reported".into());
+    let id = one.id.clone();
+    let text = shown(&run::render(&signed, &view, Some(&id)));
+    assert!(!text.contains("Usage as the provider reported it"), "{text}");
+}
+
+#[test]
+fn a_price_keeps_its_digits() {
+    let price = |text: &str| crate::format::price(fixtures::usd(text).amount());
+    assert_eq!(
+        ["0.075", "0.5", "12", "1234.5"].map(price),
+        ["$0.075", "$0.50", "$12.00", "$1\u{202f}234.50"]
+    );
+}
+
+fn fields(pairs: &[(&str, &str)]) -> Fields {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn a_refused_key_comes_back_as_it_was_typed_with_the_error_at_its_field() {
+    let typed =
+        fields(&[("workflows", "triage"), ("label", "desk & co"), ("expires", "soon"), ("budget_day", "4")]);
+    let wrong = Wrong { field: "expires".into(), text: "Use 90d, 12h or a date.".into() };
+    let text =
+        shown(&keys::render(&fixtures::signed(), &fixtures::keys(), &keys::Draft::refused(typed, wrong)));
+    html::check("keys-refused", &text);
+    let all = html::read(&text);
+    let field = |name: &str| all.iter().find(|one| one.get("name") == Some(name)).unwrap().clone();
+    assert_eq!(field("label").get("value"), Some("desk &amp; co"));
+    assert_eq!(field("budget_day").get("value"), Some("4"));
+    let expires = field("expires");
+    assert_eq!((expires.get("value"), expires.get("aria-invalid")), (Some("soon"), Some("true")));
+    assert!(expires.get("aria-describedby").unwrap().starts_with("expires-wrong"));
+    assert!(text.contains("Use 90d, 12h or a date."));
+}
+
+#[test]
+fn a_filter_and_a_password_that_are_wrong_keep_their_form() {
+    let signed = fixtures::signed();
+    let query = control::views::RunsQuery { min_cost: Some("lots".into()), ..Default::default() };
+    let wrong = Wrong { field: "min_cost".into(), text: "Expected dollars such as 0.50.".into() };
+    let text = shown(&runs::render_wrong(&signed, fixtures::runs(), query, &wrong));
+    html::check("runs-wrong", &text);
+    assert!(text.contains("value=\"lots\"") && text.contains("cost at least: Expected dollars"), "{text}");
+    let wrong = Wrong { field: "present".into(), text: "This is not your present password.".into() };
+    let text = shown(&account::render(&signed, Some(&wrong)));
+    html::check("account-wrong", &text);
+    assert!(text.contains("id=\"present-wrong\"") && text.contains("action=\"/account\""), "{text}");
+}
+
+#[test]
+fn from_any_page_of_a_list_one_can_go_one_page_newer() {
+    let mut view = fixtures::runs();
+    (view.filter.cursor, view.next) = (Some("3.1".into()), Some("4.1".into()));
+    let text = shown(&runs::render(&fixtures::signed(), &view, Some("1.1~2.1")));
+    assert!(text.contains("cursor=2.1&amp;trail=1.1\""), "newer");
+    assert!(text.contains("cursor=4.1&amp;trail=1.1~2.1~3.1\""), "older");
+    let text = shown(&runs::render(&fixtures::signed(), &view, None));
+    let newer = html::read(&text).into_iter().find(|one| one.get("rel") == Some("prev")).unwrap();
+    let href = newer.get("href").unwrap();
+    assert!(!href.contains("cursor"), "the page before the second is the first: {href}");
+}
+
+#[test]
+fn ending_sessions_says_what_it_does_before_it_is_done() {
+    let signed = fixtures::signed();
+    let page = fixtures::people();
+    let listed = shown(&people::render(&signed, &page));
+    assert!(!listed.contains("action=\"/people/maya/sign-out\""), "{listed}");
+    let own = page.rows.iter().find(|row| row.id == "maya").unwrap();
+    let asked = shown(&people::render_end(&signed, own));
+    html::check("people-end", &asked);
+    assert!(
+        asked.contains("They are your own") && asked.contains("action=\"/people/maya/sign-out\""),
+        "{asked}"
+    );
 }

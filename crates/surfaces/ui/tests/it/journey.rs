@@ -92,11 +92,21 @@ async fn a_key_is_shown_once_and_revoked_after_a_last_look() {
     let made = server
         .post("/keys", &cookie, &format!("token={token}&workflows=first-answers&label=desk&expires=90d"))
         .await;
-    assert_eq!(made.status, StatusCode::OK, "{}", made.body);
-    let secret = made.between("<code id=\"secret\">", "<");
-    assert!(secret.starts_with("cs_"), "{secret}");
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let place = made.location().to_owned();
+    let held = made.headers.get("set-cookie").unwrap().to_str().unwrap();
+    assert!(held.contains("HttpOnly") && held.contains("Max-Age=60"), "{held}");
+    let both = format!("{cookie}; {}", held.split(';').next().unwrap());
+    let shown = server.get(&place, &both).await;
+    let secret = shown.between("<code id=\"secret\">", "<");
+    assert!(secret.starts_with("cs_") && !place.contains(&secret), "{secret}");
+    let clears = shown.headers.get("set-cookie").unwrap().to_str().unwrap();
+    assert!(clears.starts_with("cs_created=;") && clears.contains("Max-Age=0"), "{clears}");
+    let again = server.get(&place, &cookie).await;
+    assert!(again.body.contains("was shown once") && !again.body.contains(&secret), "{}", again.body);
     let list = server.get("/keys", &cookie).await;
     assert!(list.body.contains("desk") && !list.body.contains(&secret));
+    assert_eq!(list.body.matches("<tr id=\"key_").count(), 1, "loading it again made no second key");
     let id = list.between("<tr id=\"", "\"");
     assert_eq!(server.get(&format!("/keys/{id}/revoke"), &cookie).await.status, StatusCode::OK);
     let revoked = server.post(&format!("/keys/{id}/revoke"), &cookie, &format!("token={token}")).await;

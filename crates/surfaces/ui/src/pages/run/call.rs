@@ -71,7 +71,7 @@ fn bill(one: &InferenceView) -> Markup {
             tr {
                 th scope="row" { (row.unit.replace('_', " ")) }
                 td.num { (format::count(row.tokens)) }
-                td.num { (format::money(row.per_million.amount())) }
+                td.num { (format::price(row.per_million.amount())) }
                 td.num { (format::money(row.cost.amount())) }
                 td.mono { (row.row) }
             }
@@ -80,7 +80,7 @@ fn bill(one: &InferenceView) -> Markup {
     html! {
         h3 { "Cost " (approximately(estimated, &format::money(one.cost.amount()))) }
         p.muted {
-            (usage(&one.usage.source))
+            (usage(one))
             @if let Some(why) = guessed(one) { "; " (why) }
             ". " (format::money(one.reserved.amount())) " had been reserved."
         }
@@ -117,8 +117,16 @@ fn guessed(one: &InferenceView) -> Option<&str> {
         .then(|| controls.next_back().map_or("its price is an estimate", |control| control.why.as_str()))
 }
 
-fn usage(source: &str) -> &'static str {
-    match source {
+/// Where the figures of a call come from. What was not answered has none, and says so.
+fn usage(one: &InferenceView) -> &'static str {
+    match one.usage.source.as_str() {
+        _ if one.status == "refused" => "Nothing was sent to a provider, so nothing was used",
+        _ if one.cache.as_ref().is_some_and(|cache| cache.from.is_some()) => {
+            "It was answered from memory, so nothing was used"
+        }
+        "reported" if one.usage.total == 0 && one.status != "ok" => {
+            "No answer came that says what was used, and nothing is charged"
+        }
         "reported" => "Usage as the provider reported it",
         "partial" => {
             "Usage in part as the provider reported it: the answer was cut, and the rest is an estimate"

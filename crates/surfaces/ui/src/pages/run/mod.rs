@@ -62,14 +62,16 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
         (head(signed, view))
         (parts::sentence(&view.sentence))
         (facts(view))
-        @if !view.why.is_empty() {
-            section.why aria-labelledby="why-title" {
-                h2 #why-title { "Why" }
-                ul { @for reason in &view.why { li { (parts::coded(reason)) } } }
+        div #why data-live {
+            @if !view.why.is_empty() {
+                section.why aria-labelledby="why-title" {
+                    h2 #why-title { "Why" }
+                    ul { @for reason in &view.why { li { (parts::coded(reason)) } } }
+                }
             }
         }
         div.run-split {
-            nav.tree aria-label="Calls of this run" data-tree {
+            nav.tree #tree aria-label="Calls of this run" data-tree data-live {
                 h2 { "Calls" }
                 ol {
                     @for one in &view.inferences {
@@ -78,7 +80,7 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
                 }
                 (left_out(view))
             }
-            div #detail {
+            div #detail data-live {
                 @match chosen {
                     Some(one) => (call::detail(signed, view, one)),
                     None => (parts::empty("The calls of this run will be here.", &html! { "None is recorded." })),
@@ -116,7 +118,7 @@ fn chosen<'a>(view: &'a RunPage, node: Option<&str>) -> Option<&'a InferenceView
 fn head(signed: &Signed, view: &RunPage) -> Markup {
     let title = view.workflow_title.as_deref().unwrap_or(&view.workflow);
     html! {
-        header.head {
+        header.head #head data-live {
             h1 {
                 "Run " code.id { (view.run) } " " (parts::status(&view.status, view.tone))
                 (parts::simulated(view.simulated))
@@ -144,7 +146,7 @@ fn facts(view: &RunPage) -> Markup {
         .as_ref()
         .map_or_else(String::new, |line| format!("of {} a run", format::money(line.limit.amount())));
     html! {
-        dl.tiles {
+        dl.tiles #figures data-live {
             (parts::tile("Cost", &html! { (approximately(estimated, &format::money(view.cost.amount()))) }, &html! {
                 (budget)
             }))
@@ -153,7 +155,7 @@ fn facts(view: &RunPage) -> Markup {
             }))
             (parts::tile("Calls", &html! { (format::count(count)) }, &html! { (cap) }))
             (parts::tile("Tokens", &parts::tokens(view.usage.input.saturating_add(view.usage.cache_read).saturating_add(view.usage.cache_write), view.usage.output),
-                &html! { (view.usage.source) }))
+                &html! { (if view.usage.total == 0 { "nothing was used" } else { view.usage.source.as_str() }) }))
             @if let Some(unit) = &view.unit {
                 (parts::tile("Unit of work", &html! { (unit) }, &html! {
                     @if let Some(user) = &view.user { "for " (user) }

@@ -7,7 +7,7 @@ use control::views::{AuditRow, WorkflowPage};
 use domain::people::Act;
 use maud::{Markup, html};
 
-use super::{Shown, framed, overview, runs, spend, switch, workflows};
+use super::{Shown, framed, overview, runs as runs_page, spend, switch, workflows};
 use crate::app::App;
 use crate::charts::{self, Lines, Unit};
 use crate::format;
@@ -31,6 +31,9 @@ pub(crate) async fn show(
 /// The page.
 pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> Page {
     let id = &view.row.id;
+    let runs = |status: Option<&str>| {
+        links::over("/runs", &view.period, &[("workflow", Some(id.as_str())), ("status", status)])
+    };
     let body = html! {
         (head(view))
         (parts::sentence(&view.sentence))
@@ -38,7 +41,7 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
         div.columns {
             div {
                 (parts::section("figures", "Calls", &workflows::periods(&links::workflow(id), fields, &view.period.words), &html! {
-                    (parts::figures_line(&view.row.figures, &links::runs_of(id, None), &links::runs_of(id, Some("error")), &links::runs_of(id, Some("refused"))))
+                    (parts::figures_line(&view.row.figures, &runs(None), &runs(Some("error")), &runs(Some("refused"))))
                     dl.tiles {
                         (parts::tile("Half and 95 % took at most", &parts::durations(&view.row), &html! {
                             "of " (format::count(view.row.timed_calls)) " calls that were not refused"
@@ -60,8 +63,8 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
                 (parts::section("budgets", "Budgets", &html! {}, &parts::budgets(signed.now, &view.budgets)))
             }
         }
-        (parts::section("recent", "Newest runs", &html! { a href=(links::runs_of(id, None)) { "All runs" } },
-            &runs::table(signed, &view.recent_runs, "Newest runs", runs::Across::One)))
+        (parts::section("recent", "Newest runs", &html! { a href=(links::runs_of(id)) { "All runs" } },
+            &runs_page::table(signed, &view.recent_runs, "Newest runs", runs_page::Across::One)))
         div.columns.even {
             (facts::keys(signed, view, signed.session.who.may(Act::ManageKeys)))
             (facts::routes(view))
