@@ -46,10 +46,8 @@ impl Control {
         let _permit = who.permit::<acts::Look>()?;
         self.fresh().await;
         let run = self.records(id).await?;
-        let mut inferences: Vec<InferenceView> = run
-            .shown()
-            .map(|(index, fact)| self.inference_view(&run, index, fact))
-            .collect();
+        let mut inferences: Vec<InferenceView> =
+            run.shown().map(|(index, fact)| self.inference_view(&run, index, fact)).collect();
         if who.may(Act::ReadContent) {
             self.fill_in_content(&run, &mut inferences).await;
         }

@@ -208,7 +208,11 @@ mod tests {
             (line("stop", 4, 2, 4), 0, None),
             (line("economy", 12, 2, 0), 0, Some("it goes on, on the route economy")),
             (line("economy", 9, 2, 0), 0, Some("it goes on, on the route economy")),
-            (line("stop", 12, 0, 0), 0, Some("a provider billed more than was held, or the limit was lowered")),
+            (
+                line("stop", 12, 0, 0),
+                0,
+                Some("a provider billed more than was held, or the limit was lowered"),
+            ),
             (line("stop", 4, 2, 9), 1, None),
             (line("economy", -4, 2, 10), 1, None),
         ] {

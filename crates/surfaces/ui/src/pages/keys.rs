@@ -103,10 +103,7 @@ pub(crate) async fn create(
             let place = format!("/keys/{}/created", links::encode(&made.id));
             let mut response = Redirect::to(&place).into_response();
             let held = format!("{}.{}", made.id, made.key);
-            session::append(
-                &mut response,
-                session::set_cookie(CREATED, Some((&held, 60)), app.settings.https),
-            );
+            session::append(&mut response, session::set_cookie(CREATED, Some((&held, 60))));
             Ok(response)
         }
         Err(failure) => {
@@ -139,7 +136,7 @@ pub(crate) async fn created(
         None => render_shown(&row),
     };
     let mut response = framed(&app, &signed, &page)?.into_response();
-    session::append(&mut response, session::set_cookie(CREATED, None, app.settings.https));
+    session::append(&mut response, session::set_cookie(CREATED, None));
     Ok(response)
 }
 

@@ -93,8 +93,10 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
 
 /// How many calls are not among those here, and the way to them.
 fn left_out(view: &RunPage) -> Markup {
-    let link = |id: &Option<String>, words: &str| html! {
-        @if let Some(id) = id { " " a href=(links::node(&view.run, id)) { (words) } }
+    let link = |id: &Option<String>, words: &str| {
+        html! {
+            @if let Some(id) = id { " " a href=(links::node(&view.run, id)) { (words) } }
+        }
     };
     html! {
         @if view.left_out > 0 {
