@@ -108,8 +108,12 @@ impl<'a> Edits<'a> {
         let mut changes = Vec::with_capacity(4);
         if let Some(model) = &self.model {
             let text = serde_json::Value::from(model.as_str()).to_string();
+            let (start, named) = (self.view.spans.start, self.view.model_span.clone());
+            // A call by prompt need not name one.
+            let (span, text) =
+                if named.is_empty() { (start..start, format!("\"model\":{text},")) } else { (named, text) };
             let what = format!("model: {:?} became {model:?}", self.view.model);
-            changes.push(Change { span: self.view.model_span.clone(), text, what });
+            changes.push(Change { span, text, what });
         }
         if self.include_usage {
             changes.push(self.usage_change());

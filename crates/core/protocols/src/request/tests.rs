@@ -238,6 +238,20 @@ fn an_edit_changes_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn a_call_by_prompt_that_names_no_model_gets_one() {
+    for (body, expected) in [
+        (r#"{"prompt_ref":{}}"#, r#"{"model":"m","max_completion_tokens":1,"prompt_ref":{}}"#),
+        (
+            r#"{ "prompt_ref": "p", "stream":true}"#,
+            r#"{"model":"m","stream_options":{"include_usage":true},"max_completion_tokens":1, "prompt_ref": "p", "stream":true}"#,
+        ),
+        (r#"{"model":"x","prompt_ref":{}}"#, r#"{"max_completion_tokens":1,"model":"m","prompt_ref":{}}"#),
+    ] {
+        assert_eq!(edited(body, |edits| edits.model("m").include_usage().max_output(1)), expected);
+    }
+}
+
+#[test]
 fn no_edits_copy_nothing() {
     let body = Bytes::from_static(br#"{"model":"m"}"#);
     let view = read(Endpoint::Chat, &body).unwrap();
