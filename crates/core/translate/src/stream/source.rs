@@ -59,9 +59,11 @@ impl Source {
     ///
     /// # Errors
     /// A frame that is broken, or a piece that is too long.
-    pub(super) fn push(&mut self, chunk: &[u8], pieces: &mut Vec<Piece>) -> Result<(), Unread> {
+    pub(super) fn push(&mut self, mut chunk: &[u8], pieces: &mut Vec<Piece>) -> Result<(), Unread> {
         if let Self::Unknown(wire) = self {
-            let Some(first) = chunk.iter().find(|byte| !byte.is_ascii_whitespace()) else { return Ok(()) };
+            // Passed over whichever chunk it came with, or the chunks would matter.
+            chunk = chunk.trim_ascii_start();
+            let Some(first) = chunk.first() else { return Ok(()) };
             *self = match (first, wire) {
                 (b'[', Wire::Gemini) => Self::List(Elements::default()),
                 (b'{' | b'[', _) => Self::Body(Vec::new()),
@@ -109,4 +111,36 @@ impl Source {
 
 fn of_message(message: String) -> Vec<u8> {
     crate::json::text(&crate::json::Object::new().with("message", message).into()).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(wire: Wire, bytes: &[u8], length: usize) -> Vec<String> {
+        let (mut source, mut pieces) = (Source::new(wire), Vec::new());
+        for chunk in bytes.chunks(length) {
+            source.push(chunk, &mut pieces).unwrap();
+        }
+        let body = source.finish(&mut pieces).map(Piece::Data);
+        let text = |piece| match piece {
+            Piece::Data(data) => String::from_utf8(data).unwrap(),
+            Piece::Frame(kind, _) => kind,
+        };
+        pieces.into_iter().chain(body).map(text).collect()
+    }
+
+    #[test]
+    fn space_before_the_first_byte_is_passed_over_in_any_chunks() {
+        for (wire, bytes, expected) in [
+            (Wire::Chat, "\x0c\x0c \x0cdata: {\"choices\":[]}\n\n", "{\"choices\":[]}"),
+            (Wire::Messages, "\r\n\r\n  event: x\ndata: {}\n\n", "{}"),
+            (Wire::Gemini, " \n [{}]", "{}"),
+            (Wire::Responses, "\t {\"error\":1}", "{\"error\":1}"),
+        ] {
+            for length in 1..=bytes.len() {
+                assert_eq!(data(wire, bytes.as_bytes(), length), [expected], "{bytes:?} by {length}");
+            }
+        }
+    }
 }
