@@ -179,7 +179,7 @@ fn given_up(attempt: &Abandoned) -> String {
     let Abandoned { target, why, cost, .. } = attempt;
     let (provider, model) = (&target.provider, &target.model);
     format!(
-        "The attempt at {provider}/{model} was given up ({why}); it may be billed ≈ {cost}, which is counted there."
+        "The attempt at {provider}/{model} was given up: {why}; it may be billed ≈ {cost}, which is counted there."
     )
 }
 

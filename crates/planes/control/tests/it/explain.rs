@@ -185,7 +185,7 @@ async fn an_attempt_that_was_given_up_is_named_with_what_it_may_cost() {
     let told: Vec<_> = one.why.iter().filter(|why| why.contains("given up")).map(String::as_str).collect();
     expect![[r#"
         It cost ≈ 0.33 ¢, ≈ 0.09 ¢ of it for what was given up before: 1000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
-        The attempt at slow/sim-small was given up (timeout); it may be billed ≈ 0.09 ¢, which is counted there.
+        The attempt at slow/sim-small was given up: timeout; it may be billed ≈ 0.09 ¢, which is counted there.
     "#]]
     .assert_eq(&(told.join("\n") + "\n"));
 }

@@ -94,7 +94,7 @@ fn one(call: &InferenceView, output: &mut Output) -> anyhow::Result<()> {
         ("Prompt", prompt(call)),
         ("Cache", cache(call)),
         ("Usage", usage(&call.usage)),
-        ("Cost", format!("{}, reserved {}", words::money(&call.cost), words::money(&call.reserved))),
+        ("Cost", cost(call)),
     ];
     lines.extend(call.error.iter().map(|error| ("Error", error.clone())));
     lines.extend(call.code.as_deref().and_then(|code| ui::codes::find(code).ok()).map(|page| {
@@ -122,6 +122,12 @@ fn prompt(call: &InferenceView) -> String {
     let Some(prompt) = &call.prompt else { return words::or_dash(None) };
     let label = prompt.label.as_ref().map_or_else(String::new, |label| format!(" ({label})"));
     format!("{}@{}{label}", prompt.name, prompt.version)
+}
+
+fn cost(call: &InferenceView) -> String {
+    let is_estimate = call.price_estimated || call.usage.source != "reported";
+    let mark = if is_estimate { "≈ " } else { "" };
+    format!("{mark}{}, reserved {}", words::money(&call.cost), words::money(&call.reserved))
 }
 
 fn cache(call: &InferenceView) -> String {
