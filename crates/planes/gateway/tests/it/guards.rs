@@ -235,12 +235,32 @@ async fn a_call_that_is_not_allowed_is_blocked_before_its_arguments() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_insists_on_a_tool_is_refused() {
     let world = guarded("[tools]\nallow = [\"crm.*\"]\n").await;
-    let mut body = with_tools(CHAT, false, &["rm"]);
-    body["tool_choice"] = json!({"type": "function", "function": {"name": "rm"}});
-    let reply = Reply::of(world.post(CHAT, &body)).await;
-    assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0320"));
-    assert!(reply.text().contains("it may use crm.*"), "{}", reply.text());
-    assert_eq!(guarded_in(&world.fact(reply.id()).await), ["tools rm request blocked 1"]);
+    let function = json!({"type": "function", "function": {"name": "rm"}});
+    let among = json!({"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [function]}});
+    for choice in [function, among] {
+        let mut body = with_tools(CHAT, false, &["rm", "crm.find"]);
+        body["tool_choice"] = choice;
+        let reply = Reply::of(world.post(CHAT, &body)).await;
+        assert_eq!((reply.status, reply.code().as_str()), (400, "CS-0320"));
+        assert!(reply.text().contains("it may use crm.*"), "{}", reply.text());
+        assert_eq!(guarded_in(&world.fact(reply.id()).await), ["tools rm request blocked 1"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_beside_the_messages_never_reaches_the_provider_either() {
+    let world = guarded("[redaction]\nrequest = \"mask\"\n").await;
+    for path in PATHS {
+        let mut body = with_tools(path, false, &["find"]);
+        let mut find = body["tools"][0].take();
+        let tool = if find["function"].is_object() { &mut find["function"] } else { &mut find };
+        tool["description"] = json!("ask john@example.com");
+        body["tools"][0] = find;
+        body["metadata"] = json!({"john@example.com": "x"});
+        Reply::of(world.post(path, &body)).await;
+        let sent = String::from_utf8(world.upstream.last().body).unwrap();
+        assert!(sent.contains("ask [EMAIL]") && !sent.contains("john"), "{sent}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -200,12 +200,12 @@ proptest! {
         }
         let stream = events(&blocks(&parts));
         let passed = open(Endpoint::Messages, session(Action::Mask), &stream, chunk).unwrap();
-        prop_assert_eq!(joined(&passed).concat(), expected.clone(), "{}", passed);
+        prop_assert_eq!(&joined(&passed).concat(), &expected, "{}", passed);
         let stream = events(&message(&parts));
         let passed = open(Endpoint::Responses, session(Action::Mask), &stream, chunk).unwrap();
-        prop_assert_eq!(said(&passed, "/delta"), expected.clone(), "{}", passed);
-        prop_assert_eq!(said(&passed, "/text"), expected.clone(), "{}", passed);
-        prop_assert_eq!(said(&passed, "/part/text"), expected.clone(), "{}", passed);
+        prop_assert_eq!(&said(&passed, "/delta"), &expected, "{}", passed);
+        prop_assert_eq!(&said(&passed, "/text"), &expected, "{}", passed);
+        prop_assert_eq!(&said(&passed, "/part/text"), &expected, "{}", passed);
         prop_assert!(!passed.contains("john") && !passed.contains(".com"), "{}", passed);
     }
 
