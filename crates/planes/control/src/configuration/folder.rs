@@ -181,7 +181,7 @@ impl Found {
     fn closed(&mut self, folder: &Path, inner: &Path, error: &io::Error) {
         let name = slashed(inner);
         let file = if name.is_empty() { "countersign.toml".to_owned() } else { name };
-        if config::interest(&file) != Interest::Name {
+        if matches!(config::interest(&file), Interest::Text | Interest::Folder) {
             let place = folder.join(inner);
             self.unreadable(file, &format!("the folder {} can't be read: {error}", place.display()));
         }

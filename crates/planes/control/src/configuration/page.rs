@@ -147,7 +147,8 @@ fn files(files: &Files) -> Vec<FileView> {
         hash: fingerprint(text),
         text: text.clone(),
     };
-    files.iter().map(view).collect()
+    let is_read = |(path, _): &(&String, &String)| config::interest(path) != config::Interest::Name;
+    files.iter().filter(is_read).map(view).collect()
 }
 
 fn provider(provider: &Provider, state: &str) -> ProviderView {

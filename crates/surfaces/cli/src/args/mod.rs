@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// Write a commented sample workspace that passes `check`.
     Init(Init),
     /// Check the files of a workspace and show everything that is wrong with them.
+    ///
+    /// With --json, one object: `ok`, `errors` and `warnings` (counts), `configuration` (the hash, where it is
+    /// fine) and `problems` (a list).
     Check(Check),
     /// Run the gateway, the control plane and the pages in one process.
     Serve(Serve),

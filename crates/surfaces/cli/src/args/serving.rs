@@ -1,6 +1,7 @@
 //! The flags of `serve` and `demo`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use domain::proxy::Network;
@@ -44,13 +45,8 @@ pub(crate) struct Listening {
     /// May be given more than once, or as a list with commas. What it says in `X-Forwarded-For` and
     /// `X-Forwarded-Proto` is believed: attempts to sign in are counted by the caller's own address, and
     /// cookies are kept to https. What anyone else says there is not. Only name proxies that set both.
-    #[arg(
-        long = "trusted-proxy",
-        value_name = "NETWORK",
-        env = "COUNTERSIGN_TRUSTED_PROXIES",
-        value_delimiter = ','
-    )]
-    pub(crate) trusted_proxies: Vec<Network>,
+    #[arg(long = "trusted-proxy", value_name = "NETWORK", env = "COUNTERSIGN_TRUSTED_PROXIES")]
+    pub(crate) trusted_proxies: Vec<Networks>,
     /// Listen on a public address although the connection is not encrypted.
     ///
     /// Keys and content then cross the network in clear. Put a proxy that speaks TLS in front.
@@ -66,6 +62,27 @@ pub(crate) struct Listening {
     pub(crate) log: String,
 }
 
+impl Listening {
+    /// Every network of the proxies in front.
+    pub(crate) fn networks(&self) -> Vec<Network> {
+        self.trusted_proxies.iter().flat_map(|some| some.0.iter().copied()).collect()
+    }
+}
+
+/// Networks, as a list with commas. An empty one is none, as an empty variable of the environment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Networks(pub(crate) Vec<Network>);
+
+impl FromStr for Networks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let read = |part: &str| part.parse().map_err(|error| format!("{part:?}: {error}"));
+        parts.map(read).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// What a record survives.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
@@ -73,4 +90,19 @@ pub(crate) enum Durability {
     Process,
     /// The loss of power too; slower, because each batch waits for the disk.
     Power,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_a_list_and_a_wrong_one_is_named() {
+        let read = |text: &str| text.parse::<Networks>().map(|networks| networks.0.len());
+        assert_eq!((read(""), read("127.0.0.1"), read(" 10.0.0.0/8, ::1,")), (Ok(0), Ok(1), Ok(2)));
+        for wrong in ["proxy", "127.0.0.1,10/8"] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.contains("10.0.0.0/8") && error.starts_with('"'), "{error}");
+        }
+    }
 }

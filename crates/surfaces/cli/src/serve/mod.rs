@@ -120,7 +120,7 @@ async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     let admin = AdminFile::write(&plan.data, address, &token)?;
     let stop = CancellationToken::new();
     let housekeeping = node.keep_house(&stop);
-    let trusted = Trusted::new(plan.listening.trusted_proxies.clone());
+    let trusted = Trusted::new(plan.listening.networks());
     let router = node.router(address, trusted);
     let server = http::serve(listener, router, stop.clone(), GRACE);
     let ready = announce(&plan, &node, address, made_history);
