@@ -1,10 +1,11 @@
 //! Pools of connections.
 
 use std::collections::HashMap;
-use std::future;
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{future, io};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -214,10 +215,20 @@ async fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, sqlx::Erro
         .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string())
         .pragma("cache_size", format!("-{}", options.cache_kib));
     let reader = common.read_only(true).pragma("cache_size", "-8192");
+    make_private(path).map_err(sqlx::Error::Io)?;
     let write = lasting().max_connections(1).acquire_timeout(options.acquire).connect_with(writer).await?;
     let read =
         lasting().max_connections(options.readers).acquire_timeout(options.acquire).connect_lazy_with(reader);
     Ok(Pools::Sqlite { write, read })
+}
+
+/// Makes the file of a database for this user alone. SQLite gives the files beside it the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Pools whose connections stay open, but for one that was left in a transaction. SQLite undoes a

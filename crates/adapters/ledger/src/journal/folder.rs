@@ -1,7 +1,7 @@
 //! The journal's folder: its lock, its name, its segments.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Position;
@@ -27,12 +27,25 @@ pub(crate) enum Age {
 /// The file that holds a folder's name.
 const NAME: &str = "name";
 
+/// How files are made that only this user may read.
+pub(super) fn private() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has a mode to set"))]
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 impl Folder {
     /// Opens or makes the folder. `name` is what a new one is called in the database.
     pub(crate) fn open(data: &Path, name: &str) -> io::Result<Self> {
         let path = data.join("journal");
-        fs::create_dir_all(&path)?;
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.join("lock"))?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path)?;
+        let lock = private().create(true).truncate(false).write(true).open(path.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -61,7 +74,7 @@ impl Folder {
             return Ok(());
         }
         let draft = self.path.join("name.new");
-        fs::write(&draft, &self.name)?;
+        private().create(true).truncate(true).write(true).open(&draft)?.write_all(self.name.as_bytes())?;
         fs::rename(&draft, self.path.join(NAME))
     }
 

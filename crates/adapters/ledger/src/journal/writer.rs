@@ -4,7 +4,7 @@
 //! with one call, and tells each caller. The busier it is, the more one write carries (group
 //! commit, as databases do it). It blocks on the disk so that no async thread has to.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::folder::segment_path;
+use super::folder::{private, segment_path};
 use super::{Mark, Position};
 use crate::health::Counters;
 use crate::settings::Durability;
@@ -164,7 +164,7 @@ impl Writer {
 fn create(folder: &Path, first: u64) -> io::Result<(File, u64)> {
     let mut segment = first;
     loop {
-        match OpenOptions::new().append(true).create_new(true).open(segment_path(folder, segment)) {
+        match private().append(true).create_new(true).open(segment_path(folder, segment)) {
             Ok(file) => return Ok((file, segment)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => segment += 1,
             Err(error) => return Err(error),

@@ -5,6 +5,7 @@
 
 mod admin;
 mod demo;
+mod folder;
 mod health;
 mod http;
 mod machine;
@@ -59,6 +60,7 @@ pub(crate) fn run(args: args::Serve, global: &args::Global) -> anyhow::Result<Ex
 /// As [`run`].
 pub(crate) fn demo(args: args::Demo, global: &args::Global) -> anyhow::Result<Exit> {
     let data = global.data.clone().unwrap_or_else(|| PathBuf::from(".countersign").join("demo"));
+    folder::make(&data).with_context(|| format!("making {}", data.display()))?;
     let workspace = demo::write_workspace(&data)?;
     start(Plan { workspace, data, listening: args.listening, demo: true })
 }
@@ -106,7 +108,7 @@ fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
 }
 
 async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
-    std::fs::create_dir_all(&plan.data).with_context(|| format!("making {}", plan.data.display()))?;
+    folder::open(&plan.data)?;
     let clock: SharedClock = Arc::new(SystemClock);
     let token = machine::token()?;
     let listener = TcpListener::bind(&*addresses)

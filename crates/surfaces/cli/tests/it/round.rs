@@ -25,7 +25,10 @@ impl Drop for Server {
 
 impl Server {
     fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap())
+    }
+
+    fn start_in(folder: TempDir) -> Self {
         assert!(run(folder.path(), &["init"]).status.success());
         let log = File::create(folder.path().join("log")).unwrap();
         let child = countersign(folder.path(), &["serve", "--listen", "127.0.0.1:0"])
@@ -133,6 +136,38 @@ fn switches(server: &Server, workflow: &str) {
     );
     assert!(server.says(&["status", workflow]).contains("passed: new calls refused after"));
     assert_eq!(server.refuses(&["switch", "drill", "tool/t"]), "CS-0510");
+}
+
+/// Files and folders below one, with what other users may do with them.
+#[cfg(unix)]
+fn open_to_others(folder: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mode = std::fs::metadata(folder).unwrap().mode();
+    let mut open = Vec::new();
+    if mode & 0o077 != 0 {
+        open.push(format!("{} {:o}", folder.display(), mode & 0o777));
+    }
+    if folder.is_dir() {
+        let entries = std::fs::read_dir(folder).unwrap();
+        open.extend(entries.flat_map(|entry| open_to_others(&entry.unwrap().path())));
+    }
+    open
+}
+
+#[cfg(unix)]
+#[test]
+fn other_users_of_the_machine_read_nothing_of_the_data_folder() {
+    let fresh = Server::start();
+    assert_eq!(open_to_others(&fresh.path().join(".countersign")), Vec::<String>::new());
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join(".countersign");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let closed = Server::start_in(folder);
+    assert_eq!(open_to_others(&data), Vec::<String>::new());
+    let log = std::fs::read_to_string(closed.path().join("log")).unwrap();
+    assert!(log.contains("other users could read the data folder; only this one can now"), "{log}");
 }
 
 #[test]
