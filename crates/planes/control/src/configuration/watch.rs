@@ -96,20 +96,13 @@ impl Control {
         let snapshot = if same { Arc::clone(&before.snapshot) } else { Arc::new(snapshot) };
         let hash = snapshot.workspace.hash.clone();
         let next = Configured {
-            snapshot: Arc::clone(&snapshot),
+            snapshot,
             files: Arc::new(files.clone()),
             fingerprint,
             from_copy: false,
             refused: None,
         };
-        if !same {
-            self.recount().await;
-        }
-        self.inner.configured.store(Arc::new(next));
-        if !same {
-            self.inner.plane.publish_snapshot(snapshot);
-            self.recount_later();
-        }
+        self.go_live(next).await;
         let detail = changes(&before.files, &files).join(", ");
         tracing::info!(config = hash, changes = detail, "a configuration is live");
         let detail = if detail.is_empty() { "the files are as they were".to_owned() } else { detail };
@@ -117,6 +110,19 @@ impl Control {
         self.inner.queue.push(Deferred::Config { hash, files, entry });
         self.flush().await;
         self.announce(Event::Configuration);
+    }
+
+    /// Makes it live; where it is another than before, with what was charged before its budgets.
+    async fn go_live(&self, next: Configured) {
+        if self.configured().hash() == next.hash() {
+            self.inner.configured.store(Arc::new(next));
+            return;
+        }
+        let snapshot = Arc::clone(&next.snapshot);
+        self.recount().await;
+        self.inner.configured.store(Arc::new(next));
+        self.inner.plane.publish_snapshot(snapshot);
+        self.recount_later();
     }
 
     async fn refuse(&self, problems: Vec<Problem>, fingerprint: Fingerprint) {
