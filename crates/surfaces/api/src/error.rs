@@ -16,11 +16,17 @@ use utoipa::ToSchema;
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(crate) struct ApiError(Error);
+pub(crate) enum ApiError {
+    /// What the use cases say.
+    Control(Error),
+    /// A body that is longer than this API reads: a wrong argument, under the status that HTTP has
+    /// for it (RFC 9110, section 15.5.14).
+    BodyTooLong(Refusal),
+}
 
 impl<E: Into<Error>> From<E> for ApiError {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self::Control(error.into())
     }
 }
 
@@ -44,9 +50,14 @@ pub(crate) struct ErrorDetail {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        match self.0 {
-            Error::Refused(refusal) => refused(&refusal),
-            Error::Fault(fault) => broken(&fault),
+        match self {
+            Self::Control(Error::Refused(refusal)) => refused(&refusal),
+            Self::Control(Error::Fault(fault)) => broken(&fault),
+            Self::BodyTooLong(refusal) => {
+                let mut response = refused(&refusal);
+                *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+                response
+            }
         }
     }
 }

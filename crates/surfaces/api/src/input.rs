@@ -68,9 +68,10 @@ impl<T: DeserializeOwned> FromRequest<Api> for Order<T> {
         let key = key(&request)?;
         let bytes =
             Bytes::from_request(request, api).await.map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    wrong("body", &format!("longer than the {MAX_BODY} bytes that are read here"))
-                }
+                StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLong(bad_argument(
+                    "body",
+                    &format!("longer than the {MAX_BODY} bytes that are read here"),
+                )),
                 _ => wrong("body", &rejection.body_text()),
             })?;
         let text: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes };
@@ -91,5 +92,9 @@ fn key(request: &Request) -> Result<Option<String>, ApiError> {
 }
 
 fn wrong(what: &str, problem: &str) -> ApiError {
-    ApiError::from(Refusal::BadArgument { what: what.to_owned(), problem: problem.to_owned() })
+    ApiError::from(bad_argument(what, problem))
+}
+
+fn bad_argument(what: &str, problem: &str) -> Refusal {
+    Refusal::BadArgument { what: what.to_owned(), problem: problem.to_owned() }
 }

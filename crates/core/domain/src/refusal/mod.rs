@@ -47,7 +47,7 @@ pub enum Refusal {
     WorkflowGone(WorkflowId),
     /// The owner is missing or has left.
     #[error(
-        "the workflow {workflow} has no owner: {owner} is not among the people of the workspace; name a person as owner in workflows/{workflow}.toml"
+        "the workflow {workflow} has no owner: {owner} is not among the people of the workspace, or has left; name a person as owner in workflows/{workflow}.toml"
     )]
     NoOwner { workflow: WorkflowId, owner: String },
 

@@ -8,11 +8,13 @@ use domain::ids::WorkflowId;
 use domain::keys::Key;
 use domain::people::{Permit, acts};
 
+use crate::audit::{self, as_usize};
+use crate::error::bad;
 use crate::figures::{self, By};
 use crate::period::Period;
 use crate::say::Say;
 use crate::switches::works;
-use crate::views::{Figures, KeyRow, KeyState, KeysPage, Sentence, Tone};
+use crate::views::{Figures, KeyRow, KeyState, KeysPage, KeysQuery, Sentence, Tone};
 use crate::words::plural;
 use crate::{Control, Error, budgets, names};
 use domain::time::DAY_MS;
@@ -36,6 +38,7 @@ impl Control {
             sentence: sentence(&rows, now),
             rows,
             choices: names::choices(&snapshot.workspace, now),
+            next: None,
         })
     }
 
@@ -52,6 +55,25 @@ impl Control {
             row.figures = used.get(row.id.as_str()).cloned().unwrap_or_default();
         }
         Ok(())
+    }
+
+    /// A page of the keys, without secrets.
+    ///
+    /// # Errors
+    /// As [`Control::keys`]; a refusal where the cursor names no key.
+    pub async fn keys_page(&self, permit: &Permit<acts::Look>, query: &KeysQuery) -> Result<KeysPage, Error> {
+        let mut page = self.keys(permit).await?;
+        if let Some(cursor) = query.cursor.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            let before = page.rows.iter().position(|row| row.id == cursor);
+            let before = before.ok_or_else(|| bad("cursor", "not one that a list gave out"))?;
+            page.rows.drain(..=before);
+        }
+        let most = as_usize(audit::limit(query.limit));
+        if page.rows.len() > most {
+            page.rows.truncate(most);
+            page.next = page.rows.last().map(|row| row.id.clone());
+        }
+        Ok(page)
     }
 
     /// A key as a row, without what was used with it.

@@ -132,10 +132,15 @@ impl Control {
 
     /// The person of an id, who must be here.
     fn known_person(&self, id: &str) -> Result<Person, Error> {
-        let known: Vec<PersonId> =
-            self.with_workspace(|workspace| workspace.people.keys().cloned().collect());
-        let found = known.iter().find(|known| known.as_str() == id).and_then(|id| self.person(id));
-        found.ok_or_else(|| not_found("person", id, known.iter().map(PersonId::as_str)))
+        let all: Vec<Person> = self.with_workspace(|workspace| workspace.people.values().cloned().collect());
+        let (here, gone): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|person| self.person(&person.id).is_some());
+        if gone.iter().any(|person| person.id.as_str() == id) {
+            let hint = " any more: they have left the workspace".to_owned();
+            return Err(Refusal::NotFound { noun: "person", name: id.to_owned(), hint }.into());
+        }
+        let found = here.iter().find(|person| person.id.as_str() == id).cloned();
+        found.ok_or_else(|| not_found("person", id, here.iter().map(|person| person.id.as_str())))
     }
 }
 

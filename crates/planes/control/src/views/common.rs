@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// An amount of US dollars in both forms.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Money {
     /// Decimal dollars with at least two decimals: `12.50`, `0.00031`.
     pub usd: String,
@@ -21,6 +21,12 @@ impl Money {
     #[must_use]
     pub const fn amount(&self) -> NanoUsd {
         NanoUsd::from_nano(self.nano)
+    }
+}
+
+impl Default for Money {
+    fn default() -> Self {
+        NanoUsd::ZERO.into()
     }
 }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{BudgetLine, Figures, FilterChoices, LimitLine, Moment, Sentence};
 
-/// All keys.
+/// All keys, or a page of them. The sentence is about all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct KeysPage {
     /// The answer.
@@ -14,6 +14,8 @@ pub struct KeysPage {
     pub rows: Vec<KeyRow>,
     /// What a new key can be for.
     pub choices: FilterChoices,
+    /// The `cursor` of the page after this one; absent on the last.
+    pub next: Option<String>,
 }
 
 /// Whether a key works.

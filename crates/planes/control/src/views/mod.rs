@@ -41,7 +41,8 @@ pub use prices::{PriceQuote, PriceRow};
 pub use prompts::{PromptPage, PromptRow, PromptVersion, PromptsPage, SettingView, VariableView};
 pub use providers::{LaneMove, LaneView, ProviderHealth, ProvidersPage, QuotaView, TargetToday};
 pub use query::{
-    AuditQuery, DrillSwitch, GuardsQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, TurnSwitch,
+    AuditQuery, DrillSwitch, GuardsQuery, KeysQuery, NewKey, PeriodQuery, PriceQuery, RunsQuery, SpendQuery,
+    TurnSwitch,
 };
 pub use runs::{
     AbandonedView, CacheView, Content, ContentPart, ContentState, ControlView, FilterChoices, InferenceView,

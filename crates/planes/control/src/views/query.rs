@@ -91,6 +91,16 @@ pub struct AuditQuery {
     pub limit: Option<u32>,
 }
 
+/// Which page of the keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
+#[serde(default)]
+pub struct KeysQuery {
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// How many, 1 to 200; 50 if not said.
+    pub limit: Option<u32>,
+}
+
 /// A key to be created.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]

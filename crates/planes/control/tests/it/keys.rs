@@ -1,7 +1,7 @@
 //! The life of a key.
 
 use control::Error;
-use control::views::{KeyState, NewKey, PeriodQuery};
+use control::views::{KeyState, KeysQuery, NewKey, PeriodQuery};
 use domain::keys::Key;
 use domain::people::{Role, acts};
 use sha2::{Digest, Sha256};
@@ -80,6 +80,36 @@ async fn keys_that_do_not_work_are_told_from_those_that_do() {
         [("support-replies", KeyState::Active), ("sql", KeyState::Idle), ("short", KeyState::Expired)]
     );
     assert_eq!(page.sentence.to_string(), "1 key works; 1 key serves no workflow any more.");
+}
+
+#[tokio::test]
+async fn keys_come_in_pages_and_a_key_that_was_never_used_cost_nothing() {
+    let house = House::open().await;
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        made.insert(0, house.control.create_key(&permit(), &new_key()).await.unwrap().id);
+    }
+    let (mut found, mut sizes, mut cursor) = (Vec::new(), Vec::new(), None);
+    loop {
+        let query = KeysQuery { cursor, limit: Some(2) };
+        let page = house.control.keys_page(&permit(), &query).await.unwrap();
+        assert_eq!(
+            page.sentence.to_string(),
+            house.control.keys(&permit()).await.unwrap().sentence.to_string()
+        );
+        assert!(page.rows.iter().all(|row| row.figures.cost.usd == "0.00"), "{:?}", page.rows);
+        sizes.push(page.rows.len());
+        found.extend(page.rows.into_iter().map(|row| row.id));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!((sizes, found), (vec![2, 2, 1], made));
+    let wrong = KeysQuery { cursor: Some("nonsense".into()), limit: None };
+    assert!(
+        matches!(house.control.keys_page(&permit(), &wrong).await, Err(Error::Refused(refusal)) if refusal.code().number() == 505)
+    );
 }
 
 #[tokio::test]

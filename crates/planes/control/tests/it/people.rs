@@ -49,6 +49,21 @@ async fn the_first_admin_gets_a_link_until_an_admin_has_a_password() {
 }
 
 #[tokio::test]
+async fn a_link_for_someone_who_left_is_refused_and_says_why() {
+    let house = House::open().await;
+    for (id, said) in [
+        ("zoe", "there is no person \"zoe\" any more: they have left the workspace"),
+        ("zoo", "there is no person \"zoo\""),
+        ("tmo", "there is no person \"tmo\"; did you mean \"tom\"?"),
+    ] {
+        match house.control.invite(&permit(), id).await {
+            Err(Error::Refused(refusal)) => assert_eq!(refusal.to_string(), said),
+            other => panic!("{id}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_link_is_used_once_and_within_a_day() {
     let house = House::open().await;
     let link = house.control.invite(&permit(), "tom").await.unwrap();

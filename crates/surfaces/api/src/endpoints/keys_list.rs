@@ -1,23 +1,30 @@
-//! `GET /api/v1/keys`: all keys, without secrets.
+//! `GET /api/v1/keys`: the keys, without secrets.
 
 use axum::Json;
 use axum::extract::State;
-use control::views::KeysPage;
+use control::views::{KeysPage, KeysQuery};
 use domain::people::acts;
 
 use crate::Api;
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::input::Asked;
 
-/// All gateway keys. Secrets are not kept and can't be shown.
+/// A page of the gateway keys, those that work first; `next` in the answer is the `cursor` of the page
+/// after it. Secrets are not kept and can't be shown.
 #[utoipa::path(
     get,
     path = "/api/v1/keys",
     operation_id = "keys_list",
     tag = "keys",
-    responses((status = 200, description = "All keys, without secrets", body = KeysPage)),
+    params(KeysQuery),
+    responses((status = 200, description = "Keys, without secrets", body = KeysPage)),
 )]
-pub(crate) async fn handle(State(api): State<Api>, caller: Caller) -> Result<Json<KeysPage>, ApiError> {
+pub(crate) async fn handle(
+    State(api): State<Api>,
+    caller: Caller,
+    Asked(query): Asked<KeysQuery>,
+) -> Result<Json<KeysPage>, ApiError> {
     let permit = caller.permit::<acts::Look>()?;
-    Ok(Json(api.control.keys(&permit).await?))
+    Ok(Json(api.control.keys_page(&permit, &query).await?))
 }

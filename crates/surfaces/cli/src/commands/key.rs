@@ -21,6 +21,9 @@ pub(super) async fn run(verb: Key, client: &Client, output: &mut Output) -> anyh
     }
 }
 
+/// How many keys are asked for at once.
+const PAGE: u32 = 200;
+
 async fn create(args: KeyCreate, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
     let body = serde_json::to_value(wanted(args))?;
     let created: KeyCreated = view(client.post(&["keys"], &body).await?)?;
@@ -56,18 +59,25 @@ fn wanted(args: KeyCreate) -> NewKey {
 }
 
 async fn list(client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
-    let answer = client.get(&["keys"], &[]).await?;
-    if output.is_json() {
-        for row in answer["rows"].as_array().into_iter().flatten() {
-            output.object(row)?;
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    let sentence = loop {
+        let mut query = vec![("limit", PAGE.to_string())];
+        query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
+        let page: KeysPage = view(client.get(&["keys"], &query).await?)?;
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break page.sentence,
         }
+    };
+    if output.is_json() {
+        rows.iter().try_for_each(|row| output.object(row))?;
         return Ok(Exit::Done);
     }
-    let page: KeysPage = view(answer)?;
-    output.line(&page.sentence)?;
-    if !page.rows.is_empty() {
+    output.line(&sentence)?;
+    if !rows.is_empty() {
         output.line("")?;
-        output.table(&table(&page.rows))?;
+        output.table(&table(&rows))?;
     }
     Ok(Exit::Done)
 }
