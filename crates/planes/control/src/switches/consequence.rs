@@ -84,21 +84,22 @@ fn on_fallback(facts: &Facts<'_>) -> (String, Vec<&'static str>) {
     let (answered, people, refused) = (among(State::Fallback), among(State::HumanOnly), among(State::Off));
     let mut codes = Vec::new();
     let mut parts = Vec::new();
-    let one = workflows.len() == 1;
+    let of = |names: &[&str]| match workflows.len() {
+        1 => String::new(),
+        _ => format!(" of {}", list(names)),
+    };
     if !answered.is_empty() {
-        let of = if one { String::new() } else { format!(" of {}", list(&answered)) };
-        parts.push(format!("New calls{of} are answered by the fallbacks of their route."));
+        parts.push(format!("New calls{} are answered by the fallbacks of their route.", of(&answered)));
     }
     if !people.is_empty() {
-        let of = if one { String::new() } else { format!(" of {}", list(&people)) };
         parts.push(format!(
-            "New calls{of} get 409 and the owner's name, because there is no fallback: {PEOPLE}."
+            "New calls{} get 409 and the owner's name, because there is no fallback: {PEOPLE}.",
+            of(&people)
         ));
         codes.push(HUMAN_ONLY);
     }
     if !refused.is_empty() {
-        let of = if one { String::new() } else { format!(" of {}", list(&refused)) };
-        parts.push(format!("New calls{of} get 503, because there is no fallback."));
+        parts.push(format!("New calls{} get 503, because there is no fallback.", of(&refused)));
         codes.push(OFF);
     }
     if parts.is_empty() {
@@ -138,7 +139,7 @@ fn target(facts: &Facts<'_>, state: State) -> (String, Vec<&'static str>) {
         let left = |target: &&TargetSpec| {
             !within(facts.scope, target) && facts.board.over_target(&target.provider, &target.model).is_none()
         };
-        let side = if targets.iter().any(|target| left(&target)) { &mut elsewhere } else { &mut alone };
+        let side = if targets.iter().any(left) { &mut elsewhere } else { &mut alone };
         side.push(route.id.as_str());
     }
     let mut parts = vec![running(facts, state)];

@@ -110,5 +110,5 @@ async fn a_provider_that_is_dead_stays_on_every_page_until_a_call_succeeds() {
             health.succeeded(&lane("sim", "env:ONE"), now, &Reading::default(), now);
         }
     }
-    assert_eq!(said().await, [String::new(); 0]);
+    assert!(said().await.is_empty());
 }

@@ -232,3 +232,31 @@ async fn owner_and_deputy_turn_their_own_whatever_their_role_and_an_owner_nothin
     let names: Vec<&str> = panel.turners.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Tom Ode", "Maya Chen"]);
 }
+
+#[tokio::test]
+async fn the_audit_log_is_searched_by_id_name_or_mail_address() {
+    let house = House::open().await;
+    turn(&house, "workflow/support-replies", "off", "wrong answers").await.unwrap();
+    for who in ["maya", "Maya Chen", "maya chen", "maya@acme.example"] {
+        let query = control::views::AuditQuery { who: Some(who.into()), ..Default::default() };
+        let page = house.control.audit(&permit(), &query).await.unwrap();
+        assert_eq!((page.rows.len(), page.rows[0].who.as_str()), (1, "maya"), "{who}");
+    }
+    let query = control::views::AuditQuery { who: Some("nobody".into()), ..Default::default() };
+    assert!(house.control.audit(&permit(), &query).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn a_thrown_switch_needs_the_owner_of_what_it_turned() {
+    let house = House::open().await;
+    turn(&house, "workflow/support-replies", "off", "wrong answers").await.unwrap();
+    turn(&house, "provider/sim", "off", "slow").await.unwrap();
+    let alerts = house.control.frame(&permit()).unwrap().alerts;
+    let owner = |scope: &str| {
+        let one = alerts.iter().find(|one| one.text.starts_with(scope)).unwrap();
+        assert!(one.action.ends_with("Maya Chen turned it"), "{}", one.action);
+        one.owner.as_ref().map(|owner| owner.id.clone())
+    };
+    assert_eq!(owner("workflow/support-replies"), Some("tom".into()));
+    assert_eq!(owner("provider/sim"), None);
+}

@@ -6,6 +6,7 @@ pub(crate) mod codes;
 pub(crate) mod configuration;
 pub(crate) mod find;
 pub(crate) mod guards;
+pub(crate) mod key_form;
 pub(crate) mod keys;
 pub(crate) mod overview;
 pub(crate) mod people;

@@ -93,10 +93,10 @@ fn page(signed: &Signed, view: &RunsPage, before: Option<&str>, wrong: Option<&W
             None => (parts::sentence(&view.sentence)),
         }
         (filter(view, wrong))
-        div #runs data-prepend[trail.cursor.is_none() && wrong.is_none()] {
+        @if wrong.is_none() { div #runs data-prepend[trail.cursor.is_none()] {
             p.newer hidden { a.button href=(address(&view.filter, None, None)) { span data-newer { "New runs" } } }
             (table(signed, &view.rows, "Runs, newest first", Across::Workflows))
-        }
+        } }
         (parts::more(&trail, "runs", &|cursor, trail| address(&view.filter, cursor, trail)))
     };
     Page::new("Runs", Place::Runs, body)
@@ -180,8 +180,8 @@ pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str, across: Acr
         Col::num("Started"),
         Col::num("Took"),
         Col::num("Calls"),
-        Col::text("Model"),
         Col::num("Cost"),
+        Col::text("Model"),
     ];
     if rows.is_empty() {
         return parts::empty(
@@ -216,8 +216,8 @@ fn line(signed: &Signed, row: &RunRow, across: Across) -> Markup {
                 @else if row.refused > 0 { span.warn.said { (format::count(row.refused)) " refused" } " of " }
                 (format::count(row.calls))
             }
-            td.cut title=[row.model.as_deref()] { (row.model.as_deref().unwrap_or("–")) }
             td.num { (cost) (parts::simulated(row.simulated)) }
+            td.cut title=[row.model.as_deref()] { (row.model.as_deref().unwrap_or("–")) }
         }
     }
 }

@@ -3,14 +3,15 @@
 use control::LinkFor;
 use control::views::{LinkMade, Moment};
 use domain::Refusal;
+use domain::switch::State;
 
 use super::{fixtures, html};
 use crate::errors::{Failure, Notice};
 use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
-    account, audit, codes, configuration, find, guards, keys, overview, people, prompts, providers, run,
-    runs, sign_in, spend, switch, telemetry, workflow, workflows,
+    account, audit, codes, configuration, find, guards, key_form, keys, overview, people, prompts, providers,
+    run, runs, sign_in, spend, switch, telemetry, workflow, workflows,
 };
 use crate::session::Signed;
 
@@ -21,6 +22,18 @@ fn within(signed: &Signed, page: &Page) -> String {
 fn error_page() -> Page {
     let refusal = Refusal::NotFound { noun: "run", name: "ticket 9".into(), hint: String::new() };
     Page::new("Not found", Place::None, Notice::of(&Failure::from(refusal)).markup())
+}
+
+/// What the palette finds for an admin.
+fn palette() -> Page {
+    let may = find::May { turn: &|_| true, keys: true };
+    find::render("sup", &find::list(&find::Wish::read("sup"), &[], &may))
+}
+
+/// The form of a key for one workflow.
+fn asked_for() -> key_form::Draft {
+    let fields: Fields = [("workflow".to_owned(), "support-replies".to_owned())].into_iter().collect();
+    key_form::Draft::asked(&fields)
 }
 
 /// Name and text of every page.
@@ -51,15 +64,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
                 &workflow::render(&signed, &fixtures::workflow(), &fields),
             ),
         ),
-        (
-            "switch",
-            page(&switch::render_last_look(
-                &signed,
-                &panel,
-                domain::switch::State::Off,
-                Some("wrong refunds"),
-            )),
-        ),
+        ("switch", page(&switch::render_last_look(&signed, &panel, State::Off, Some("wrong refunds")))),
         ("switch-off", page(&switch::render_one(&signed, &fixtures::panel("provider/openai", "off")))),
         (
             "switches",
@@ -74,16 +79,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000004"))),
         ),
         ("spend", page(&spend::render(&signed, &fixtures::spend()))),
-        (
-            "keys",
-            page(&keys::render(
-                &signed,
-                &fixtures::keys(),
-                &keys::Draft::asked(
-                    &[("workflow".to_owned(), "support-replies".to_owned())].into_iter().collect(),
-                ),
-            )),
-        ),
+        ("keys", page(&keys::render(&signed, &fixtures::keys(), &asked_for()))),
         ("key-created", page(&keys::render_created(&fixtures::new_key()))),
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
@@ -97,13 +93,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             within(&troubled, &configuration::render(&troubled, &fixtures::broken_configuration())),
         ),
         ("audit", page(&audit::render(&signed, &fixtures::audit(), None))),
-        (
-            "find",
-            page(&find::render(
-                "sup",
-                &find::list(&find::Wish::read("sup"), &[], &find::May { turn: &|_| true, keys: true }),
-            )),
-        ),
+        ("find", page(&palette())),
         ("account", page(&account::render(&signed, None))),
         ("error", page(&error_page())),
         ("codes", page(&codes::render_all())),
@@ -142,7 +132,7 @@ fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
         ("runs-empty", page(&runs::render(signed, &runs_view, None))),
         ("spend-empty", page(&spend::render(signed, &spent))),
         ("telemetry-empty", page(&telemetry::render(signed, &silent, "http://127.0.0.1:4411"))),
-        ("keys-empty", page(&keys::render(signed, &no_keys, &keys::Draft::default()))),
+        ("keys-empty", page(&keys::render(signed, &no_keys, &key_form::Draft::default()))),
     ]
 }
 

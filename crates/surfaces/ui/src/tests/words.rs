@@ -6,7 +6,9 @@ use domain::switch::State;
 use super::{fixtures, html};
 use crate::forms::{Fields, Wrong};
 use crate::frame::{self, Page};
-use crate::pages::{account, find, keys, overview, people, run, runs, spend, switch, workflow, workflows};
+use crate::pages::{
+    account, find, key_form, keys, overview, people, run, runs, spend, switch, workflow, workflows,
+};
 
 fn shown(page: &Page) -> String {
     frame::page(&fixtures::settings(), &fixtures::signed(), page).0
@@ -189,7 +191,7 @@ fn a_refused_key_comes_back_as_it_was_typed_with_the_error_at_its_field() {
         fields(&[("workflows", "triage"), ("label", "desk & co"), ("expires", "soon"), ("budget_day", "4")]);
     let wrong = Wrong { field: "expires".into(), text: "Use 90d, 12h or a date.".into() };
     let text =
-        shown(&keys::render(&fixtures::signed(), &fixtures::keys(), &keys::Draft::refused(typed, wrong)));
+        shown(&keys::render(&fixtures::signed(), &fixtures::keys(), &key_form::Draft::refused(typed, wrong)));
     html::check("keys-refused", &text);
     let all = html::read(&text);
     let field = |name: &str| all.iter().find(|one| one.get("name") == Some(name)).unwrap().clone();
