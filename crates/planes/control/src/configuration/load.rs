@@ -211,34 +211,3 @@ mod tests {
         assert_eq!(first_error(&[warned]), None);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_errors_are_counted() {
-        let problem = |file: &str, severity| Problem {
-            file: file.to_owned(),
-            line: 1,
-            column: 1,
-            width: 1,
-            message: "x".to_owned(),
-            help: None,
-            source_line: String::new(),
-            severity,
-        };
-        let (error, warning) = (Severity::Error, Severity::Warning);
-        let table: [(&[(&str, Severity)], &str); 4] = [
-            (&[("a", error), ("a", warning), ("b", warning)], "1 error in a"),
-            (&[("a", error), ("b", warning), ("a", error)], "2 errors in a"),
-            (&[("b", error), ("a", error), ("b", error)], "3 errors in a and 1 other file"),
-            (&[("a", warning)], "no errors"),
-        ];
-        for (problems, words) in table {
-            let problems: Vec<Problem> =
-                problems.iter().map(|(file, severity)| problem(file, *severity)).collect();
-            assert_eq!(problem_words(&problems), words);
-        }
-    }
-}
