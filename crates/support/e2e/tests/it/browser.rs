@@ -166,12 +166,14 @@ fn the_switch_on_the_page_is_the_switch() {
 }
 
 #[test]
-fn a_viewer_sees_no_content_and_no_switch() {
+fn a_viewer_sees_no_content_and_only_the_switch_of_what_is_theirs() {
     let (server, _upstream) = furnished();
     let browser = Browser::open();
     browser.sign_in(&server, "tom");
     browser.goto(&format!("{}/workflows/support", server.url()));
-    assert_eq!(browser.count("form.switch"), 0);
+    assert_eq!(browser.count("form.switch"), 1, "the deputy, whatever the role");
+    browser.goto(&format!("{}/switch?scope=all&state=off", server.url()));
+    assert_eq!(browser.count("form[method=post][action='/switch'], form.switch"), 0);
     browser.goto(&format!("{}/runs/run-1", server.url()));
     assert!(!browser.text("main").contains("kestrel"), "content is for those who may read it");
 }
