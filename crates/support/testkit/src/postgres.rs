@@ -90,6 +90,16 @@ impl Postgres {
         self.url_of(&name)
     }
 
+    /// As [`Postgres::fresh`], for tests that stop the server: it may forget its last commits then, and
+    /// sessions by this URL may not.
+    ///
+    /// # Panics
+    /// Where the server is not running.
+    #[track_caller]
+    pub fn fresh_and_lasting(&mut self) -> String {
+        format!("{}?options=-csynchronous_commit%3Don", self.fresh())
+    }
+
     /// Whether it answers.
     #[must_use]
     pub fn is_up(&self) -> bool {

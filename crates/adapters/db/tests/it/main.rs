@@ -190,9 +190,7 @@ async fn postgres_conforms() {
 async fn postgres_away_is_a_fault_that_passes() {
     let mut server = postgres();
     let options = Options { acquire: std::time::Duration::from_millis(300), ..Options::default() };
-    // The test server may forget its last commits when it is stopped; these sessions may not.
-    let url = format!("{}?options=-csynchronous_commit%3Don", server.fresh());
-    let db = Db::open(&Target::Postgres(url), &options, &THINGS).await.unwrap();
+    let db = Db::open(&Target::Postgres(server.fresh_and_lasting()), &options, &THINGS).await.unwrap();
     server.stop();
     let fault = db.execute(PUT, thing(1)).await.unwrap_err();
     assert_eq!(fault.retry, Retry::Later, "{}", fault.chain());

@@ -32,7 +32,7 @@ impl Place {
 
     pub(crate) fn postgres() -> Self {
         let mut server = testkit::postgres();
-        let target = Target::Postgres(lasting(&server.fresh()));
+        let target = Target::Postgres(server.fresh_and_lasting());
         let folder = tempfile::tempdir().unwrap();
         Self { folder, target, clock: ManualClock::at(NOW), server: Some(server), max_spool_bytes: 1 << 30 }
     }
@@ -44,11 +44,6 @@ impl Place {
     pub(crate) async fn open(&self, instance: &str) -> (Ledger, Recovery) {
         Ledger::open(self.settings(instance)).await.unwrap()
     }
-}
-
-/// The test server may forget its last commits when it is stopped; these sessions may not.
-fn lasting(url: &str) -> String {
-    format!("{url}?options=-csynchronous_commit%3Don")
 }
 
 pub(crate) fn settings(

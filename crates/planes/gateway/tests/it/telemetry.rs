@@ -281,7 +281,7 @@ async fn more_than_anyone_uses_is_refused_and_the_client_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_too_much_waits_for_the_database_telemetry_is_put_off_and_calls_are_not() {
     let mut server = testkit::postgres();
-    let database = Some(Target::Postgres(server.fresh()));
+    let database = Some(Target::Postgres(server.fresh_and_lasting()));
     let world = World::with(Wanted { database, max_spool: Some(400 << 10), ..Wanted::default() }).await;
     server.stop();
     let events: Vec<Value> = (0..400).map(|number| api_request(&format!("req_{number}"))).collect();
@@ -300,7 +300,7 @@ async fn while_too_much_waits_for_the_database_telemetry_is_put_off_and_calls_ar
     assert_eq!(world.chat("up/ok", false).await.status, 200, "calls go on");
     server.start();
     for body in [&first, &second] {
-        assert!(world.ledger.caught_up(Duration::from_secs(30)).await);
+        assert!(world.ledger.caught_up(Duration::from_secs(30)).await, "{:?}", world.ledger.health());
         assert_eq!(Reply::of(world.post(LOGS, body)).await.status, 200);
     }
     assert_eq!(rows(&world).await[0].direct.calls, 401, "what was sent again counts once");

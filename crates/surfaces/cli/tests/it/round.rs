@@ -135,7 +135,10 @@ fn switches(server: &Server, workflow: &str) {
         "{drilled}"
     );
     assert!(server.says(&["status", workflow]).contains("passed: new calls refused after"));
+    assert!(server.says(&["switch", "drill", "tool/t"]).contains("new calls refused after"));
+    server.says(&["switch", "tool/t", "off", "--reason", "bad answers"]);
     assert_eq!(server.refuses(&["switch", "drill", "tool/t"]), "CS-0510");
+    server.says(&["switch", "tool/t", "on", "--reason", "fixed"]);
 }
 
 /// Files and folders below one, with what other users may do with them.
