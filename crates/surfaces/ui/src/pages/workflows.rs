@@ -35,13 +35,15 @@ pub(crate) fn render(view: &WorkflowsPage, fields: &Fields) -> Page {
     Page::new("Workflows", Place::Workflows, body)
 }
 
-/// Links to the usual periods, the one that is shown marked: today, where none was chosen.
+/// Links to the usual periods, the one that is shown marked: today, where none was chosen. One that
+/// is none of them is said in `words`.
 pub(crate) fn periods(path: &str, fields: &Fields, words: &str) -> Markup {
     const PERIODS: [(&str, &str); 3] = [("today", "Today"), ("7d", "7 days"), ("30d", "30 days")];
     let dated = fields.text("from").or_else(|| fields.text("to")).is_some();
     let chosen = fields.text("period").or_else(|| (!dated).then(|| "today".to_owned()));
+    let usual = PERIODS.iter().any(|(value, _)| chosen.as_deref() == Some(*value));
     html! {
-        span.muted { (words) }
+        @if !usual { span.muted { (words) } }
         nav.periods aria-label="Period" {
             @for (value, name) in PERIODS {
                 a href=(links::with_query(path, &[("period", Some(value))]))
