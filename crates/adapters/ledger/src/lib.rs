@@ -32,8 +32,8 @@ pub use db::{Fault, Retry, Target};
 pub use health::Health;
 pub use ledger::{Ledger, NotTaken};
 pub use read::{
-    Charged, Cursor, Durations, Ended, GuardDay, GuardQuery, GuardRow, MOST_OF_A_RUN, Page, PromptRow,
-    RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendBy, SpendQuery, SpendRow, Step, TelemetryQuery,
-    TelemetryRow,
+    Charged, Cursor, Durations, Ended, GuardDay, GuardQuery, GuardRow, MOST_OF_A_RUN, MOST_ROWS, Page,
+    PromptRow, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendBy, SpendQuery, SpendRow, Step,
+    TelemetryQuery, TelemetryRow,
 };
 pub use settings::{Durability, Recovery, Settings};

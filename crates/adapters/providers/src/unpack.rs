@@ -28,7 +28,11 @@ const OF_PACKED: [HeaderName; 5] = [
 
 /// Unpacks one body.
 #[derive(Debug)]
-pub(crate) struct Unpack(MultiGzDecoder<Vec<u8>>);
+pub(crate) struct Unpack {
+    decoder: MultiGzDecoder<Vec<u8>>,
+    /// Whether anything came: an answer without a body may claim to be packed too.
+    begun: bool,
+}
 
 impl Unpack {
     /// For a body with these headers, which afterwards say what is true of it unpacked; `None`
@@ -41,25 +45,29 @@ impl Unpack {
         for name in OF_PACKED {
             headers.remove(name);
         }
-        Some(Box::new(Self(MultiGzDecoder::new(Vec::new()))))
+        Some(Box::new(Self { decoder: MultiGzDecoder::new(Vec::new()), begun: false }))
     }
 
     /// What a piece allows to be read.
     pub(crate) fn piece(&mut self, piece: &[u8]) -> Result<Bytes, Failure> {
+        self.begun |= !piece.is_empty();
         for step in piece.chunks(STEP) {
-            self.0.write_all(step).map_err(|_| broken())?;
-            if self.0.get_ref().len() > MOST {
+            self.decoder.write_all(step).map_err(|_| broken())?;
+            if self.decoder.get_ref().len() > MOST {
                 return Err(Failure::Broken("a piece of its answer unpacks to more than 64 MiB".into()));
             }
         }
-        self.0.flush().map_err(|_| broken())?;
-        Ok(std::mem::take(self.0.get_mut()).into())
+        self.decoder.flush().map_err(|_| broken())?;
+        Ok(std::mem::take(self.decoder.get_mut()).into())
     }
 
     /// The end; an error where the body breaks off.
     pub(crate) fn end(&mut self) -> Result<Bytes, Failure> {
-        self.0.try_finish().map_err(|_| broken())?;
-        Ok(std::mem::take(self.0.get_mut()).into())
+        if !self.begun {
+            return Ok(Bytes::new());
+        }
+        self.decoder.try_finish().map_err(|_| broken())?;
+        Ok(std::mem::take(self.decoder.get_mut()).into())
     }
 }
 
@@ -115,6 +123,11 @@ mod tests {
             let piece = std::mem::take(encoder.get_mut());
             assert_eq!(unpack.piece(&piece).unwrap(), event);
         }
+    }
+
+    #[test]
+    fn an_empty_body_is_empty_whatever_it_claims() {
+        assert_eq!(unpack().end().unwrap(), "");
     }
 
     #[test]

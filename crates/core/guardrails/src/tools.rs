@@ -33,8 +33,13 @@ impl ToolPolicy {
     /// Whether the tool called `name` may be used.
     #[must_use]
     pub fn allows(&self, name: &str) -> bool {
-        self.patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
-            && !self.off.iter().any(|off| off == name)
+        self.patterns.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes())) && !self.is_off(name)
+    }
+
+    /// Whether the tool of this name is switched off.
+    #[must_use]
+    pub fn is_off(&self, name: &str) -> bool {
+        self.off.iter().any(|off| off == name)
     }
 
     /// Whether a name that begins with `start` may still be one that may be used.

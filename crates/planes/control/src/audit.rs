@@ -71,13 +71,25 @@ impl Control {
 /// The id of whoever is meant by an id, a name or a mail address; what nobody has stays as it is.
 fn id_of(workspace: &Workspace, who: &str) -> String {
     let same = |text: &str| text.eq_ignore_ascii_case(who.trim());
-    let known = [("the operator", "operator"), ("countersign", "system")];
-    let person = workspace
-        .people
-        .values()
-        .find(|person| same(person.id.as_str()) || same(&person.name) || same(&person.email));
-    let other = known.iter().find(|(name, _)| same(name)).map(|(_, id)| (*id).to_owned());
-    person.map(|person| person.id.to_string()).or(other).unwrap_or_else(|| who.to_owned())
+    let others = [("the operator", "operator"), ("countersign", "system")];
+    let people = || workspace.people.values();
+    let other = |is: &dyn Fn(&str, &str) -> bool| {
+        others.iter().find(|(name, id)| is(name, id)).map(|(_, id)| (*id).to_owned())
+    };
+    let named: Vec<_> = people().filter(|person| same(&person.name)).collect();
+    let by_id = people().find(|person| same(person.id.as_str())).map(|person| person.id.to_string());
+    let by_mail = || people().find(|person| same(&person.email)).map(|person| person.id.to_string());
+    // A name that two people have means neither.
+    let by_name = || match named.as_slice() {
+        [only] => Some(only.id.to_string()),
+        _ => None,
+    };
+    by_id
+        .or_else(|| other(&|_, id| same(id)))
+        .or_else(by_mail)
+        .or_else(by_name)
+        .or_else(|| other(&|name, _| same(name)))
+        .unwrap_or_else(|| who.to_owned())
 }
 
 /// How many rows: what was asked for, within bounds.

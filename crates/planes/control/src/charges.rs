@@ -81,7 +81,8 @@ impl Control {
         let none_runs = self.inner.plane.running(&Scope::All) == 0;
         let told = self.recount().await;
         let mut recount_until = self.recount_until();
-        if (told && none_runs || until < self.now()) && *recount_until == asked {
+        // One that failed is tried for as long as it takes: the database may be away for longer.
+        if told && (none_runs || until < self.now()) && *recount_until == asked {
             *recount_until = None;
         }
     }

@@ -11,6 +11,9 @@ use domain::inference::{Dialect, Target};
 use domain::limits::Headroom;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+/// Shorter than any of our keys, in bytes.
+const SHORTEST_KEY: usize = 24;
+
 /// Prefix of the product's own headers.
 pub(crate) const OWN: &str = "x-countersign-";
 
@@ -110,9 +113,10 @@ pub(crate) fn stays_here(name: &HeaderName) -> bool {
         || [OWN].iter().chain(&PROXY).any(|group| name.as_str().starts_with(group))
 }
 
-/// Whether a value holds one of our keys, bare or behind a scheme.
+/// Whether a value holds one of our keys, bare or behind a scheme. (Czech goes by `cs_CZ`.)
 fn holds_key(value: &[u8]) -> bool {
-    value.split(|byte| matches!(byte, b' ' | b'=' | b',' | b';' | b'"')).any(|word| word.starts_with(b"cs_"))
+    let mut words = value.split(|byte| matches!(byte, b' ' | b'=' | b',' | b';' | b'"'));
+    words.any(|word| word.len() >= SHORTEST_KEY && word.starts_with(b"cs_"))
 }
 
 /// Headers that `Connection` names belong to one hop as well.
@@ -221,7 +225,8 @@ mod tests {
             ("x-never-heard-of", "kept"),
             ("traceparent", "00-1-2-01"),
             ("accept-encoding", "gzip"),
-            ("x-litellm-api-key", "Bearer cs_secret"),
+            ("x-litellm-api-key", "Bearer cs_122c5cd1b879d3bf2b1c798d232d9dfc"),
+            ("accept-language", "cs_CZ"),
             ("api-key", "sk-of-the-caller"),
             ("x-docs", "docs_url"),
             ("x-forwarded-for", "10.1.2.3"),
@@ -242,6 +247,7 @@ mod tests {
             names,
             [
                 "accept-encoding: identity",
+                "accept-language: cs_CZ",
                 "anthropic-beta: a,b",
                 "traceparent: 00-1-2-01",
                 "x-docs: docs_url",

@@ -147,8 +147,13 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 /// A `Set-Cookie` value that scripts can't read. `None` deletes the cookie. [`crate::caller`] adds
 /// `Secure` where the caller came over https.
 pub(crate) fn set_cookie(name: &str, value: Option<(&str, i64)>) -> String {
+    set_cookie_at("/", name, value)
+}
+
+/// As [`set_cookie`], for the pages below a path alone.
+pub(crate) fn set_cookie_at(path: &str, name: &str, value: Option<(&str, i64)>) -> String {
     let (value, seconds) = value.unwrap_or(("", 0));
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", seconds.max(0))
+    format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={}", seconds.max(0))
 }
 
 /// Adds a cookie to an answer. A value that no header can hold is left out.

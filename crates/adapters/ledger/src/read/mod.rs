@@ -24,7 +24,7 @@ pub(crate) use runs::runs;
 pub use runs::{Ended, RunFilter, RunRow};
 pub use series::{Durations, SeriesPoint, SeriesQuery, Step};
 pub(crate) use series::{durations, series};
-pub use spend::{PromptRow, SpendBy, SpendQuery, SpendRow};
+pub use spend::{MOST_ROWS, PromptRow, SpendBy, SpendQuery, SpendRow};
 pub(crate) use spend::{prompts, spend};
 pub(crate) use telemetry::telemetry;
 pub use telemetry::{TelemetryQuery, TelemetryRow};

@@ -17,6 +17,8 @@ const BY_KEY: Sql = sql!("spend/by_key");
 
 /// Most rows of one answer; days are bounded by the time asked for.
 const MOST: i64 = 5_000;
+/// The same, as a length.
+pub const MOST_ROWS: usize = 5_000;
 
 /// What to add up by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -8,7 +8,9 @@ use crate::json::{Cursor, JsonError, Kind};
 
 /// Whether a tool that Google runs itself is allowed, in either spelling of its name.
 fn allows_own(policy: &ToolPolicy, name: &str) -> bool {
-    policy.allows(name) || policy.allows(&snake(name))
+    let (camel, snake) = (String::from_utf8_lossy(&camel(name.as_bytes())).into_owned(), snake(name));
+    let names = [name, camel.as_str(), snake.as_str()];
+    names.iter().any(|name| policy.allows(name)) && !names.iter().any(|name| policy.is_off(name))
 }
 
 /// The groups of a list of tools as they may be offered, and the names of the tools taken out of

@@ -7,6 +7,9 @@ use domain::inference::{Dialect, Endpoint};
 
 use super::View;
 
+/// The name that a chat request's bound had first.
+const OLD_BOUND: &str = "max_tokens";
+
 /// Changes to one request, collected and then applied at once.
 ///
 /// Where a chat request has no bound on its output and [`Edits::max_output`] must add one, the
@@ -67,7 +70,7 @@ impl<'a> Edits<'a> {
     /// Adds a bound to a chat request under its old name, `max_tokens`.
     pub fn old_max_tokens(mut self) -> Self {
         if self.view.endpoint == Endpoint::Chat {
-            self.added_bound = "max_tokens";
+            self.added_bound = OLD_BOUND;
         }
         self
     }
@@ -163,11 +166,18 @@ impl<'a> Edits<'a> {
             changes.push(self.new_bound(tokens));
             return;
         }
+        let mut lowered = false;
         for bound in bounds {
             if let Some(old) = bound.tokens.filter(|old| *old > tokens) {
                 let what = format!("{}: {old} became {tokens}", bound.field);
                 changes.push(Change { span: bound.span.clone(), text: tokens.to_string(), what });
+                lowered = true;
             }
+        }
+        // Who knows only the old name would pass over a bound by the new one.
+        let by_old = || bounds.iter().any(|bound| bound.field == OLD_BOUND);
+        if lowered && self.added_bound == OLD_BOUND && !by_old() {
+            changes.push(self.new_bound(tokens));
         }
     }
 }

@@ -288,6 +288,16 @@ fn a_bound_is_added_where_there_is_none() {
     );
     let old = edited(r#"{"model":"m"}"#, |edits| edits.max_output(50).old_max_tokens());
     assert_eq!(old, r#"{"max_tokens":50,"model":"m"}"#);
+    for (body, expected) in [
+        (
+            r#"{"model":"m","max_completion_tokens":60}"#,
+            r#"{"max_tokens":50,"model":"m","max_completion_tokens":50}"#,
+        ),
+        (r#"{"model":"m","max_completion_tokens":40}"#, r#"{"model":"m","max_completion_tokens":40}"#),
+        (r#"{"model":"m","max_tokens":60}"#, r#"{"model":"m","max_tokens":50}"#),
+    ] {
+        assert_eq!(edited(body, |edits| edits.max_output(50).old_max_tokens()), expected);
+    }
     for (endpoint, field) in [(Endpoint::Responses, "max_output_tokens"), (Endpoint::Messages, "max_tokens")]
     {
         let body = Bytes::from_static(br#"{"model":"m"}"#);

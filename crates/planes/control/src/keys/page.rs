@@ -57,12 +57,14 @@ impl Control {
         Ok(())
     }
 
-    /// A page of the keys, without secrets.
+    /// A page of the keys, newest first, without secrets. The order is one that no change of a key
+    /// changes, so that whoever turns the pages sees each.
     ///
     /// # Errors
     /// As [`Control::keys`]; a refusal where the cursor names no key.
     pub async fn keys_page(&self, permit: &Permit<acts::Look>, query: &KeysQuery) -> Result<KeysPage, Error> {
         let mut page = self.keys(permit).await?;
+        page.rows.sort_by(|one, other| other.id.cmp(&one.id));
         if let Some(cursor) = query.cursor.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             let before = page.rows.iter().position(|row| row.id == cursor);
             let before = before.ok_or_else(|| bad("cursor", "not one that a list gave out"))?;

@@ -145,6 +145,10 @@ impl Relay {
         if progress.upstream_error.is_none() {
             progress.upstream_error.clone_from(&summary.error);
         }
+        // An error in place of an answer is no answer, whatever the status said.
+        if progress.upstream_error.is_some() {
+            progress.declined = progress.usage.is_none() && progress.output_bytes == 0;
+        }
     }
 
     /// The provider has closed the stream.

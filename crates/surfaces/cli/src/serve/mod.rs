@@ -14,7 +14,7 @@ mod patient;
 mod plane;
 mod telling;
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -107,13 +107,26 @@ fn log_to_stderr(filter: &str) -> anyhow::Result<()> {
     installed.map_err(|error| anyhow::anyhow!("logging: {error}"))
 }
 
+/// Listens on the first address of a name that this machine has. One that somebody else listens on
+/// is an error: a server at the name's other address would be found by some callers only.
+async fn listen(addresses: &[SocketAddr]) -> std::io::Result<TcpListener> {
+    let mut last = std::io::Error::from(ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(error),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
 async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     folder::open(&plan.data)?;
     let clock: SharedClock = Arc::new(SystemClock);
     let token = machine::token()?;
-    let listener = TcpListener::bind(&*addresses)
-        .await
-        .with_context(|| format!("listening on {}", plan.listening.listen))?;
+    let listener =
+        listen(&addresses).await.with_context(|| format!("listening on {}", plan.listening.listen))?;
     let address = listener.local_addr()?;
     let Some(node) = Node::start(&plan, clock, Secret::new(token.clone())).await? else {
         return Ok(Exit::No);

@@ -82,7 +82,6 @@ export const live = (setUp) => {
     line.hidden = false;
   };
   const well = () => {
-    tries = 0;
     const line = document.getElementById("not-live");
     if (line && !line.hidden) { line.hidden = true; say("This page is live again"); }
   };
@@ -108,7 +107,8 @@ export const live = (setUp) => {
     if (source || document.hidden) return;
     source = new EventSource("/events");
     source.addEventListener("change", soon);
-    source.addEventListener("error", () => { source?.close(); source = null; soon(); });
+    source.addEventListener("open", () => { tries = 0; });
+    source.addEventListener("error", () => { source?.close(); source = null; again(); });
   };
   // A hidden page gives its connection back: a browser has few of them for one host.
   document.addEventListener("visibilitychange", () => {

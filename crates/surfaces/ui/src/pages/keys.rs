@@ -26,7 +26,7 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): 
 }
 
 /// The cookie that carries a new secret from the form to the page that shows it. It lives for a
-/// minute, scripts can't read it, and the page that shows it deletes it.
+/// minute and goes to that page alone, scripts can't read it, and the page deletes it.
 const CREATED: &str = "cs_created";
 
 /// `POST /keys`: on to the page that shows the secret, so that loading it again makes no second key.
@@ -39,10 +39,10 @@ pub(crate) async fn create(
     let permit = signed.session.who.permit::<acts::ManageKeys>()?;
     match make(&app, &permit, &fields).await {
         Ok(made) => {
-            let place = format!("/keys/{}/created", links::encode(&made.id));
+            let place = created_at(&made.id);
             let mut response = Redirect::to(&place).into_response();
             let held = format!("{}.{}", made.id, made.key);
-            session::append(&mut response, session::set_cookie(CREATED, Some((&held, 60))));
+            session::append(&mut response, session::set_cookie_at(&place, CREATED, Some((&held, 60))));
             Ok(response)
         }
         Err(failure) => {
@@ -52,6 +52,11 @@ pub(crate) async fn create(
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
     }
+}
+
+/// Where a key that was just made is shown.
+fn created_at(id: &str) -> String {
+    format!("/keys/{}/created", links::encode(id))
 }
 
 async fn make(app: &App, permit: &Permit<acts::ManageKeys>, fields: &Fields) -> Result<KeyCreated, Failure> {
@@ -68,14 +73,14 @@ pub(crate) async fn created(
     let _permit = signed.session.who.permit::<acts::ManageKeys>()?;
     let view = app.control.keys(&signed.look()?).await?;
     let row = view.rows.into_iter().find(|row| row.id == id).ok_or_else(|| unknown(&id))?;
-    let held = session::cookie(&headers, CREATED);
+    let (held, place) = (session::cookie(&headers, CREATED), created_at(&id));
     let key = held.as_deref().and_then(|held| held.strip_prefix(&id)?.strip_prefix('.'));
     let page = match key {
         Some(key) => render_created(&KeyCreated { id, key: key.to_owned(), row }),
         None => render_shown(&row),
     };
     let mut response = framed(&app, &signed, &page)?.into_response();
-    session::append(&mut response, session::set_cookie(CREATED, None));
+    session::append(&mut response, session::set_cookie_at(&place, CREATED, None));
     Ok(response)
 }
 

@@ -201,11 +201,16 @@ fn table(view: &SpendPage) -> Markup {
         Col::num("Saved").hint("What answers out of a cache would have cost"),
     ];
     let rows = html! {
-        @for row in view.rows.iter().take(MOST) { (line(view, row)) }
+        @for row in view.rows.iter().take(shown(view)) { (line(view, row)) }
         (others(view))
         (line(view, &view.total))
     };
     parts::table("spend-rows", "Spend, dearest first", &COLUMNS, &rows)
+}
+
+/// How many rows are shown: days stand in their order and all of them, others dearest first.
+fn shown(view: &SpendPage) -> usize {
+    if view.by == "day" { view.rows.len() } else { view.rows.len().min(MOST) }
 }
 
 fn line(view: &SpendPage, row: &SpendRow) -> Markup {
@@ -214,7 +219,7 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
     html! {
         tr class=[is_total.then_some("total")] {
             th scope="row" {
-                @match place(view, row).filter(|_| !is_total) {
+                @match place(view, row).filter(|_| !is_total && figures.calls > 0) {
                     Some(href) => a href=(href) { (row.name) },
                     None => (crate::errors::capital(&row.name)),
                 }
@@ -235,8 +240,13 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
 
 /// What the rows beyond the first come to.
 fn others(view: &SpendPage) -> Markup {
-    let rest = view.rows.get(MOST..).unwrap_or_default();
-    let sum = rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + row.figures.cost.amount());
+    let rest = view.rows.get(shown(view)..).unwrap_or_default();
+    let sum_of = |amount: fn(&SpendRow) -> &Money| {
+        rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + amount(row).amount())
+    };
+    let sum = sum_of(|row| &row.figures.cost);
+    let (estimated, simulated) =
+        (sum_of(|row| &row.figures.estimated_cost), sum_of(|row| &row.figures.simulated_cost));
     let before = rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + row.before.amount());
     let calls = rest.iter().fold(0_u64, |all, row| all.saturating_add(row.figures.calls));
     let count = u64::try_from(rest.len()).unwrap_or(u64::MAX);
@@ -247,7 +257,7 @@ fn others(view: &SpendPage) -> Markup {
                     (format::count(count)) " more"
                     span.under { a href=(address("/spend.csv", &view.query)) download { "all of them as CSV" } }
                 }
-                td.num { (format::money(sum)) }
+                td.num { (parts::cost(&sum.into(), &estimated.into(), &simulated.into())) }
                 td.num { (format::percent(sum.nano(), view.total.figures.cost.nano)) }
                 td {}
                 td.num { (format::money(before)) }

@@ -205,6 +205,18 @@ fn a_call_that_is_not_allowed_is_found_in_any_dialect() {
 }
 
 #[test]
+fn a_tool_that_google_runs_is_off_in_either_spelling() {
+    let body =
+        Bytes::from_static(br#"{"tools":[{"googleSearch":{}},{"google_search":{}},{"urlContext":{}}]}"#);
+    for off in ["google_search", "googleSearch"] {
+        let policy = ToolPolicy::everything().without(vec![off.to_owned()]);
+        let offered = offered(Endpoint::Gemini, &body, &policy).unwrap();
+        assert_eq!(offered.body, r#"{"tools":[{"urlContext":{}}]}"#, "{off}");
+        assert_eq!(offered.removed, ["googleSearch", "googleSearch"], "{off}");
+    }
+}
+
+#[test]
 fn googles_tools_are_taken_out_of_their_groups() {
     let policy = ToolPolicy::new(vec!["crm.*".into(), "google_search".into()]);
     let table = [

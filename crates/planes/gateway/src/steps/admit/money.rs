@@ -9,7 +9,6 @@ use domain::inference::{Endpoint, Target, Verdict};
 use domain::money::PerMillion;
 use domain::time::Window;
 use domain::{NanoUsd, Refusal};
-use pricing::Rate;
 use protocols::request::View;
 
 use super::super::open::{Call, Draft};
@@ -162,7 +161,7 @@ fn size(
     let estimator = &draft.gateway.estimator;
     let (likely, bound) =
         (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
-    let ask = ask(draft, rated.rate(), asked, likely, Distance::Far);
+    let ask = ask(draft, rated, asked, likely, Distance::Far);
     let close = lines.iter().any(|line| {
         line.limit.is_some_and(|limit| {
             let standing = books.standing(&line.account, draft.started);
@@ -172,7 +171,7 @@ fn size(
         })
     });
     let input_tokens = if close { likely.max(bound) } else { likely };
-    let ask = if close { self::ask(draft, rated.rate(), asked, input_tokens, Distance::Close) } else { ask };
+    let ask = if close { self::ask(draft, rated, asked, input_tokens, Distance::Close) } else { ask };
     (input_tokens, ask)
 }
 
@@ -185,8 +184,8 @@ enum Distance {
     Close,
 }
 
-fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64, end: Distance) -> Ask {
-    let view = asked.view;
+fn ask(draft: &Draft, rated: &Rated, asked: &Asked<'_>, input_tokens: u64, end: Distance) -> Ask {
+    let (view, rate) = (asked.view, rated.rate());
     let choices = view.choices.max(1);
     let known = rate.and_then(|rate| rate.max_output_tokens);
     let most = || match end {
@@ -194,8 +193,9 @@ fn ask(draft: &Draft, rate: Option<&Rate>, asked: &Asked<'_>, input_tokens: u64,
         Distance::Close => known.unwrap_or(u64::MAX),
     };
     let output = if draft.endpoint.writes() {
-        // More than the model can write is not worth holding anything for.
-        let wanted = view.max_output.map(|wanted| wanted.min(known.unwrap_or(u64::MAX)));
+        // More than the model can write is not worth holding anything for, where its own limit is known.
+        let own = if matches!(rated, Rated::Known(_)) { known } else { None };
+        let wanted = view.max_output.map(|wanted| wanted.min(own.unwrap_or(u64::MAX)));
         wanted.unwrap_or_else(most).saturating_mul(choices)
     } else {
         0

@@ -93,6 +93,8 @@ pub(super) async fn at(
             }
         };
         read = words.map(|words| protocols::answer::read(words, &body));
+        let is_error = read.as_ref().is_some_and(|read| read.upstream_error.is_some());
+        let body = if is_error { authorise::without_secret(call, body) } else { body };
         answer.body.give_back([Ok(body)]);
         let packed = answer.headers.get(CONTENT_ENCODING).filter(|encoding| *encoding != "identity");
         if let Some((trouble, last)) = read.as_ref().and_then(|read| no_answer(call, read, packed)) {
@@ -234,18 +236,25 @@ impl Held {
         self.pieces.push(Ok(piece));
         let seen = reader.summary();
         if let Some(kind) = seen.error {
-            let class = Class::of_stream(&kind);
-            let what = format!("{kind} inside the stream");
-            return Step::Failed(Trouble { class, what, effect: Effect::None, retry_at: None });
+            return failed_inside(&kind);
         }
         let full = self.bytes >= HELD_BYTES || self.pieces.len() >= HELD_PIECES;
         if seen.output_bytes > 0 || seen.complete || full { Step::Enough } else { Step::More }
     }
 }
 
+/// An error in place of content.
+fn failed_inside(kind: &str) -> Step {
+    let what = format!("{kind} inside the stream");
+    Step::Failed(Trouble { class: Class::of_stream(kind), what, effect: Effect::None, retry_at: None })
+}
+
 fn ended(reader: &mut StreamReader) -> Step {
     reader.finish();
     let seen = reader.summary();
+    if let Some(kind) = seen.error {
+        return failed_inside(&kind);
+    }
     if seen.complete || seen.output_bytes > 0 {
         return Step::Enough;
     }
