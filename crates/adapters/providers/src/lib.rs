@@ -1,9 +1,9 @@
 //! Upstream model providers: one HTTP client for those on the network, one simulation in process.
 //!
 //! This crate moves bytes. It never reads or changes a body (but for unpacking what was to come
-//! unpacked), never retries, and never decides
-//! where a call goes: the gateway does. What it adds is care for the connection: TCP_NODELAY,
-//! pooling, and a time-out for each phase in which a provider can hang.
+//! unpacked), never retries, and never decides where a call goes: the gateway does. What it adds is
+//! care for the connection: TCP_NODELAY, pooling, and a time-out for each phase in which a provider
+//! can hang.
 
 mod client;
 mod failure;
@@ -13,3 +13,4 @@ mod unpack;
 
 pub use client::{Answer, Body, Client, Request};
 pub use failure::Failure;
+pub use unpack::forget_body;

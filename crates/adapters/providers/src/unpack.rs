@@ -17,14 +17,22 @@ const MOST: usize = 64 << 20;
 /// How much is unpacked before the length is looked at: at most some thousandfold of it comes out.
 const STEP: usize = 1 << 10;
 
-/// What is true of the packed body alone (RFC 9530, RFC 9110 §8.8.3).
-const OF_PACKED: [HeaderName; 5] = [
+/// What is true of a body only as it came (RFC 9530, RFC 9110 §8.8.3).
+const AS_IT_CAME: [HeaderName; 6] = [
     header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
     header::ETAG,
     HeaderName::from_static("content-digest"),
+    HeaderName::from_static("content-md5"),
     HeaderName::from_static("digest"),
 ];
+
+/// Takes out of an answer's headers what is true of its body only as it came, where that is changed.
+pub fn forget_body(headers: &mut HeaderMap) {
+    for name in AS_IT_CAME {
+        headers.remove(name);
+    }
+}
 
 /// Unpacks one body.
 #[derive(Debug)]
@@ -42,9 +50,7 @@ impl Unpack {
         if !(encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")) {
             return None;
         }
-        for name in OF_PACKED {
-            headers.remove(name);
-        }
+        forget_body(headers);
         Some(Box::new(Self { decoder: MultiGzDecoder::new(Vec::new()), begun: false }))
     }
 

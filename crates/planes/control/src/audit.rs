@@ -73,23 +73,14 @@ fn id_of(workspace: &Workspace, who: &str) -> String {
     let same = |text: &str| text.eq_ignore_ascii_case(who.trim());
     let others = [("the operator", "operator"), ("countersign", "system")];
     let people = || workspace.people.values();
-    let other = |is: &dyn Fn(&str, &str) -> bool| {
-        others.iter().find(|(name, id)| is(name, id)).map(|(_, id)| (*id).to_owned())
-    };
-    let named: Vec<_> = people().filter(|person| same(&person.name)).collect();
-    let by_id = people().find(|person| same(person.id.as_str())).map(|person| person.id.to_string());
-    let by_mail = || people().find(|person| same(&person.email)).map(|person| person.id.to_string());
-    // A name that two people have means neither.
-    let by_name = || match named.as_slice() {
-        [only] => Some(only.id.to_string()),
-        _ => None,
-    };
-    by_id
-        .or_else(|| other(&|_, id| same(id)))
-        .or_else(by_mail)
-        .or_else(by_name)
-        .or_else(|| other(&|name, _| same(name)))
-        .unwrap_or_else(|| who.to_owned())
+    // What is more exact comes first; a name that two people have means neither.
+    let is_alone = people().filter(|person| same(&person.name)).count() == 1;
+    let ids = people().map(|person| (person.id.as_str(), person.id.as_str()));
+    let mails = people().map(|person| (person.email.as_str(), person.id.as_str()));
+    let names = people().filter(|_| is_alone).map(|person| (person.name.as_str(), person.id.as_str()));
+    let all = ids.chain(others.map(|(_, id)| (id, id))).chain(mails).chain(names).chain(others);
+    let meant = all.into_iter().find(|(text, _)| same(text));
+    meant.map_or(who, |(_, id)| id).to_owned()
 }
 
 /// How many rows: what was asked for, within bounds.

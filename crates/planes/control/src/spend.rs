@@ -8,6 +8,7 @@ use domain::people::{Permit, acts};
 use domain::time::DAY_MS;
 use ledger::SpendRow as Row;
 
+use crate::audit::as_usize;
 use crate::error::bad;
 use crate::figures::{self, By};
 use crate::period::Period;
@@ -46,7 +47,7 @@ impl Control {
         self.name(workspace, by, &mut rows);
         let days = self.days(by, &period, workflow.as_ref(), &rows).await?;
         // Of more rows than are read, the days know the sum.
-        let total = if found.len() < ledger::MOST_ROWS {
+        let total = if found.len() < as_usize(ledger::MOST_ROWS) {
             total(&found, &before)
         } else {
             let of_days = async |period: &Period| self.spend_by(By::Day, period, workflow.as_ref()).await;

@@ -16,9 +16,7 @@ const BY_PROMPT: Sql = sql!("spend/by_prompt");
 const BY_KEY: Sql = sql!("spend/by_key");
 
 /// Most rows of one answer; days are bounded by the time asked for.
-const MOST: i64 = 5_000;
-/// The same, as a length.
-pub const MOST_ROWS: usize = 5_000;
+pub const MOST_ROWS: u32 = 5_000;
 
 /// What to add up by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -204,7 +202,7 @@ line!(KeyLine, Key, "key_id");
 pub(crate) async fn spend(db: &Db, query: &SpendQuery) -> Result<Vec<SpendRow>, Fault> {
     let workflow = query.workflow.as_ref().map_or("", WorkflowId::as_str);
     let (first, last) = (query.from.day(), query.to.plus_ms(-1).day());
-    let values = args![first, last, workflow, MOST];
+    let values = args![first, last, workflow, i64::from(MOST_ROWS)];
     let sql = query.by.sql();
     let lines: Vec<Line> = match query.by {
         SpendBy::Day => db.all::<DayLine>(sql, values).await?.into_iter().map(|line| line.0).collect(),
@@ -221,7 +219,7 @@ pub(crate) async fn prompts(
     (from, to): (Timestamp, Timestamp),
     prompt: &str,
 ) -> Result<Vec<PromptRow>, Fault> {
-    let values = args![from.day(), to.plus_ms(-1).day(), prompt, MOST];
+    let values = args![from.day(), to.plus_ms(-1).day(), prompt, i64::from(MOST_ROWS)];
     let lines: Vec<PromptLine> = db.all(BY_PROMPT, values).await?;
     Ok(lines.into_iter().map(prompt_row).collect())
 }

@@ -42,9 +42,10 @@ pub(crate) fn identify(gateway: &Inner, headers: &HeaderMap, now: Timestamp) -> 
     let workflow =
         snapshot.workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;
     let mut problem = None;
-    let named = or_note(run(headers), &mut problem);
+    let trace = trace(headers);
+    let named = or_note(run(headers, trace.as_ref()), &mut problem);
     let run_is_named = named.is_some();
-    let trace = trace_beside(headers, named.as_ref());
+    let trace = beside(trace, named.as_ref());
     let attribution = Attribution {
         workflow: name.clone(),
         owner: workflow.owner.clone(),
@@ -84,7 +85,7 @@ fn secret(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The run: as the caller names it, else the W3C trace it is part of.
-fn run(headers: &HeaderMap) -> Result<Option<RunId>, Refusal> {
+fn run(headers: &HeaderMap, trace: Option<&RunId>) -> Result<Option<RunId>, Refusal> {
     const NAME: &str = "x-countersign-run";
     if let Some(value) = headers.get(NAME) {
         let text = std::str::from_utf8(value.as_bytes())
@@ -95,12 +96,12 @@ fn run(headers: &HeaderMap) -> Result<Option<RunId>, Refusal> {
         })?;
         return Ok(Some(run));
     }
-    Ok(trace(headers))
+    Ok(trace.cloned())
 }
 
 /// The trace, where the run has another name.
-fn trace_beside(headers: &HeaderMap, run: Option<&RunId>) -> Option<String> {
-    trace(headers).filter(|trace| run != Some(trace)).map(|trace| trace.to_string())
+fn beside(trace: Option<RunId>, run: Option<&RunId>) -> Option<String> {
+    trace.filter(|trace| run != Some(trace)).map(|trace| trace.to_string())
 }
 
 /// The trace that the call is part of.
@@ -203,8 +204,9 @@ mod tests {
             (map(&[("traceparent", header), ("x-countersign-run", trace)]), (trace, None)),
             (map(&[("x-countersign-run", "ticket-7")]), ("ticket-7", None)),
         ] {
-            let run = run(&headers).unwrap();
-            let beside = trace_beside(&headers, run.as_ref());
+            let trace = super::trace(&headers);
+            let run = run(&headers, trace.as_ref()).unwrap();
+            let beside = beside(trace, run.as_ref());
             assert_eq!((run.unwrap().as_str(), beside.as_deref()), expected);
         }
     }

@@ -29,15 +29,19 @@ pub(super) async fn relay(mut open: Open, arrived: Arrived) -> Response<Body> {
         Err(end) => return relay::fail(open, end).await,
     };
     let Some(call) = open.call() else { return Response::new(Body::empty()) };
-    let (body, reported) = match &mut translation {
+    let own = translation.as_ref().map_or(Some(call.draft.endpoint), |translation| translation.answered_at());
+    let read = read.or_else(|| own.map(|own| protocols::answer::read(own, &body))).unwrap_or_default();
+    let (body, read, reported) = match &mut translation {
         Some(translation) => {
-            let (body, reported) = translation.answer(call, &mut answer, &body);
-            (body, Some(reported))
+            let (body, reported) = translation.answer(call, &mut answer, (&body, read.tier));
+            let read = protocols::answer::read(call.draft.endpoint, &body);
+            (body, read, reported)
         }
-        None => (body, None),
+        None => {
+            let reported = Reported { usage: read.usage, tier: read.tier };
+            (body, read, reported)
+        }
     };
-    let read = read.filter(|_| translation.is_none());
-    let read = read.unwrap_or_else(|| protocols::answer::read(call.draft.endpoint, &body));
     if let Some(told) = &mut call.draft.told {
         told.identify(&protocols::answer::Identity::of_body(call.draft.endpoint, &body));
     }
@@ -48,9 +52,8 @@ pub(super) async fn relay(mut open: Open, arrived: Arrived) -> Response<Body> {
             return relay::fail(open, End::Failed(refusal)).await;
         }
         // A translated answer may have a figure where the provider gave none: its own word counts.
-        let Reported { usage, tier } = reported.unwrap_or(Reported { usage: read.usage, tier: read.tier });
-        call.progress.usage = usage;
-        call.progress.tier = tier;
+        call.progress.usage = reported.usage;
+        call.progress.tier = reported.tier;
         call.progress.usage_final = call.progress.usage.is_some();
         call.progress.output_bytes = read.output_bytes;
         call.progress.response_id = read.response_id;

@@ -209,23 +209,26 @@ impl Translation {
         Translator { stream: self.exchange.stream(), own: self.own.map(StreamReader::new) }
     }
 
-    /// Translates a whole answer, in status, type and body.
-    pub(super) fn answer(&mut self, call: &mut Call, answer: &mut Answer, body: &Bytes) -> (Bytes, Reported) {
+    /// Translates a whole answer, in status, type and body. `said` is the tier that the
+    /// provider named.
+    pub(super) fn answer(
+        &mut self,
+        call: &mut Call,
+        answer: &mut Answer,
+        (body, said): (&Bytes, Option<Mode>),
+    ) -> (Bytes, Reported) {
         let translated = self.exchange.answer(answer.status.as_u16(), body);
         answer.status = StatusCode::from_u16(translated.status).unwrap_or(StatusCode::BAD_GATEWAY);
         call.progress.http_status = translated.status;
         answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         note_answer(call, &translated.loss);
         self.loss.join(&translated.loss);
-        let said = self.own.and_then(|own| protocols::answer::read(own, body).tier);
         (translated.body.into(), Reported { usage: translated.usage, tier: Some(tier(said)) })
     }
 
     /// Says what was lost, as far as it is known, and nothing any more of the bytes that were translated.
     pub(super) fn mark(&self, headers: &mut HeaderMap) {
-        for name in ["content-digest", "content-encoding", "content-md5", "digest", "etag"] {
-            headers.remove(name);
-        }
+        providers::forget_body(headers);
         if let Some(lost) = self.loss.header() {
             headers::set(headers, "x-countersign-loss", &lost);
         }

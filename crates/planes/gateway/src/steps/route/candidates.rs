@@ -94,7 +94,7 @@ fn targets<'a>(choice: &Choice<'a>, route: &'a Route) -> Vec<Candidate<'a>> {
             Some(Candidate { route: Some(route.id.clone()), provider, model: target.model.clone() })
         })
         .collect();
-    let settled = if route.is_weighted() { 1 } else { 0 };
+    let settled = usize::from(route.is_weighted());
     let open = candidates.get_mut(settled..).unwrap_or_default();
     open.sort_by_key(|candidate| !candidate.provider.takes(choice.endpoint));
     candidates

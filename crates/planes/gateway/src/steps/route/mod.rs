@@ -5,8 +5,8 @@
 //! taken. Within a route, weights decide what comes first; without weights, and behind the first,
 //! targets that take the call as it is come before those that need translation: of a provider of
 //! OpenAI's dialect that depends on the wire. Where none is in good health, the one that will be
-//! soonest is taken. While the
-//! caller's scope stands on `fallback`, the route's own targets are passed over. Fails closed.
+//! soonest is taken. While the caller's scope stands on `fallback`, the route's own targets are
+//! passed over. Fails closed.
 
 mod candidates;
 
