@@ -13,18 +13,18 @@ use domain::inference::{Fact, Opened};
 use domain::money::NanoUsd;
 use domain::telemetry::Intake;
 use domain::time::{SharedClock, Timestamp, Window};
-use serde::Serialize;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::content::{Content, Expired, Kept, Queue, Shelf, StoredContent};
 use crate::health::{Counters, Health};
 use crate::ingest::{Progress, Signals};
-use crate::journal::{Entry, Kind, Mark, encode};
+use crate::journal::{Entry, Kind, Mark};
 use crate::read::{
     self, Charged, Cursor, Durations, GuardDay, GuardQuery, GuardRow, Page, RunFilter, RunRow, SeriesPoint,
     SeriesQuery, SpendQuery, SpendRow, TelemetryQuery, TelemetryRow,
 };
+use crate::recording::Recording;
 use crate::settings::{Recovery, Settings};
 
 /// The ledger. Cheap to clone.
@@ -87,13 +87,22 @@ impl Ledger {
     /// # Errors
     /// Where the journal can't be written, or holds as much as it may while the database is away.
     pub async fn opened(&self, opened: Opened) -> Result<(), Fault> {
+        self.opening(opened).await?.durable().await
+    }
+
+    /// As [`Self::opened`], but returns when the record is handed in: what it takes to make the call
+    /// can be done while it is written.
+    ///
+    /// # Errors
+    /// Where the journal holds as much as it may while the database is away.
+    pub async fn opening(&self, opened: Opened) -> Result<Recording, Fault> {
         if self.spooled_bytes() > self.0.max_spool_bytes {
             return Err(Fault::passing(
                 "open a record",
                 "the journal is full and the database does not take it in",
             ));
         }
-        self.0.append(Kind::Opened, opened.id.bytes(), &opened).await
+        self.0.hand_in(Kind::Opened, opened.id.bytes(), &opened).await
     }
 
     /// Records that a call which has begun turns to another target. Returns when that is durable:
@@ -362,22 +371,6 @@ impl Ledger {
     fn spooled_bytes(&self) -> u64 {
         let written = self.0.mark.borrow().bytes;
         written.saturating_sub(self.0.progress.borrow().bytes)
-    }
-}
-
-impl Inner {
-    pub(crate) async fn append<T: Serialize>(
-        &self,
-        kind: Kind,
-        id: [u8; 16],
-        record: &T,
-    ) -> Result<(), Fault> {
-        const ACTION: &str = "write to the journal";
-        let line = encode(kind, id, record).map_err(|error| Fault::new(ACTION, error))?;
-        let (sender, receiver) = oneshot::channel();
-        let closed = || Fault::passing(ACTION, "the ledger is closed");
-        self.entries.send(Entry::Line(line, sender)).await.map_err(|_| closed())?;
-        receiver.await.map_err(|_| closed())?.map_err(|error| Fault::passing(ACTION, String::from(&*error)))
     }
 }
 

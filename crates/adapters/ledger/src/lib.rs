@@ -23,6 +23,7 @@ mod journal;
 mod ledger;
 mod open;
 mod read;
+mod recording;
 mod settings;
 mod sources;
 mod verify;
@@ -36,4 +37,5 @@ pub use read::{
     PromptRow, RunFilter, RunRow, SeriesPoint, SeriesQuery, SpendBy, SpendQuery, SpendRow, Step,
     TelemetryQuery, TelemetryRow,
 };
+pub use recording::Recording;
 pub use settings::{Durability, Recovery, Settings};

@@ -1,6 +1,10 @@
 //! How a call to a provider can break.
 
-use std::error::Error as _;
+use std::error::Error;
+
+use hyper_util::client::legacy;
+
+use crate::connect::TooSlow;
 
 /// What went wrong between us and a provider. Texts name the cause, never a header or a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,28 +29,29 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Sorts an error of the HTTP client. `connect_seconds` is the limit that applied.
-    pub(crate) fn of(error: &reqwest::Error, connect_seconds: u64) -> Self {
-        if error.is_connect() && error.is_timeout() {
+    /// Sorts what went wrong before there was an answer. `connect_seconds` is the limit that
+    /// applied to the connection.
+    pub(crate) fn of_request(error: &legacy::Error, connect_seconds: u64) -> Self {
+        if !error.is_connect() {
+            return Self::Broken(cause(error));
+        }
+        if causes(error).any(|cause| cause.is::<TooSlow>()) {
             return Self::Timeout { phase: "connect", seconds: connect_seconds };
         }
-        if error.is_connect() {
-            return Self::Unreachable(cause(error));
-        }
-        if error.is_builder() {
-            return Self::Unsendable(cause(error));
-        }
+        Self::Unreachable(cause(error))
+    }
+
+    /// What went wrong with a body that had begun.
+    pub(crate) fn of_body(error: &hyper::Error) -> Self {
         Self::Broken(cause(error))
     }
 }
 
-/// The innermost cause: the client's own texts repeat the URL, which is the caller's business.
-fn cause(error: &reqwest::Error) -> String {
-    let mut source = error.source();
-    let mut text = None;
-    while let Some(inner) = source {
-        text = Some(inner.to_string());
-        source = inner.source();
-    }
-    text.unwrap_or_else(|| "the request failed".into())
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// The innermost cause: what is around it says no more than that a request failed.
+fn cause(error: &(dyn Error + 'static)) -> String {
+    causes(error).last().unwrap_or(error).to_string()
 }

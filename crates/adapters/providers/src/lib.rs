@@ -6,6 +6,7 @@
 //! can hang.
 
 mod client;
+mod connect;
 mod failure;
 mod network;
 pub mod simulated;

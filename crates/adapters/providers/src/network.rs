@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::unpack::Unpack;
 /// buffer alive that they were read into.
 #[derive(Debug)]
 pub(crate) struct Network {
-    body: reqwest::Body,
+    body: Incoming,
     /// What unpacks it, where it comes packed.
     unpack: Option<Box<Unpack>>,
     /// How long nothing may come.
@@ -28,7 +29,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(body: reqwest::Body, unpack: Option<Box<Unpack>>, longest: Duration) -> Self {
+    pub(crate) fn new(body: Incoming, unpack: Option<Box<Unpack>>, longest: Duration) -> Self {
         Self { body, unpack, longest, timer: Box::pin(tokio::time::sleep(longest)) }
     }
 
@@ -65,7 +66,7 @@ impl Network {
                     Ok(piece) => Ok(Some(piece)),
                     Err(_trailers) => continue,
                 },
-                Err(error) => Err(Failure::of(&error, 0)),
+                Err(error) => Err(Failure::of_body(&error)),
             });
         }
     }

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::estimate::Estimator;
 use crate::live::Live;
+use crate::metrics::Calls;
 use crate::running::Running;
 use crate::shelves::{CacheFill, Shelves};
 use crate::sticky::Sticky;
@@ -100,6 +101,7 @@ pub struct Inner {
     pub(crate) shelves: Shelves,
     pub(crate) sticky: Sticky,
     pub(crate) estimator: Estimator,
+    pub(crate) counted: Calls,
     pub(crate) tasks: TaskTracker,
     pub(crate) health: Mutex<Health>,
     pub(crate) lanes_moved: watch::Sender<u64>,
@@ -132,6 +134,7 @@ impl Gateway {
             shelves: Shelves::default(),
             sticky: Sticky::default(),
             estimator: Estimator::default(),
+            counted: Calls::default(),
             tasks: TaskTracker::new(),
             health: Mutex::default(),
             lanes_moved: watch::Sender::new(0),

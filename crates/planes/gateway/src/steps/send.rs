@@ -1,13 +1,15 @@
 //! Send: builds the provider's request from the caller's, with as few edits as the controls ask for.
 
+use axum::http::HeaderMap;
 use axum::http::request::Parts as Head;
 use bytes::Bytes;
 use config::{Api, LimitField, Provider, Workspace};
 use domain::Refusal;
 use domain::inference::{Dialect, Endpoint, Target};
 use domain::routing::{Class, Effect};
-use protocols::request::{Edits, View};
-use providers::{Answer, Failure, Request, simulated};
+use protocols::request::Edits;
+use providers::simulated::{self, Simulated};
+use providers::{Answer, Client, Failure, Request};
 use translate::gemini::{self, Method};
 
 use super::admit::Admitted;
@@ -103,31 +105,57 @@ impl Unanswered {
     }
 }
 
-/// Sends it.
-pub(super) async fn send(
-    call: &mut Call,
-    head: &Head,
-    view: &View,
-    outgoing: &Outgoing,
-) -> Result<Answer, Unanswered> {
-    let snapshot = std::sync::Arc::clone(&call.draft.caller.snapshot);
-    let workspace = &snapshot.workspace;
-    let name = call.target.provider.clone();
-    let Some(provider) = workspace.providers.get(&name) else {
-        let refusal = Refusal::UpstreamUnreachable { provider: name, problem: "it is not configured".into() };
-        return Err(Unanswered::unsent(Class::Missing, refusal));
+/// A request that only has to be sent.
+#[derive(Debug)]
+pub(super) enum Ready {
+    /// Over the network.
+    Network(Box<(Client, Request)>),
+    /// To the simulation, which has its answer already.
+    Simulated(Simulated),
+}
+
+/// Makes everything ready for the target, its credential included. Nothing leaves yet.
+pub(super) fn prepare(call: &Call, head: &Head, outgoing: &Outgoing) -> Result<Ready, Box<Unanswered>> {
+    let workspace = &call.draft.caller.snapshot.workspace;
+    let name = &call.target.provider;
+    let Some(provider) = workspace.providers.get(name) else {
+        let provider = name.clone();
+        let refusal = Refusal::UpstreamUnreachable { provider, problem: "it is not configured".into() };
+        return Err(Box::new(Unanswered::unsent(Class::Missing, refusal)));
     };
     if provider.api == Api::Simulated {
-        call.progress.sent = true;
-        let mut simulated = {
-            let endpoint = outgoing.answered_at(call.draft.endpoint).unwrap_or(call.draft.endpoint);
-            simulated::answer(endpoint, &outgoing.body, call.draft.started)
-        };
-        if call.draft.gateway.parts.simulated_pace == SimulatedPace::Instant {
-            simulated.chunks.iter_mut().for_each(|(delay, _)| *delay = std::time::Duration::ZERO);
-        }
-        return Ok(Answer::simulated(simulated));
+        return Ok(Ready::Simulated(simulate(call, outgoing)));
     }
+    let url = url(provider, call, head.uri.query(), outgoing);
+    let headers = headers_for(provider, call, head, (&url, outgoing))?;
+    let gateway = &workspace.gateway;
+    let request = Request {
+        method: axum::http::Method::POST,
+        url,
+        headers,
+        body: outgoing.body.clone(),
+        first_byte_timeout: first_byte_timeout(workspace, &call.target),
+        idle_timeout: gateway.idle_timeout,
+    };
+    Ok(Ready::Network(Box::new((call.draft.gateway.client(gateway.connect_timeout), request))))
+}
+
+fn simulate(call: &Call, outgoing: &Outgoing) -> Simulated {
+    let endpoint = outgoing.answered_at(call.draft.endpoint).unwrap_or(call.draft.endpoint);
+    let mut simulated = simulated::answer(endpoint, &outgoing.body, call.draft.started);
+    if call.draft.gateway.parts.simulated_pace == SimulatedPace::Instant {
+        simulated.chunks.iter_mut().for_each(|(delay, _)| *delay = std::time::Duration::ZERO);
+    }
+    simulated
+}
+
+/// The caller's headers that go on, the provider's own, and its credential.
+fn headers_for(
+    provider: &Provider,
+    call: &Call,
+    head: &Head,
+    (url, outgoing): (&str, &Outgoing),
+) -> Result<HeaderMap, Box<Unanswered>> {
     let mut sent = headers::for_upstream(&head.headers);
     if outgoing.translation.is_some() {
         translation::headers_for(provider.api, call.draft.endpoint, &mut sent);
@@ -135,38 +163,36 @@ pub(super) async fn send(
     if let Some(told) = &call.draft.told {
         told.lead_on(&mut sent);
     }
-    let url = url(provider, call, head.uri.query(), outgoing);
     for (name, value) in &provider.headers {
         if let (Ok(name), Ok(value)) = (name.parse::<axum::http::HeaderName>(), value.parse()) {
             sent.insert(name, value);
         }
     }
-    if let Some(reference) = &call.journey.key {
-        let unreadable = |problem| {
-            let refusal = Refusal::CredentialMissing { provider: name.clone(), problem };
-            Unanswered::unsent(Class::Credential, refusal)
-        };
-        let secret = call.draft.gateway.parts.credentials.read(reference).map_err(unreadable)?;
-        let signed = Signed { url: &url, body: &outgoing.body, now: call.draft.gateway.now() };
-        authorise(provider.api, &mut sent, secret.expose(), &signed).map_err(unreadable)?;
-    }
-    let gateway = &workspace.gateway;
-    let request = Request {
-        method: axum::http::Method::POST,
-        url,
-        headers: sent,
-        body: outgoing.body.clone(),
-        first_byte_timeout: first_byte_timeout(workspace, &call.target),
-        idle_timeout: gateway.idle_timeout,
+    let Some(reference) = &call.journey.key else { return Ok(sent) };
+    let unreadable = |problem| {
+        let refusal = Refusal::CredentialMissing { provider: call.target.provider.clone(), problem };
+        Box::new(Unanswered::unsent(Class::Credential, refusal))
     };
-    let client = call.draft.gateway.client(gateway.connect_timeout);
+    let secret = call.draft.gateway.parts.credentials.read(reference).map_err(unreadable)?;
+    let signed = Signed { url, body: &outgoing.body, now: call.draft.gateway.now() };
+    authorise(provider.api, &mut sent, secret.expose(), &signed).map_err(unreadable)?;
+    Ok(sent)
+}
+
+/// Sends it.
+pub(super) async fn send(call: &mut Call, ready: Ready) -> Result<Answer, Unanswered> {
     call.progress.sent = true;
-    debug_assert!(call.draft.stream == view.stream, "the view is of this call");
-    client.send(request).await.map_err(|failure| {
-        let unanswered = Unanswered::of(failure, &call.target.provider);
-        call.progress.sent = unanswered.effect == Effect::Possible;
-        unanswered
-    })
+    match ready {
+        Ready::Simulated(simulated) => Ok(Answer::simulated(simulated)),
+        Ready::Network(ready) => {
+            let (client, request) = *ready;
+            client.send(request).await.map_err(|failure| {
+                let unanswered = Unanswered::of(failure, &call.target.provider);
+                call.progress.sent = unanswered.effect == Effect::Possible;
+                unanswered
+            })
+        }
+    }
 }
 
 /// How long the target may take to its first byte: as its route says, or the gateway.

@@ -107,7 +107,7 @@ impl Drop for Pending<'_> {
 
 /// Counts a fact, and writes it durably.
 pub(super) async fn record(gateway: &Gateway, fact: Fact) {
-    metrics::ended(&fact);
+    gateway.counted.ended(&fact);
     debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
     let fact = Arc::new(fact);
     let mut pending = Pending { gateway, fact: Some(Arc::clone(&fact)) };

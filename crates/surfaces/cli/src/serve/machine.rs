@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anyhow::Context as _;
 use config::{SecretRef, Workspace};
@@ -11,17 +11,46 @@ use domain::ids::Seeds;
 use domain::secret::Secret;
 use gateway::Credentials;
 
-/// The machine's random source.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct SystemSeeds;
+/// Bytes of one seed.
+const SEED: usize = 10;
+
+/// The machine's random source, asked for a hundred seeds at a time: a call takes two, and each
+/// question is a system call.
+#[derive(Debug, Default)]
+pub(crate) struct SystemSeeds(Mutex<Stock>);
+
+#[derive(Default)]
+struct Stock {
+    bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Stock {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} bytes", self.bytes.len())
+    }
+}
 
 impl Seeds for SystemSeeds {
-    fn seed(&self) -> [u8; 10] {
-        let mut seed = [0; 10];
-        if let Err(error) = getrandom::fill(&mut seed) {
+    fn seed(&self) -> [u8; SEED] {
+        let mut stock = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stock.take().unwrap_or_else(|error| {
             tracing::error!(%error, "the machine's random source failed; ids of this moment sort by time only");
+            [0; SEED]
+        })
+    }
+}
+
+impl Stock {
+    fn take(&mut self) -> Result<[u8; SEED], getrandom::Error> {
+        if self.bytes.len() < SEED {
+            let mut fresh = vec![0; 100 * SEED];
+            getrandom::fill(&mut fresh)?;
+            self.bytes = fresh;
         }
-        seed
+        let rest = self.bytes.len() - SEED;
+        let seed = self.bytes.last_chunk().copied().unwrap_or_default();
+        self.bytes.truncate(rest);
+        Ok(seed)
     }
 }
 
@@ -119,4 +148,19 @@ pub(crate) fn private_file(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.write_all(content).with_context(|| format!("writing {}", temporary.display()))?;
     file.sync_all()?;
     std::fs::rename(&temporary, path).with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_seed_is_given_twice() {
+        let seeds = SystemSeeds::default();
+        let given: HashSet<[u8; SEED]> = (0..1_000).map(|_| seeds.seed()).collect();
+        assert_eq!(given.len(), 1_000);
+        assert!(!given.contains(&[0; SEED]));
+    }
 }

@@ -55,7 +55,7 @@ impl Node {
         operator: Secret<String>,
     ) -> anyhow::Result<Option<Self>> {
         let metrics = health::recorder()?;
-        let seeds: Arc<dyn Seeds> = Arc::new(SystemSeeds);
+        let seeds: Arc<dyn Seeds> = Arc::<SystemSeeds>::default();
         let instance = instance(&*seeds);
         let hash_key = machine::hash_key(&plan.data)?;
         let store = open_store(plan)?;
@@ -124,7 +124,7 @@ impl Node {
     pub(crate) fn second_gateway(&self, clock: SharedClock) -> anyhow::Result<Gateway> {
         Ok(Gateway::new(gateway::Parts {
             clock,
-            seeds: Arc::new(SystemSeeds),
+            seeds: Arc::<SystemSeeds>::default(),
             ledger: self.ledger.clone(),
             live: Arc::clone(&self.live),
             instance: self.instance.clone(),

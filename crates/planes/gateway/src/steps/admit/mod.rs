@@ -19,6 +19,7 @@ use domain::routing::{Lane, Readiness, Turn};
 use domain::switch::{Board, State, Switch};
 use domain::usage::Mode;
 use domain::{Refusal, Timestamp};
+use ledger::{Fault, Recording};
 use protocols::request::View;
 
 use super::journey::Journey;
@@ -41,9 +42,17 @@ pub(super) struct Admitted {
     pub(super) cached_writes: bool,
     /// What was asked, as the guards let it pass.
     pub(super) body: Bytes,
+    /// The call's record, until it is known to be durable.
+    recording: Option<Recording>,
 }
 
 impl Admitted {
+    /// Waits until the call is on record: only then may it be made.
+    pub(super) async fn on_record(&mut self) -> Result<(), End> {
+        let Some(recording) = self.recording.take() else { return Ok(()) };
+        recording.durable().await.map_err(|fault| End::Refused(unrecorded(&fault)))
+    }
+
     /// Takes over what the reservation pays for.
     fn fit(&mut self) {
         let Some(call) = self.open.call() else { return };
@@ -68,14 +77,17 @@ pub(super) async fn admit(mut draft: Draft, body: &Bytes) -> Result<Admitted, Re
     let call = held.into_call(draft, &body);
     let (ledger, opened) = (call.draft.gateway.parts.ledger.clone(), call.opened());
     let open = Open::new(call);
-    match ledger.opened(opened).await {
-        Ok(()) => Ok(Admitted { open, view, max_output, cached_writes, body }),
-        Err(fault) => {
-            tracing::error!(error = %fault, "a call was refused because its record could not be begun");
-            let refusal = Refusal::LedgerUnavailable(fault.to_string());
-            Err(relay::fail(open, End::Refused(refusal)).await)
+    match ledger.opening(opened).await {
+        Ok(recording) => {
+            Ok(Admitted { open, view, max_output, cached_writes, body, recording: Some(recording) })
         }
+        Err(fault) => Err(relay::fail(open, End::Refused(unrecorded(&fault))).await),
     }
+}
+
+fn unrecorded(fault: &Fault) -> Refusal {
+    tracing::error!(error = %fault, "a call was refused because its record could not be begun");
+    Refusal::LedgerUnavailable(fault.to_string())
 }
 
 /// Everything a call was granted, before it is put together.

@@ -118,11 +118,16 @@ async fn one(admitted: &mut Admitted, head: &Head) -> Outcome {
         Err(refusal) => return Outcome::Unfit(refusal),
     };
     let patience = look::patience(admitted);
-    let Admitted { open, view, max_output, .. } = admitted;
+    let Admitted { open, max_output, .. } = &mut *admitted;
     let Some(call) = open.call() else { return Outcome::Ended(End::Gone) };
     if max_output.is_some() {
         cache::shortened(call);
     }
+    let ready = send::prepare(call, head, &outgoing);
+    if let Err(end) = admitted.on_record().await {
+        return Outcome::Ended(end);
+    }
+    let Some(call) = admitted.open.call() else { return Outcome::Ended(End::Gone) };
     let mut cutter = Cutter::new(call);
     if let Some(refusal) = cutter.bars() {
         // Turned off while it was being admitted, or between two attempts.
@@ -133,7 +138,8 @@ async fn one(admitted: &mut Admitted, head: &Head) -> Outcome {
         biased;
         refusal = cutter.cut() => return Outcome::Ended(End::Cut(refusal)),
         looked = async {
-            let answer = send::send(call, head, view, &outgoing).await.map_err(look::Seen::unanswered)?;
+            let ready = ready.map_err(|unanswered| look::Seen::unanswered(*unanswered))?;
+            let answer = send::send(call, ready).await.map_err(look::Seen::unanswered)?;
             look::at(call, answer, &outgoing, patience).await
         } => looked,
     };

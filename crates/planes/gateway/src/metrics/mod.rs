@@ -3,15 +3,16 @@
 //! The table [`METRICS`] is the list of all of them and the source of `docs/metrics.md`. Labels
 //! are names from the workspace and stable words, never ids, content or anything a caller chose.
 
+mod calls;
+
 use std::fmt::Write as _;
 
-use domain::abandoned::Share;
+pub(crate) use calls::Calls;
 use domain::ids::{PromptId, WorkflowId};
-use domain::inference::{Fact, Target};
 use domain::routing::{Class, Lane, Reaction};
 use domain::telemetry::Signal;
 use domain::{NanoUsd, Refusal};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use protocols::otlp::Tally;
 
 /// One metric: name, kind, labels, meaning.
@@ -218,52 +219,6 @@ pub fn reference() -> String {
         let _infallible = writeln!(page, "| `{name}` | {kind} | {labels} | {meaning} |");
     }
     page
-}
-
-pub(crate) fn ended(fact: &Fact) {
-    let workflow = fact.attribution.workflow.to_string();
-    let (provider, model) = match &fact.target {
-        Some(Target { provider, .. }) => {
-            (provider.to_string(), fact.known_model().unwrap_or("other").to_owned())
-        }
-        None => ("none".to_owned(), "none".to_owned()),
-    };
-    counter!(CALLS, "workflow" => workflow.clone(), "provider" => provider.clone(), "model" => model.clone(),
-        "status" => fact.status.as_str())
-    .increment(1);
-    if fact.target.is_none() {
-        return;
-    }
-    let usage = &fact.usage;
-    let kinds = [
-        ("input", usage.input),
-        ("cache_read", usage.cache_read),
-        ("cache_write", usage.cache_write_5m.saturating_add(usage.cache_write_1h)),
-        ("output", usage.output),
-    ];
-    for (kind, tokens) in kinds.into_iter().filter(|(_, tokens)| *tokens > 0) {
-        counter!(TOKENS, "workflow" => workflow.clone(), "provider" => provider.clone(),
-            "model" => model.clone(), "kind" => kind)
-        .increment(tokens);
-    }
-    costs(fact, &workflow);
-    histogram!(DURATION, "workflow" => workflow.clone(), "provider" => provider.clone())
-        .record(seconds(fact.duration_ms));
-    if let Some(first_byte_ms) = fact.first_byte_ms {
-        histogram!(FIRST_BYTE, "workflow" => workflow, "provider" => provider).record(seconds(first_byte_ms));
-    }
-}
-
-/// What a call cost, under each target that may bill a part of it.
-fn costs(fact: &Fact, workflow: &str) {
-    for Share { target, cost } in fact.shares() {
-        let nano = u64::try_from(cost.nano()).unwrap_or(0);
-        let Some(target) = target.filter(|_| nano > 0) else { continue };
-        let model = fact.known_model_of(target).unwrap_or("other").to_owned();
-        counter!(COST, "workflow" => workflow.to_owned(), "provider" => target.provider.to_string(),
-            "model" => model)
-        .increment(nano);
-    }
 }
 
 pub(crate) fn refused(refusal: &Refusal) {

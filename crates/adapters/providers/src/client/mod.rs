@@ -1,11 +1,17 @@
 //! The HTTP client to providers.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use http_body_util::Full;
+use hyper_util::client::legacy;
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use crate::connect::{self, Connector};
 use crate::failure::Failure;
 use crate::network::Network;
 use crate::simulated::Simulated;
@@ -14,7 +20,8 @@ use crate::unpack::Unpack;
 /// A pooled client. Cheap to clone. HTTP/1.1 or HTTP/2, as the provider's TLS negotiates.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: legacy::Client<Connector, Full<Bytes>>,
+    proxies: Arc<Matcher>,
     connect_timeout: Duration,
 }
 
@@ -61,22 +68,25 @@ enum Source {
 }
 
 impl Client {
-    /// Builds a client.
+    /// Builds a client. Proxies are those of the environment as it is now.
     ///
     /// # Errors
-    /// [`Failure::Unsendable`] where the machine's TLS or proxy settings can't be used.
+    /// [`Failure::Unsendable`] where the machine's root certificates can't be used.
     pub fn new(connect_timeout: Duration) -> Result<Self, Failure> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(connect_timeout)
-            .tcp_nodelay(true)
-            .tcp_keepalive(Duration::from_secs(60))
+        Self::through(Matcher::from_env(), connect_timeout)
+    }
+
+    fn through(proxies: Matcher, connect_timeout: Duration) -> Result<Self, Failure> {
+        let proxies = Arc::new(proxies);
+        let connector = Connector::new(connect_timeout, Arc::clone(&proxies))?;
+        let http = legacy::Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(90))
             .http2_keep_alive_interval(Duration::from_secs(30))
             .http2_adaptive_window(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| Failure::of(&error, 0))?;
-        Ok(Self { http, connect_timeout })
+            .build(connector);
+        Ok(Self { http, proxies, connect_timeout })
     }
 
     /// Sends a request and waits for the response headers.
@@ -84,23 +94,25 @@ impl Client {
     /// # Errors
     /// [`Failure`], sorted by whether the provider can have begun to work.
     pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
-        let sent = self
-            .http
-            .request(request.method, &request.url)
-            .headers(request.headers)
-            .body(request.body)
-            .send();
-        let response = match tokio::time::timeout(request.first_byte_timeout, sent).await {
+        let Request { method, url, headers, body, first_byte_timeout, idle_timeout } = request;
+        let uri = Uri::try_from(url).map_err(|error| Failure::Unsendable(error.to_string()))?;
+        let mut request = http::Request::new(Full::new(body));
+        *request.headers_mut() = headers;
+        if let Some(credentials) = connect::forwarding_credentials(&self.proxies, &uri) {
+            request.headers_mut().insert(http::header::PROXY_AUTHORIZATION, credentials);
+        }
+        (*request.method_mut(), *request.uri_mut()) = (method, uri);
+        let response = match tokio::time::timeout(first_byte_timeout, self.http.request(request)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::of(&error, self.connect_timeout.as_secs())),
+            Ok(Err(error)) => return Err(Failure::of_request(&error, self.connect_timeout.as_secs())),
             Err(_) => {
-                let seconds = request.first_byte_timeout.as_secs();
+                let seconds = first_byte_timeout.as_secs();
                 return Err(Failure::Timeout { phase: "first byte", seconds });
             }
         };
-        let (mut head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+        let (mut head, body) = response.into_parts();
         let unpack = Unpack::of(&mut head.headers);
-        let source = Source::Network(Network::new(body, unpack, request.idle_timeout));
+        let source = Source::Network(Network::new(body, unpack, idle_timeout));
         Ok(Answer { status: head.status, headers: head.headers, body: Body::of(source) })
     }
 }
@@ -152,3 +164,6 @@ impl Body {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
