@@ -49,10 +49,7 @@ impl Connector {
     /// # Errors
     /// [`Failure::Unsendable`] where the machine has no root certificates that can be read.
     pub(crate) fn new(longest: Duration, proxies: Arc<Matcher>) -> Result<Self, Failure> {
-        let mut network = HttpConnector::new();
-        network.enforce_http(false);
-        network.set_nodelay(true);
-        network.set_keepalive(Some(Duration::from_secs(60)));
+        let network = network(longest);
         let trust = trust()?;
         let proxy = HttpsConnectorBuilder::new()
             .with_tls_config(trust.clone())
@@ -67,6 +64,21 @@ impl Connector {
             .wrap_connector(road);
         Ok(Self { inner, longest })
     }
+}
+
+/// TCP, whose time is shared out among the addresses of a name: one that does not answer must not
+/// keep the others from being tried. A peer that is gone is noticed within a minute or two.
+fn network(longest: Duration) -> HttpConnector {
+    let mut network = HttpConnector::new();
+    network.enforce_http(false);
+    network.set_connect_timeout(Some(longest));
+    network.set_nodelay(true);
+    network.set_keepalive(Some(Duration::from_secs(60)));
+    network.set_keepalive_interval(Some(Duration::from_secs(15)));
+    network.set_keepalive_retries(Some(3));
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    network.set_tcp_user_timeout(Some(Duration::from_secs(30)));
+    network
 }
 
 fn trust() -> Result<ClientConfig, Failure> {

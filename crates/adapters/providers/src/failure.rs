@@ -1,6 +1,7 @@
 //! How a call to a provider can break.
 
 use std::error::Error;
+use std::io;
 
 use hyper_util::client::legacy;
 
@@ -35,7 +36,7 @@ impl Failure {
         if !error.is_connect() {
             return Self::Broken(cause(error));
         }
-        if causes(error).any(|cause| cause.is::<TooSlow>()) {
+        if causes(error).any(is_too_slow) {
             return Self::Timeout { phase: "connect", seconds: connect_seconds };
         }
         Self::Unreachable(cause(error))
@@ -45,6 +46,11 @@ impl Failure {
     pub(crate) fn of_body(error: &hyper::Error) -> Self {
         Self::Broken(cause(error))
     }
+}
+
+fn is_too_slow(cause: &(dyn Error + 'static)) -> bool {
+    let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+    cause.is::<TooSlow>() || cause.downcast_ref().is_some_and(timed_out)
 }
 
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
