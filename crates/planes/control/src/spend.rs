@@ -43,7 +43,7 @@ impl Control {
         self.fresh().await;
         let found = self.spend_by(by, &period, workflow.as_ref()).await?;
         let before = self.spend_by(by, &period.before(), workflow.as_ref()).await?;
-        let mut rows = rows(&found, if by == By::Day { &[] } else { &before });
+        let mut rows = rows(&found, (by != By::Day).then_some(before.as_slice()));
         self.name(workspace, by, &mut rows);
         let days = self.days(by, &period, workflow.as_ref(), &rows).await?;
         // Of more rows than are read, the days know the sum.
@@ -139,14 +139,16 @@ fn by(query: &SpendQuery) -> Result<By, Error> {
     By::parse(word).ok_or_else(|| bad("by", format!("{word:?} is not something to add up by: use {}", all())))
 }
 
-/// Rows with their share, and their change against rows of the period before.
-pub(crate) fn rows(found: &[Row], before: &[Row]) -> Vec<SpendRow> {
+/// Rows with their share, and their change against rows of the period before, where there is one.
+pub(crate) fn rows(found: &[Row], before: Option<&[Row]>) -> Vec<SpendRow> {
     let all: NanoUsd = found.iter().map(|row| row.cost).sum();
-    let known: HashMap<&str, NanoUsd> = before.iter().map(|row| (row.key.as_str(), row.cost)).collect();
-    found.iter().map(|row| view(row, all, known.get(row.key.as_str()).copied().unwrap_or_default())).collect()
+    let costs = |rows: &[Row]| rows.iter().map(|row| (row.key.clone(), row.cost)).collect::<HashMap<_, _>>();
+    let known = before.map(costs);
+    let then = |row: &Row| known.as_ref().map(|known| known.get(&row.key).copied().unwrap_or_default());
+    found.iter().map(|row| view(row, all, then(row))).collect()
 }
 
-fn view(row: &Row, all: NanoUsd, before: NanoUsd) -> SpendRow {
+fn view(row: &Row, all: NanoUsd, before: Option<NanoUsd>) -> SpendRow {
     let answered = row.calls.saturating_sub(row.refused);
     let each = i64::try_from(answered).ok().filter(|calls| *calls > 0).map(|calls| row.cost.nano() / calls);
     SpendRow {
@@ -155,15 +157,15 @@ fn view(row: &Row, all: NanoUsd, before: NanoUsd) -> SpendRow {
         owner: None,
         figures: figures::of(row),
         share: percent(row.cost.nano(), all.nano()),
-        before: before.into(),
-        change: percent(row.cost.nano().saturating_sub(before.nano()), before.nano()),
+        before: before.map(Into::into),
+        change: before.and_then(|then| percent(row.cost.nano().saturating_sub(then.nano()), then.nano())),
         per_call: each.map(|nano| NanoUsd::from_nano(nano).into()),
     }
 }
 
 fn total(found: &[Row], before: &[Row]) -> SpendRow {
     let (now, then) = (figures::total(found), figures::total(before));
-    SpendRow { name: "total".to_owned(), ..view(&now, now.cost, then.cost) }
+    SpendRow { name: "total".to_owned(), ..view(&now, now.cost, Some(then.cost)) }
 }
 
 fn parts(named: &[&str], found: &[Row], total: NanoUsd) -> Vec<SpendPart> {

@@ -80,6 +80,17 @@ impl Wrong {
         Some(Self { field, text: errors::sentence_case(&text) })
     }
 
+    /// What a refusal says about a filter, which asks for one workflow at most.
+    ///
+    /// # Errors
+    /// The failure, where it is about something else.
+    pub(crate) fn of_filter(error: control::Error) -> Result<Self, Failure> {
+        let failure = Failure::from(error);
+        let wrong = Self::of(&failure).ok_or(failure)?;
+        let field = if wrong.field == "workflows" { "workflow".to_owned() } else { wrong.field };
+        Ok(Self { field, ..wrong })
+    }
+
     /// The words for a field, empty where they are not about it.
     pub(crate) fn at<'a>(wrong: Option<&'a Self>, field: &str) -> &'a str {
         wrong.filter(|wrong| wrong.field == field).map_or("", |wrong| wrong.text.as_str())

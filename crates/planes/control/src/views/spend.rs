@@ -44,9 +44,10 @@ pub struct SpendRow {
     pub figures: Figures,
     /// Its share of the total cost, in percent; absent where the total is zero.
     pub share: Option<f64>,
-    /// Its cost in the period before.
-    pub before: Money,
-    /// The change from then to now, in percent; absent where there was nothing then.
+    /// Its cost in the period before; absent where rows are days, each of which is in one period only.
+    pub before: Option<Money>,
+    /// The change from then to now, in percent; absent where there was nothing then, or
+    /// nothing to compare with.
     pub change: Option<f64>,
     /// Cost of one call that was not refused; absent where there was none.
     pub per_call: Option<Money>,

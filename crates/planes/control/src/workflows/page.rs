@@ -59,7 +59,7 @@ impl Control {
             budgets: self.standing(&budgets::over(workspace, workflow)),
             run_budget: workflow.budget.run.map(Into::into),
             series,
-            by_model: spend::rows(&models, &[]).into_iter().filter(|row| row.key != "/").collect(),
+            by_model: spend::rows(&models, None).into_iter().filter(|row| row.key != "/").collect(),
             recent_runs: runs.items.iter().map(|run| runs::row(workspace, run, now)).collect(),
             keys,
             switch: self.panel(workspace, permit.who(), &scope),

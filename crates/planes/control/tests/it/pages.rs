@@ -152,8 +152,8 @@ async fn spend_is_shared_out_and_compared() {
     assert_eq!((page.rows.len(), page.rows[0].name.as_str()), (1, "Draft replies to support tickets"));
     assert_eq!(page.rows[0].owner.as_ref().map(|owner| owner.name.as_str()), Some("Tom Ode"));
     assert_eq!(
-        (page.rows[0].share, page.rows[0].before.nano, page.rows[0].change),
-        (Some(100.0), 2_400_000, Some(800.0))
+        (page.rows[0].share, page.rows[0].before.as_ref().map(|then| then.nano), page.rows[0].change),
+        (Some(100.0), Some(2_400_000), Some(800.0))
     );
     assert_eq!(page.total.figures.cost.nano, 9 * 2_400_000);
     assert!(
@@ -169,6 +169,9 @@ async fn spend_is_shared_out_and_compared() {
     for by in ["provider", "pod", "day", "unit", "owner", "key"] {
         assert_eq!(spend(by, "month").await.by, by);
     }
+    let daily = spend("day", "today").await;
+    assert_eq!((&daily.rows[0].before, daily.rows[0].change), (&None, None), "a day is in one period only");
+    assert_eq!(daily.total.change, Some(800.0));
     let wrong = SpendQuery { by: Some("mood".into()), ..SpendQuery::default() };
     assert!(house.control.spend(&look(), &wrong).await.is_err());
     house.clock.advance(days(60));

@@ -52,7 +52,10 @@ fn table(page: &SpendPage) -> Table {
         "key" => "key",
         _ => "workflow",
     };
-    let mut table = Table::new([
+    // A day is in one period only: there is nothing that it could have changed against.
+    let compared = page.by != "day";
+    let change = compared.then_some(("change", Align::Right));
+    let head = [
         (by, Align::Left),
         ("name", Align::Left),
         ("calls", Align::Right),
@@ -62,12 +65,11 @@ fn table(page: &SpendPage) -> Table {
         ("tokens out", Align::Right),
         ("cost", Align::Right),
         ("share", Align::Right),
-        ("change", Align::Right),
-        ("saved", Align::Right),
-    ]);
+    ];
+    let mut table = Table::new(head.into_iter().chain(change).chain([("saved", Align::Right)]));
     for row in page.rows.iter().chain([&page.total]) {
         let figures = &row.figures;
-        table.row([
+        let cells = [
             row.key.clone(),
             if row.name == row.key { String::new() } else { row.name.clone() },
             figures.calls.to_string(),
@@ -77,9 +79,10 @@ fn table(page: &SpendPage) -> Table {
             figures.output_tokens.to_string(),
             words::money_with_mark(&figures.cost, &figures.estimated_cost),
             words::percent(row.share),
-            words::change(row.change),
-            if figures.cache.n > 0 { words::money(&figures.saved) } else { "–".to_owned() },
-        ]);
+        ];
+        let change = compared.then(|| words::change(row.change));
+        let saved = if figures.cache.n > 0 { words::money(&figures.saved) } else { "–".to_owned() };
+        table.row(cells.into_iter().chain(change).chain([saved]));
     }
     table
 }
@@ -176,6 +179,18 @@ mod tests {
             sql                                12       1        1      34000        1200   $0.03   50 %       –  0.2 ¢
             total                              12       1        1      34000        1200  $31.23   50 %       –  0.2 ¢
         "#]].assert_eq(&table(&page).render(Style::new(false)));
+    }
+
+    #[test]
+    fn days_have_no_change_against_another_period() {
+        let page =
+            SpendPage { by: "day".into(), ..page(vec![row("2026-11-23", "2026-11-23", 31_200_000_000)]) };
+        expect![[r#"
+            DAY         NAME  CALLS  ERRORS  REFUSED  TOKENS IN  TOKENS OUT    COST  SHARE  SAVED
+            2026-11-23           12       1        1      34000        1200  $31.20   50 %  0.2 ¢
+            total                12       1        1      34000        1200  $31.23   50 %  0.2 ¢
+        "#]]
+        .assert_eq(&table(&page).render(Style::new(false)));
     }
 
     #[test]

@@ -6,7 +6,8 @@ export const page = (url) => new Promise((done, fail) => {
   request.responseType = "document";
   request.timeout = 15000;
   request.onload = () => {
-    if (request.status === 200 && request.response) done(request.response);
+    // A page that says no, such as that of a filter that can't be read, is an answer too.
+    if (request.status < 500 && request.response) done(request.response);
     else fail(new Error(String(request.status)));
   };
   request.onerror = request.ontimeout = () => fail(new Error("no answer"));

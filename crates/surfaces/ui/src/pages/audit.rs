@@ -1,22 +1,42 @@
 //! Audit: who did what to which thing, when, and why. A list; entries are only ever added.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use control::views::{AuditPage, AuditQuery, AuditRow};
 use maud::{Markup, html};
 
-use super::{Shown, framed};
+use super::{framed, unread};
 use crate::app::App;
+use crate::errors::Failure;
 use crate::format;
-use crate::forms::{Asked, Fields};
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::parts::{Col, Trail};
+use crate::parts::{Blank, Col, Filter, Kind, Trail};
 use crate::session::Signed;
 use crate::{links, parts};
 
+/// The fields of the filter.
+const FIELDS: [&str; 3] = ["action", "who", "subject"];
+
 /// `GET /audit`.
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
-    let view = app.control.audit(&signed.look()?, &query(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view, fields.text("trail").as_deref()))
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let (look, query) = (signed.look()?, query(&fields));
+    match app.control.audit(&look, &query).await {
+        Ok(view) => {
+            let page = render(&signed, &view, fields.text("trail").as_deref());
+            Ok(framed(&app, &signed, &page)?.into_response())
+        }
+        Err(error) => {
+            let wrong = Wrong::of_filter(error)?;
+            let newest = AuditQuery { limit: Some(1), ..AuditQuery::default() };
+            let view = app.control.audit(&look, &newest).await?;
+            unread(&app, &signed, &render_wrong(&AuditPage { filter: query, ..view }, &wrong))
+        }
+    }
 }
 
 fn query(fields: &Fields) -> AuditQuery {
@@ -27,6 +47,13 @@ fn query(fields: &Fields) -> AuditQuery {
         cursor: fields.text("cursor"),
         limit: None,
     }
+}
+
+/// The filter as it was typed, with what is wrong with it, and no entries.
+pub(crate) fn render_wrong(view: &AuditPage, wrong: &Wrong) -> Page {
+    let asked = Filter::new(&FIELDS, Some(wrong));
+    let body = html! { h1.sr { "Audit" } (asked.trouble()) (filter(view, asked)) };
+    Page::new("Audit", Place::Audit, body)
 }
 
 /// The page.
@@ -45,27 +72,35 @@ pub(crate) fn render(signed: &Signed, view: &AuditPage, before: Option<&str>) ->
         )
     };
     let trail = Trail { cursor: filter.cursor.as_deref(), before, next: view.next.as_deref() };
-    let actions: Vec<_> = view.actions.iter().map(|action| (action.clone(), action.clone())).collect();
     let body = html! {
         h1.sr { "Audit" }
         (parts::sentence(&view.sentence))
-        form.sentence-form method="get" action="/audit" role="search" {
-            (parts::choose("action", "Entries about", "anything", filter.action.as_deref(), &actions))
-            span.choose {
-                label for="f-who" { "done by" }
-                input #f-who name="who" value=[filter.who.as_deref()] placeholder="anyone" size="12" autocomplete="off";
-            }
-            span.choose {
-                label for="f-subject" { "to" }
-                input #f-subject name="subject" value=[filter.subject.as_deref()] placeholder="anything" size="24" autocomplete="off" data-filter;
-            }
-            button type="submit" { "Filter" }
-            a.button.quiet href="/audit" { "Clear" }
-        }
+        (self::filter(view, Filter::new(&FIELDS, None)))
         div #entries data-live { (table(signed, &view.rows)) }
         (parts::more(&trail, "entries", &at))
     };
     Page::new("Audit", Place::Audit, body)
+}
+
+fn filter(view: &AuditPage, filter: Filter<'_>) -> Markup {
+    let (asked, plain) = (&view.filter, Blank::default());
+    let actions: Vec<_> = view.actions.iter().map(|action| (action.clone(), action.clone())).collect();
+    html! {
+        form.sentence-form method="get" action="/audit" role="search" {
+            (filter.choose(&Blank {
+                name: "action", label: "Entries about", any: "anything", value: asked.action.as_deref(), ..plain
+            }, &actions))
+            (filter.fill(&Blank {
+                name: "who", label: "done by", any: "anyone", value: asked.who.as_deref(), size: 12, ..plain
+            }))
+            (filter.fill(&Blank {
+                name: "subject", label: "to", any: "anything", value: asked.subject.as_deref(), size: 24,
+                kind: Kind::Sought,
+            }))
+            button type="submit" { "Filter" }
+            a.button.quiet href="/audit" { "Clear" }
+        }
+    }
 }
 
 /// The table.

@@ -1,34 +1,52 @@
 //! Guards: what redaction found, by kind, and which tools were kept away, by name; never a value.
 
 use axum::extract::State;
-use control::views::{GuardLine, GuardsPage, GuardsQuery};
+use axum::response::{IntoResponse, Response};
+use control::views::{GuardLine, GuardsPage, GuardsQuery, PeriodQuery};
 use maud::{Markup, html};
 
-use super::{Shown, framed};
+use super::{framed, period, unread};
 use crate::app::App;
 use crate::charts::{self, Column, Columns, Unit};
+use crate::errors::Failure;
 use crate::format;
-use crate::forms::{Asked, Fields};
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::pages::runs;
-use crate::parts::Col;
+use crate::parts::{Blank, Col, Filter};
 use crate::session::Signed;
 use crate::{links, parts};
 
-/// The usual periods, in words.
-const PERIODS: [(&str, &str); 4] =
-    [("today", "today"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("month", "this month")];
+/// The fields of the filter.
+const FIELDS: [&str; 4] = ["workflow", "period", "from", "to"];
 
 /// `GET /guards`.
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
-    let view = app.control.guards(&signed.look()?, &query(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view))
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let (look, query) = (signed.look()?, query(&fields));
+    match app.control.guards(&look, &query).await {
+        Ok(view) => Ok(framed(&app, &signed, &render(&signed, &view))?.into_response()),
+        Err(error) => {
+            let wrong = Wrong::of_filter(error)?;
+            let today = GuardsQuery { period: Some("today".to_owned()), ..GuardsQuery::default() };
+            let view = app.control.guards(&look, &today).await?;
+            unread(&app, &signed, &render_wrong(&GuardsPage { query, ..view }, &wrong))
+        }
+    }
 }
 
 fn query(fields: &Fields) -> GuardsQuery {
-    let (from, to) = (fields.text("from"), fields.text("to"));
-    let period = fields.text("period").filter(|_| from.is_none() && to.is_none());
+    let PeriodQuery { from, to, period } = period(fields);
     GuardsQuery { workflow: fields.text("workflow"), from, to, period }
+}
+
+/// The filter as it was typed, with what is wrong with it, and nothing found.
+pub(crate) fn render_wrong(view: &GuardsPage, wrong: &Wrong) -> Page {
+    let asked = Filter::new(&FIELDS, Some(wrong));
+    let body = html! { h1.sr { "Guards" } (asked.trouble()) (filter(view, asked)) };
+    Page::new("Guards", Place::Guards, body)
 }
 
 /// The page.
@@ -38,7 +56,7 @@ pub(crate) fn render(signed: &Signed, view: &GuardsPage) -> Page {
     let body = html! {
         h1.sr { "Guards" }
         (parts::sentence(&view.sentence))
-        (filter(view))
+        (filter(view, Filter::new(&FIELDS, None)))
         @if quiet {
             (parts::empty("What redaction finds and which tools are kept away will be here, by workflow.", &html! {
                 "Nothing was found in this period. A workflow with a section " code { "[redaction]" } " or "
@@ -53,25 +71,17 @@ pub(crate) fn render(signed: &Signed, view: &GuardsPage) -> Page {
     Page::new("Guards", Place::Guards, body)
 }
 
-fn filter(view: &GuardsPage) -> Markup {
+fn filter(view: &GuardsPage, filter: Filter<'_>) -> Markup {
     let workflows: Vec<_> = view.workflows.iter().map(|id| (id.clone(), id.clone())).collect();
-    let periods: Vec<_> =
-        PERIODS.iter().map(|(word, words)| ((*word).to_owned(), (*words).to_owned())).collect();
     let query = &view.query;
-    let dated = query.from.is_some() || query.to.is_some();
-    let period = if dated { None } else { Some(query.period.as_deref().unwrap_or("30d")) };
+    let period = PeriodQuery { from: query.from.clone(), to: query.to.clone(), period: query.period.clone() };
+    let workflow = query.workflow.as_deref();
     html! {
         form.sentence-form method="get" action="/guards" role="search" aria-label="Filter what guards did" {
-            (parts::choose("workflow", "In calls of", "any workflow", query.workflow.as_deref(), &workflows))
-            (parts::choose("period", "over", if dated { "the dates given" } else { "" }, period, &periods))
-            span.choose {
-                label for="f-from" { "or from" }
-                input #f-from type="date" name="from" value=[runs::date(query.from.as_deref())];
-            }
-            span.choose {
-                label for="f-to" { "to" }
-                input #f-to type="date" name="to" value=[runs::date(query.to.as_deref())];
-            }
+            (filter.choose(&Blank {
+                name: "workflow", label: "In calls of", any: "any workflow", value: workflow, ..Blank::default()
+            }, &workflows))
+            (filter.period("over", &period, "30d"))
             button type="submit" { "Show" }
             a.button.quiet href="/guards" { "Clear" }
         }

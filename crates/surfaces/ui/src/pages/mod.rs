@@ -21,11 +21,13 @@ pub(crate) mod telemetry;
 pub(crate) mod workflow;
 pub(crate) mod workflows;
 
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use control::views::PeriodQuery;
 
 use crate::app::App;
 use crate::errors::Failure;
-use crate::forms::Flash;
+use crate::forms::{Fields, Flash};
 use crate::frame::{self, Page};
 use crate::session::{self, Signed};
 
@@ -35,6 +37,18 @@ pub(crate) type Shown = Result<Html<String>, Failure>;
 /// Puts a page into the frame.
 fn framed(app: &App, signed: &Signed, page: &Page) -> Shown {
     Ok(frame::page(&app.settings, signed, page))
+}
+
+/// The same for a page whose filter can't be read: it keeps what was typed.
+fn unread(app: &App, signed: &Signed, page: &Page) -> Result<Response, Failure> {
+    Ok((StatusCode::BAD_REQUEST, framed(app, signed, page)?).into_response())
+}
+
+/// The period that a filter asks for. Days that were given take the place of a period by name.
+fn period(fields: &Fields) -> PeriodQuery {
+    let (from, to) = (fields.text("from"), fields.text("to"));
+    let period = fields.text("period").filter(|_| from.is_none() && to.is_none());
+    PeriodQuery { from, to, period }
 }
 
 /// Goes on to `place` after a form, and says there what was done.

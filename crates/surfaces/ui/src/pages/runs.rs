@@ -1,20 +1,22 @@
 //! Runs: a filter that reads like a sentence, and the runs, newest first.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use control::views::{RunRow, RunsPage, RunsQuery, Sentence, Tone};
+use control::views::{RunRow, RunsPage, RunsQuery};
 use maud::{Markup, html};
 
-use super::framed;
+use super::{framed, unread};
 use crate::app::App;
 use crate::errors::Failure;
 use crate::format::{self, Estimated, approximately};
 use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::parts::{Col, Trail};
+use crate::parts::{Blank, Col, Filter, Kind, Trail};
 use crate::session::Signed;
 use crate::{links, parts};
+
+/// The fields of the filter.
+const FIELDS: [&str; 8] = ["workflow", "owner", "model", "status", "min_cost", "from", "to", "text"];
 
 /// `GET /runs`.
 pub(crate) async fn show(
@@ -24,25 +26,22 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let (look, query) = (signed.look()?, query(&fields));
     let before = fields.text("trail");
-    let view = match app.control.runs(&look, &query).await {
-        Ok(view) => view,
+    match app.control.runs(&look, &query).await {
+        Ok(view) => Ok(framed(&app, &signed, &render(&signed, &view, before.as_deref()))?.into_response()),
         Err(error) => {
-            let failure = Failure::from(error);
-            let Some(wrong) = Wrong::of(&failure) else { return Err(failure) };
-            let asked = RunsQuery { limit: Some(1), ..RunsQuery::default() };
-            let all = app.control.runs(&look, &asked).await?;
-            let page = framed(&app, &signed, &render_wrong(&signed, all, query, &wrong))?;
-            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+            let wrong = Wrong::of_filter(error)?;
+            let newest = RunsQuery { limit: Some(1), ..RunsQuery::default() };
+            let view = app.control.runs(&look, &newest).await?;
+            unread(&app, &signed, &render_wrong(&RunsPage { filter: query, ..view }, &wrong))
         }
-    };
-    Ok(framed(&app, &signed, &render(&signed, &view, before.as_deref()))?.into_response())
+    }
 }
 
 /// The filter as it was typed, with what is wrong with it, and no runs.
-pub(crate) fn render_wrong(signed: &Signed, all: RunsPage, query: RunsQuery, wrong: &Wrong) -> Page {
-    let sentence = Sentence { tone: Tone::Warn, parts: Vec::new() };
-    let view = RunsPage { sentence, filter: query, rows: Vec::new(), next: None, ..all };
-    page(signed, &view, None, Some(wrong))
+pub(crate) fn render_wrong(view: &RunsPage, wrong: &Wrong) -> Page {
+    let asked = Filter::new(&FIELDS, Some(wrong));
+    let body = html! { h1.sr { "Runs" } (asked.trouble()) (filter(view, asked)) };
+    Page::new("Runs", Place::Runs, body)
 }
 
 fn query(fields: &Fields) -> RunsQuery {
@@ -81,67 +80,46 @@ fn address(filter: &RunsQuery, cursor: Option<&str>, trail: Option<&str>) -> Str
 
 /// The page. Only the first page grows by itself: further back nothing changes.
 pub(crate) fn render(signed: &Signed, view: &RunsPage, before: Option<&str>) -> Page {
-    page(signed, view, before, None)
-}
-
-fn page(signed: &Signed, view: &RunsPage, before: Option<&str>, wrong: Option<&Wrong>) -> Page {
     let trail = Trail { cursor: view.filter.cursor.as_deref(), before, next: view.next.as_deref() };
     let body = html! {
         h1.sr { "Runs" }
-        @match wrong {
-            Some(wrong) => (parts::trouble(&format!("The filter can't be read: {}", said(wrong)))),
-            None => (parts::sentence(&view.sentence)),
-        }
-        (filter(view, wrong))
-        @if wrong.is_none() { div #runs data-prepend[trail.cursor.is_none()] {
+        (parts::sentence(&view.sentence))
+        (filter(view, Filter::new(&FIELDS, None)))
+        div #runs data-prepend[trail.cursor.is_none()] {
             p.newer hidden { a.button href=(address(&view.filter, None, None)) { span data-newer { "New runs" } } }
             (table(signed, &view.rows, "Runs, newest first", Across::Workflows))
-        } }
+        }
         (parts::more(&trail, "runs", &|cursor, trail| address(&view.filter, cursor, trail)))
     };
     Page::new("Runs", Place::Runs, body)
 }
 
-/// What is wrong, with the name the field has in the sentence.
-fn said(wrong: &Wrong) -> String {
-    let field = match wrong.field.as_str() {
-        "min_cost" => "cost at least",
-        "status" => "that ended",
-        "workflow" | "workflows" => "runs of",
-        "owner" => "owned by",
-        other => other,
-    };
-    format!("{field}: {}", wrong.text)
-}
-
-fn filter(view: &RunsPage, wrong: Option<&Wrong>) -> Markup {
-    let invalid = |field: &str| (!Wrong::at(wrong, field).is_empty()).then_some("true");
-    let (filter, choices) = (&view.filter, &view.choices);
+fn filter(view: &RunsPage, filter: Filter<'_>) -> Markup {
+    let (asked, choices) = (&view.filter, &view.choices);
     let statuses: Vec<_> = choices.statuses.iter().map(|one| (one.clone(), ending(one))).collect();
     let plain = |list: &[String]| list.iter().map(|one| (one.clone(), one.clone())).collect::<Vec<_>>();
     let owners: Vec<_> = choices.owners.iter().map(|owner| (owner.id.clone(), owner.name.clone())).collect();
+    let blank = |name, label, any| Blank { name, label, any, ..Blank::default() };
+    let workflow = Blank { value: asked.workflow.as_deref(), ..blank("workflow", "Runs of", "any workflow") };
+    let owner = Blank { value: asked.owner.as_deref(), ..blank("owner", "owned by", "anyone") };
+    let model = Blank { value: asked.model.as_deref(), ..blank("model", "on", "any model") };
+    let status = Blank { value: asked.status.as_deref(), ..blank("status", "that ended", "in any way") };
     html! {
         form.sentence-form method="get" action="/runs" role="search" aria-label="Filter runs" {
-            @let workflows = plain(&choices.workflows);
-            (parts::choose("workflow", "Runs of", "any workflow", filter.workflow.as_deref(), &workflows))
-            (parts::choose("owner", "owned by", "anyone", filter.owner.as_deref(), &owners))
-            (parts::choose("model", "on", "any model", filter.model.as_deref(), &plain(&choices.models)))
-            (parts::choose("status", "that ended", "in any way", filter.status.as_deref(), &statuses))
-            span.choose {
-                label for="f-min_cost" { "and cost at least $" }
-                input #f-min_cost name="min_cost" value=[filter.min_cost.as_deref()] inputmode="decimal" size="5" placeholder="0.00" autocomplete="off" aria-invalid=[invalid("min_cost")];
-            }
-            span.choose {
-                label for="f-from" { "from" }
-                input #f-from type="date" name="from" value=[date(filter.from.as_deref())] aria-invalid=[invalid("from")];
-            }
-            span.choose {
-                label for="f-to" { "to" } input #f-to type="date" name="to" value=[date(filter.to.as_deref())] aria-invalid=[invalid("to")];
-            }
-            span.choose {
-                label for="f-text" { "whose id begins with" }
-                input #f-text type="search" name="text" value=[filter.text.as_deref()] placeholder="any id" size="14" autocomplete="off" data-filter;
-            }
+            (filter.choose(&workflow, &plain(&choices.workflows)))
+            (filter.choose(&owner, &owners))
+            (filter.choose(&model, &plain(&choices.models)))
+            (filter.choose(&status, &statuses))
+            (filter.fill(&Blank {
+                value: asked.min_cost.as_deref(), size: 5, kind: Kind::Money,
+                ..blank("min_cost", "and cost at least $", "0.00")
+            }))
+            (filter.day("from", "from", asked.from.as_deref()))
+            (filter.day("to", "to", asked.to.as_deref()))
+            (filter.fill(&Blank {
+                value: asked.text.as_deref(), size: 14, kind: Kind::Sought,
+                ..blank("text", "whose id begins with", "any id")
+            }))
             button type="submit" { "Filter" }
             a.button.quiet href="/runs" { "Clear" }
         }
@@ -154,11 +132,6 @@ fn ending(status: &str) -> String {
         "error" => "with a failed call".to_owned(),
         other => other.replace('_', " "),
     }
-}
-
-/// The day of a time, as an input of type date wants it.
-pub(crate) fn date(time: Option<&str>) -> Option<&str> {
-    time.and_then(|text| text.get(..10))
 }
 
 /// Whose runs a table lists.

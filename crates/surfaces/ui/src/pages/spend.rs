@@ -4,18 +4,18 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use control::csv::cell;
-use control::views::{Money, SpendPage, SpendQuery, SpendRow};
+use control::views::{Money, PeriodQuery, SpendPage, SpendQuery, SpendRow};
+use domain::NanoUsd;
 use maud::{Markup, html};
 
-use super::{Shown, framed};
+use super::{framed, period, unread};
 use crate::app::App;
 use crate::charts::{self, Column, Columns, Limit, Unit};
 use crate::errors::Failure;
 use crate::format;
-use crate::forms::{Asked, Fields};
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::pages::runs;
-use crate::parts::Col;
+use crate::parts::{Blank, Col, Filter};
 use crate::session::Signed;
 use crate::{links, parts};
 
@@ -30,18 +30,24 @@ const BY: [(&str, &str); 8] = [
     ("owner", "owner"),
     ("key", "key"),
 ];
-/// The usual periods, in words.
-const PERIODS: [(&str, &str); 4] =
-    [("today", "today"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("month", "this month")];
+/// The fields of the filter.
+const FIELDS: [&str; 5] = ["by", "period", "from", "to", "workflow"];
 /// Rows that are listed one by one: what is beyond is one line, and in the file.
 const MOST: usize = 40;
 /// Colours of the stacked parts; what comes after is told apart by nothing and named "others".
 const CLASSES: [&str; 7] = ["s1", "s2", "s3", "s4", "s5", "s6", "s-other"];
 
 /// `GET /spend`.
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
-    let view = app.control.spend(&signed.look()?, &query(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view))
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(fields): Asked,
+) -> Result<Response, Failure> {
+    let (look, query) = (signed.look()?, query(&fields));
+    match app.control.spend(&look, &query).await {
+        Ok(view) => Ok(framed(&app, &signed, &render(&signed, &view))?.into_response()),
+        Err(error) => unread(&app, &signed, &render_wrong(&query, &Wrong::of_filter(error)?)),
+    }
 }
 
 /// `GET /spend.csv`: the same rows, for a spreadsheet.
@@ -58,9 +64,15 @@ pub(crate) async fn csv(
 }
 
 fn query(fields: &Fields) -> SpendQuery {
-    let (from, to) = (fields.text("from"), fields.text("to"));
-    let period = fields.text("period").filter(|_| from.is_none() && to.is_none());
+    let PeriodQuery { from, to, period } = period(fields);
     SpendQuery { by: fields.text("by"), workflow: fields.text("workflow"), from, to, period }
+}
+
+/// The filter as it was typed, with what is wrong with it, and no rows.
+pub(crate) fn render_wrong(query: &SpendQuery, wrong: &Wrong) -> Page {
+    let asked = Filter::new(&FIELDS, Some(wrong));
+    let body = html! { h1.sr { "Spend" } (asked.trouble()) (filter(query, asked)) };
+    Page::new("Spend", Place::Spend, body)
 }
 
 /// The page.
@@ -75,19 +87,37 @@ pub(crate) fn render(signed: &Signed, view: &SpendPage) -> Page {
                 " that did not pass the gateway: " a href="/telemetry" { "telemetry" } "."
             }
         }
-        (filter(view))
+        (filter(&view.query, Filter::new(&FIELDS, None)))
         @if view.rows.is_empty() {
             (parts::empty("What calls cost will be here, by workflow, model, person or day.", &html! {
                 "Nothing was spent in this period."
             }))
         } @else {
             (days(signed, view))
-            (parts::section("rows", &title, &html! { span.muted { (view.period.words) ", against " (view.before.words) } " " a href=(address("/spend.csv", &view.query)) download { "Download CSV" } },
+            (parts::section("rows", &title, &html! { span.muted { (period_words(view)) } " " a href=(address("/spend.csv", &view.query)) download { "Download CSV" } },
                 &table(view)))
         }
         (parts::section("budgets", "Budgets", &html! {}, &parts::budgets(signed.now, &view.budgets)))
     };
     Page::new("Spend", Place::Spend, body)
+}
+
+fn period_words(view: &SpendPage) -> String {
+    match compared(view) {
+        Compared::WithBefore => format!("{}, against {}", view.period.words, view.before.words),
+        Compared::Not => view.period.words.clone(),
+    }
+}
+
+/// Whether a row stands beside itself in the period before. A day is in one period only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Compared {
+    WithBefore,
+    Not,
+}
+
+fn compared(view: &SpendPage) -> Compared {
+    if view.by == "day" { Compared::Not } else { Compared::WithBefore }
 }
 
 fn address(path: &str, query: &SpendQuery) -> String {
@@ -107,30 +137,17 @@ fn words(by: &str) -> &str {
     BY.iter().find(|(known, _)| *known == by).map_or(by, |(_, words)| words)
 }
 
-fn filter(view: &SpendPage) -> Markup {
-    let options = |list: &[(&str, &str)]| {
-        list.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect::<Vec<_>>()
-    };
-    let dated = view.query.from.is_some() || view.query.to.is_some();
-    let period = if dated { None } else { Some(view.query.period.as_deref().unwrap_or("month")) };
+fn filter(query: &SpendQuery, filter: Filter<'_>) -> Markup {
+    let by = BY.map(|(word, words)| (word.to_owned(), words.to_owned()));
+    let period = PeriodQuery { from: query.from.clone(), to: query.to.clone(), period: query.period.clone() };
+    let asked = query.by.as_deref().unwrap_or("workflow");
     html! {
         form.sentence-form method="get" action="/spend" role="search" aria-label="Filter spend" {
-            (parts::choose("by", "Spend by", "", Some(&view.by), &options(&BY)))
-            (parts::choose("period", "over", if dated { "the dates given" } else { "" }, period, &options(&PERIODS)))
-            span.choose {
-                label for="f-from" { "or from" }
-                input #f-from type="date" name="from" value=[runs::date(view.query.from.as_deref())];
-            }
-            span.choose {
-                label for="f-to" { "to" }
-                input #f-to type="date" name="to" value=[runs::date(view.query.to.as_deref())];
-            }
-            @if let Some(workflow) = &view.query.workflow {
-                span.choose {
-                    label for="f-workflow" { "of the workflow" }
-                    input #f-workflow name="workflow" value=(workflow) size="20";
-                }
-            }
+            (filter.choose(&Blank { name: "by", label: "Spend by", value: Some(asked), ..Blank::default() }, &by))
+            (filter.period("over", &period, "month"))
+            (filter.fill(&Blank {
+                name: "workflow", label: "of", any: "any workflow", size: 20, value: query.workflow.as_deref(), ..Blank::default()
+            }))
             button type="submit" { "Show" }
             a.button.quiet href="/spend" { "Clear" }
         }
@@ -200,12 +217,21 @@ fn table(view: &SpendPage) -> Markup {
         Col::num("Per call"),
         Col::num("Saved").hint("What answers out of a cache would have cost"),
     ];
+    // Over time there is nothing to compare with: trend, before and change would be empty.
+    const AGAINST: std::ops::Range<usize> = 3..6;
+    let all = compared(view) == Compared::WithBefore;
+    let (order, columns): (_, Vec<Col>) = if all {
+        ("dearest", COLUMNS.to_vec())
+    } else {
+        let alone = COLUMNS.into_iter().enumerate().filter(|(at, _)| !AGAINST.contains(at));
+        ("oldest", alone.map(|(_, column)| column).collect())
+    };
     let rows = html! {
         @for row in view.rows.iter().take(shown(view)) { (line(view, row)) }
         (others(view))
         (line(view, &view.total))
     };
-    parts::table("spend-rows", "Spend, dearest first", &COLUMNS, &rows)
+    parts::table("spend-rows", &format!("Spend, {order} first"), &columns, &rows)
 }
 
 /// How many rows are shown: days stand in their order and all of them, others dearest first.
@@ -227,9 +253,11 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
             }
             td.num { (parts::cost(&figures.cost, &figures.estimated_cost, &figures.simulated_cost)) }
             td.num { (format::percent(figures.cost.nano, view.total.figures.cost.nano)) }
-            td { (charts::sparkline(&trend(view, row, is_total))) }
-            td.num { (format::money(row.before.amount())) }
-            td.num { (format::signed_percent(figures.cost.nano, row.before.nano)) }
+            @if compared(view) == Compared::WithBefore {
+                td { (charts::sparkline(&trend(view, row, is_total))) }
+                td.num { (format::money(row.before.as_ref().map_or(NanoUsd::ZERO, Money::amount))) }
+                td.num { (format::signed_percent(figures.cost.nano, row.before.as_ref().map_or(0, |then| then.nano))) }
+            }
             td.num { (format::count(figures.calls)) }
             td.num { (parts::tokens(figures.input_tokens, figures.output_tokens)) }
             td.num { (per_call(row.per_call.as_ref())) }
@@ -242,12 +270,12 @@ fn line(view: &SpendPage, row: &SpendRow) -> Markup {
 fn others(view: &SpendPage) -> Markup {
     let rest = view.rows.get(shown(view)..).unwrap_or_default();
     let sum_of = |amount: fn(&SpendRow) -> &Money| {
-        rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + amount(row).amount())
+        rest.iter().fold(NanoUsd::ZERO, |all, row| all + amount(row).amount())
     };
     let sum = sum_of(|row| &row.figures.cost);
     let (estimated, simulated) =
         (sum_of(|row| &row.figures.estimated_cost), sum_of(|row| &row.figures.simulated_cost));
-    let before = rest.iter().fold(domain::NanoUsd::ZERO, |all, row| all + row.before.amount());
+    let before: NanoUsd = rest.iter().filter_map(|row| row.before.as_ref()).map(Money::amount).sum();
     let calls = rest.iter().fold(0_u64, |all, row| all.saturating_add(row.figures.calls));
     let count = u64::try_from(rest.len()).unwrap_or(u64::MAX);
     html! {
@@ -327,13 +355,16 @@ pub(crate) fn short(rows: &[SpendRow], head: &'static str, caption: &str) -> Mar
 }
 
 /// The rows with their total, as a file for spreadsheets.
-fn to_csv(view: &SpendPage) -> String {
-    let mut out = String::from(
-        "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,before_usd,cache_lookups,cache_hits,saved_usd\r\n",
+pub(crate) fn to_csv(view: &SpendPage) -> String {
+    let with_before = compared(view) == Compared::WithBefore;
+    let before = if with_before { "before_usd," } else { "" };
+    let mut out = format!(
+        "key,name,owner,calls,errors,refused,input_tokens,output_tokens,cost_usd,estimated_usd,simulated_usd,{before}cache_lookups,cache_hits,saved_usd\r\n",
     );
     for row in view.rows.iter().chain([&view.total]) {
         let figures = &row.figures;
         let owner = row.owner.as_ref().map_or("", |owner| owner.id.as_str());
+        let before = row.before.as_ref().map_or_else(String::new, |before| before.usd.clone());
         let cells = [
             cell(&row.key),
             cell(&row.name),
@@ -346,12 +377,10 @@ fn to_csv(view: &SpendPage) -> String {
             figures.cost.usd.clone(),
             figures.estimated_cost.usd.clone(),
             figures.simulated_cost.usd.clone(),
-            row.before.usd.clone(),
-            figures.cache.n.to_string(),
-            figures.cache.count.to_string(),
-            figures.saved.usd.clone(),
         ];
-        out.push_str(&cells.join(","));
+        let saved = [figures.cache.n.to_string(), figures.cache.count.to_string(), figures.saved.usd.clone()];
+        let before = if with_before { vec![before] } else { Vec::new() };
+        out.push_str(&[&cells[..], &before, &saved].concat().join(","));
         out.push_str("\r\n");
     }
     out

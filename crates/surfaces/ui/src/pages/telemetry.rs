@@ -4,24 +4,26 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
+use axum::response::{IntoResponse, Response};
 use control::views::{
-    TelemetryAgreement, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums, TelemetryWork,
+    PeriodQuery, TelemetryAgreement, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums,
+    TelemetryWork,
 };
 use maud::{Markup, html};
 
-use super::{Shown, framed};
+use super::{framed, period, unread};
 use crate::app::App;
 use crate::caller::Reached;
+use crate::errors::Failure;
 use crate::format;
-use crate::forms::Asked;
+use crate::forms::{Asked, Fields, Wrong};
 use crate::frame::{Page, Place};
-use crate::parts::Col;
+use crate::parts::{Blank, Col, Filter};
 use crate::session::Signed;
 use crate::{links, parts};
 
-/// The usual periods, in words.
-const PERIODS: [(&str, &str); 4] =
-    [("today", "today"), ("7d", "the last 7 days"), ("30d", "the last 30 days"), ("month", "this month")];
+/// The fields of the filter.
+const FIELDS: [&str; 4] = ["workflow", "period", "from", "to"];
 
 /// `GET /telemetry`.
 pub(crate) async fn show(
@@ -30,17 +32,31 @@ pub(crate) async fn show(
     Reached(reached): Reached,
     headers: HeaderMap,
     Asked(fields): Asked,
-) -> Shown {
-    let query = TelemetryQuery {
-        workflow: fields.text("workflow"),
-        from: fields.text("from"),
-        to: fields.text("to"),
-        period: fields.text("period"),
-    };
-    let view = app.control.telemetry(&signed.look()?, &query).await?;
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4411");
-    let url = format!("{}://{host}", reached.as_str());
-    framed(&app, &signed, &render(&signed, &view, &url))
+) -> Result<Response, Failure> {
+    let (look, query) = (signed.look()?, query(&fields));
+    match app.control.telemetry(&look, &query).await {
+        Ok(view) => {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4411");
+            let url = format!("{}://{host}", reached.as_str());
+            Ok(framed(&app, &signed, &render(&signed, &view, &url))?.into_response())
+        }
+        Err(error) => {
+            let wrong = Wrong::of_filter(error)?;
+            unread(&app, &signed, &render_wrong(&query, &wrong))
+        }
+    }
+}
+
+fn query(fields: &Fields) -> TelemetryQuery {
+    let PeriodQuery { from, to, period } = period(fields);
+    TelemetryQuery { workflow: fields.text("workflow"), from, to, period }
+}
+
+/// The filter as it was typed, with what is wrong with it, and no sources.
+pub(crate) fn render_wrong(query: &TelemetryQuery, wrong: &Wrong) -> Page {
+    let asked = Filter::new(&FIELDS, Some(wrong));
+    let body = html! { h1.sr { "Telemetry" } (asked.trouble()) (filter(query, asked)) };
+    Page::new("Telemetry", Place::Telemetry, body)
 }
 
 /// The page. `url` is where clients send to.
@@ -48,7 +64,7 @@ pub(crate) fn render(signed: &Signed, view: &TelemetryPage, url: &str) -> Page {
     let body = html! {
         h1.sr { "Telemetry" }
         (parts::sentence(&view.sentence))
-        (filter(view))
+        (filter(&view.query, Filter::new(&FIELDS, None)))
         @if view.sources.is_empty() {
             (parts::empty("Clients that export OpenTelemetry will be here: their tokens and costs, lines and commits, decisions and waiting, whether or not their calls pass the gateway.", &html! {
                 "Create a key for the workflow, and set one of the following."
@@ -62,20 +78,14 @@ pub(crate) fn render(signed: &Signed, view: &TelemetryPage, url: &str) -> Page {
     Page::new("Telemetry", Place::Telemetry, body)
 }
 
-fn filter(view: &TelemetryPage) -> Markup {
-    let options: Vec<_> =
-        PERIODS.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect();
-    let dated = view.query.from.is_some() || view.query.to.is_some();
-    let period = if dated { None } else { Some(view.query.period.as_deref().unwrap_or("30d")) };
+fn filter(query: &TelemetryQuery, filter: Filter<'_>) -> Markup {
+    let period = PeriodQuery { from: query.from.clone(), to: query.to.clone(), period: query.period.clone() };
     html! {
         form.sentence-form method="get" action="/telemetry" role="search" aria-label="Filter telemetry" {
-            (parts::choose("period", "Telemetry over", if dated { "the dates given" } else { "" }, period, &options))
-            @if let Some(workflow) = &view.query.workflow {
-                span.choose {
-                    label for="f-workflow" { "of the workflow" }
-                    input #f-workflow name="workflow" value=(workflow) size="20";
-                }
-            }
+            (filter.period("Telemetry over", &period, "30d"))
+            (filter.fill(&Blank {
+                name: "workflow", label: "of", any: "any workflow", size: 20, value: query.workflow.as_deref(), ..Blank::default()
+            }))
             button type="submit" { "Show" }
             a.button.quiet href="/telemetry" { "Clear" }
         }

@@ -53,30 +53,6 @@ pub(crate) fn input(field: &Input<'_>) -> Markup {
     }
 }
 
-/// A choice inside a sentence: label and select on one line.
-pub(crate) fn choose(
-    name: &str,
-    label: &str,
-    any: &str,
-    chosen: Option<&str>,
-    options: &[(String, String)],
-) -> Markup {
-    html! {
-        span.choose {
-            label for={ "f-" (name) } { (label) }
-            select id={ "f-" (name) } name=(name) {
-                @if !any.is_empty() { option value="" { (any) } }
-                @for (value, words) in options {
-                    option value=(value) selected[chosen == Some(value.as_str())] { (words) }
-                }
-                @if let Some(other) = chosen.filter(|chosen| !options.iter().any(|(value, _)| value == chosen)) {
-                    option value=(other) selected { (other) }
-                }
-            }
-        }
-    }
-}
-
 /// A select with its label above.
 pub(crate) fn pick(name: &str, label: &str, options: &[String], chosen: Option<&str>) -> Markup {
     html! {

@@ -1,13 +1,13 @@
 //! Every page, from its fixture: well-formed, within its size, and written out for looking at.
 
 use control::LinkFor;
-use control::views::{LinkMade, Moment};
+use control::views::{LinkMade, Moment, SpendQuery, TelemetryQuery};
 use domain::Refusal;
 use domain::switch::State;
 
 use super::{fixtures, html};
 use crate::errors::{Failure, Notice};
-use crate::forms::{Fields, Flash};
+use crate::forms::{Fields, Flash, Wrong};
 use crate::frame::{self, Page, Place};
 use crate::pages::{
     account, audit, codes, configuration, find, guards, key_form, keys, overview, people, prompts, providers,
@@ -105,6 +105,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ("link", sign_in::render_link("abc", &link, None).0),
     ];
     pages.extend(empty(&signed));
+    pages.extend(unread(&signed));
     pages.extend(crate::codes::all().map(|one| (one.code, frame::open(&codes::render(one)).0)));
     pages
 }
@@ -133,6 +134,22 @@ fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
         ("spend-empty", page(&spend::render(signed, &spent))),
         ("telemetry-empty", page(&telemetry::render(signed, &silent, "http://127.0.0.1:4411"))),
         ("keys-empty", page(&keys::render(signed, &no_keys, &key_form::Draft::default()))),
+    ]
+}
+
+/// Filters that can't be read.
+fn unread(signed: &Signed) -> Vec<(&'static str, String)> {
+    let page = |page: &Page| within(signed, page);
+    let said = |field: &str| Wrong { field: field.into(), text: "\"soon\" is no day.".into() };
+    let soon = || Some("soon".to_owned());
+    let days = SpendQuery { from: soon(), ..SpendQuery::default() };
+    let usage = TelemetryQuery { to: soon(), ..TelemetryQuery::default() };
+    vec![
+        ("spend-unread", page(&spend::render_wrong(&days, &said("from")))),
+        ("telemetry-unread", page(&telemetry::render_wrong(&usage, &said("to")))),
+        ("guards-unread", page(&guards::render_wrong(&fixtures::guards(), &said("workflow")))),
+        ("audit-unread", page(&audit::render_wrong(&fixtures::audit(), &said("action")))),
+        ("runs-unread", page(&runs::render_wrong(&fixtures::runs(), &said("cursor")))),
     ]
 }
 

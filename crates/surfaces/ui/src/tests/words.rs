@@ -114,6 +114,34 @@ fn the_period_that_is_shown_is_marked_and_none_claims_24_hours() {
 }
 
 #[test]
+fn days_stand_beside_no_other_period() {
+    let heads = |view: &control::views::SpendPage| {
+        let text = shown(&spend::render(&fixtures::signed(), view));
+        html::check("spend", &text);
+        let all = html::read(&text);
+        let table = text.split("id=\"spend-rows\"").nth(1).unwrap();
+        let cells = table.split("<tr").nth(2).unwrap().matches("<t").count();
+        let heads = table.split("</thead>").next().unwrap().matches("<th ").count();
+        assert_eq!(cells, heads, "a cell a head");
+        let words = all.into_iter().find(|one| one.name == "main").unwrap().text;
+        (heads, words.contains("Before"), words.contains(", against "))
+    };
+    let mut view = fixtures::spend();
+    assert_eq!(heads(&view), (10, true, true));
+    view.by = "day".into();
+    assert_eq!(heads(&view), (7, false, false));
+    let columns = |view: &control::views::SpendPage| {
+        let file = spend::to_csv(view);
+        let counts: Vec<_> = file.lines().map(|line| line.split(',').count()).collect();
+        assert!(counts.iter().all(|count| *count == counts[0]), "{file}");
+        (counts[0], file.contains("before_usd"))
+    };
+    assert_eq!(columns(&view), (14, false));
+    view.by = "model".into();
+    assert_eq!(columns(&view), (15, true));
+}
+
+#[test]
 fn money_that_is_not_split_is_drawn_as_a_whole() {
     let mut view = fixtures::spend();
     for day in &mut view.days {
@@ -208,9 +236,14 @@ fn a_filter_and_a_password_that_are_wrong_keep_their_form() {
     let signed = fixtures::signed();
     let query = control::views::RunsQuery { min_cost: Some("lots".into()), ..Default::default() };
     let wrong = Wrong { field: "min_cost".into(), text: "Expected dollars such as 0.50.".into() };
-    let text = shown(&runs::render_wrong(&signed, fixtures::runs(), query, &wrong));
+    let view = control::views::RunsPage { filter: query, ..fixtures::runs() };
+    let text = shown(&runs::render_wrong(&view, &wrong));
     html::check("runs-wrong", &text);
-    assert!(text.contains("value=\"lots\"") && text.contains("cost at least: Expected dollars"), "{text}");
+    assert!(
+        text.contains("value=\"lots\"") && text.contains("aria-describedby=\"f-min_cost-wrong\""),
+        "{text}"
+    );
+    assert!(!text.contains("run-rows"), "rows of another question");
     let wrong = Wrong { field: "present".into(), text: "This is not your present password.".into() };
     let text = shown(&account::render(&signed, Some(&wrong)));
     html::check("account-wrong", &text);
