@@ -30,6 +30,12 @@ impl ToolPolicy {
         Self { off, ..self }
     }
 
+    /// The names of the tools that are switched off.
+    #[must_use]
+    pub fn off(&self) -> &[String] {
+        &self.off
+    }
+
     /// Whether the tool called `name` may be used.
     #[must_use]
     pub fn allows(&self, name: &str) -> bool {

@@ -33,7 +33,7 @@ impl Passport {
             Scope::Provider(provider) => self.provider == *provider,
             Scope::Model(provider, model) => self.provider == *provider && self.model == *model,
             Scope::Prompt(prompt) => self.prompt.as_ref().is_some_and(|own| own.as_str() == prompt),
-            // A call under way keeps the tools that it began with.
+            // It ends no call by being turned: only a call of the tool does.
             Scope::Tool(_) => false,
         }
     }

@@ -71,6 +71,16 @@ impl UsageFilter {
         out.join()
     }
 
+    /// Gives the beginning of an event back that was held, as if it had not come: for a reader that
+    /// begins in mid-stream and wants its events whole. Nothing of one that passes as it comes.
+    #[must_use]
+    pub fn give_back(&mut self) -> Bytes {
+        if !self.held.is_empty() {
+            self.scan = Scan::new();
+        }
+        std::mem::take(&mut self.held).into()
+    }
+
     /// Ends the stream: what was held back, unless it is to be withheld.
     #[must_use]
     pub fn finish(self) -> Bytes {

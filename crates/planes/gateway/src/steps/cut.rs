@@ -23,6 +23,8 @@ pub(super) struct Cutter {
     owner: PersonId,
     on_switch: OnSwitch,
     changes: watch::Receiver<u64>,
+    /// Whether they were looked at since [`Cutter::has_news`] was asked.
+    news: bool,
 }
 
 impl Cutter {
@@ -37,6 +39,7 @@ impl Cutter {
             owner: caller.attribution.owner.clone(),
             on_switch: caller.snapshot.workspace.gateway.on_switch,
             changes,
+            news: false,
         }
     }
 
@@ -47,10 +50,17 @@ impl Cutter {
             if self.changes.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
+            self.news = true;
             if let Some(refusal) = self.verdict() {
                 return refusal;
             }
         }
+    }
+
+    /// Whether keys or switches were published since this was last asked, none of which ends the
+    /// call. As cheap for each piece.
+    pub(super) const fn has_news(&mut self) -> bool {
+        std::mem::replace(&mut self.news, false)
     }
 
     /// Why the call must end, if it must.

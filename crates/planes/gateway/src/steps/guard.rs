@@ -2,7 +2,8 @@
 //!
 //! Between admission and sending, tools that the workflow may not use, or that are switched off,
 //! are taken out of the request and its texts are redacted; the answer goes through the same hands on its way back,
-//! whole or event by event. A workflow without guards passes here without a copy. What is found
+//! whole or event by event. A tool that is switched off meanwhile is none that a running answer
+//! may still call. A workflow without guards passes here without a copy. What is found
 //! is counted by kind and never named; pseudonyms live in the call's own vault and nowhere else.
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use config::{Guards, Kept};
+use config::{Guards, Kept, OnSwitch};
 use domain::Refusal;
 use domain::guarded::{Deed, Direction, Guarded};
 use domain::inference::{Control, Endpoint, Verdict};
@@ -173,6 +174,7 @@ pub(super) fn answer(call: &mut Call, status: StatusCode, body: Bytes) -> Result
     if !status.is_success() || endpoint == Endpoint::Embeddings || endpoint.counts() {
         return Ok(body);
     }
+    take_over(call);
     if call.guard.is_none() {
         return Ok(body);
     }
@@ -212,6 +214,49 @@ pub(super) fn begin_stream(call: &mut Call) {
     let session = awaited.map(|awaited| Session::restoring(awaited.0, awaited.1));
     let stream = StreamGuard::new(endpoint, session, guard.tools.clone());
     guard.answer = Answer::Stream(Box::new(stream), action);
+}
+
+/// Switches were turned: calls of tools in a stream are judged by how they stand now. Returns
+/// whether a guard begins here, in mid-stream, because a tool was turned off and there was none.
+pub(super) fn turned(call: &mut Call) -> bool {
+    if !take_over(call) {
+        return false;
+    }
+    let endpoint = call.draft.endpoint;
+    let Some((answer, tools)) = call.guard.as_mut().and_then(|guard| {
+        let tools = guard.tools.clone()?;
+        Some((&mut guard.answer, tools))
+    }) else {
+        return false;
+    };
+    match answer {
+        Answer::Stream(stream, _) => {
+            stream.judge_by(tools);
+            false
+        }
+        Answer::Awaited(_) | Answer::Came(_) => {
+            *answer = Answer::Stream(Box::new(StreamGuard::new(endpoint, None, Some(tools))), None);
+            true
+        }
+    }
+}
+
+/// Takes over which tools are off now; returns whether that is news to the call. Where running
+/// calls may finish, they keep the tools that they began with.
+fn take_over(call: &mut Call) -> bool {
+    if call.draft.caller.snapshot.workspace.gateway.on_switch == OnSwitch::Finish {
+        return false;
+    }
+    let off = call.draft.gateway.parts.live.board().tools_off();
+    let tools = call.guard.as_ref().and_then(|guard| guard.tools.as_ref());
+    if tools.map_or(&[][..], ToolPolicy::off) == off {
+        return false;
+    }
+    let unguarded = || Guard { tools: None, request: Found::default(), answer: Answer::Awaited(None) };
+    let guard = call.guard.get_or_insert_with(|| Box::new(unguarded()));
+    let tools = guard.tools.take().unwrap_or_else(ToolPolicy::everything);
+    guard.tools = Some(tools.without(off));
+    true
 }
 
 /// Guards the next piece of a stream: what may pass of it now.

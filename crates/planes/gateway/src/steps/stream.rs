@@ -109,6 +109,10 @@ impl Relay {
         self.reader.push(&piece);
         self.note();
         let Some(call) = self.open.as_mut().and_then(Open::call) else { return Ok(Bytes::new()) };
+        let piece = match self.cutter.has_news() && guard::turned(call) {
+            true => [self.filter.give_back(), piece].concat().into(),
+            false => piece,
+        };
         let out = self.filter.push(guard::piece(call, piece)?);
         call.saw(&out);
         Ok(out)

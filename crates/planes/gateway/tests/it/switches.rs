@@ -193,3 +193,44 @@ async fn a_revoked_key_ends_its_streams_whatever_is_set() {
         assert_eq!(world.chat("ok", false).await.status, 401);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_answer_may_not_call_a_tool_that_is_switched_off_meanwhile() {
+    // More of the workflow, and whether running calls may finish.
+    let table = [
+        ("", ""),
+        ("[tools]\nallow = [\"*\"]\n", ""),
+        ("[redaction]\nresponse = \"mask\"\n", ""),
+        ("", "[gateway]\non_switch = \"finish\"\n"),
+    ];
+    for (workflow, root) in table {
+        let world = World::with(Wanted { workflow, root, ..Wanted::default() }).await;
+        for path in [CHAT, RESPONSES, MESSAGES] {
+            for (stream, turned) in [(true, "no_tool"), (true, "other"), (false, "no_tool")] {
+                let upstream = world.upstream.count();
+                let calling = world.post(path, &request(path, "slow-tool", stream)).send();
+                let thrown = async {
+                    while world.upstream.count() == upstream {
+                        tokio::task::yield_now().await;
+                    }
+                    world.throw(&format!("tool/{turned}"), State::Off);
+                };
+                let (response, ()) = tokio::join!(calling, thrown);
+                let reply = Reply::rest_of(response.unwrap()).await;
+                let fact = world.fact(reply.id()).await;
+                if turned == "other" || !root.is_empty() {
+                    assert_eq!(fact.status, Status::Ok, "{path} {stream} {turned}: {}", reply.text());
+                    assert!(reply.text().contains("tickets"), "{}", reply.text());
+                } else {
+                    assert!(reply.text().contains("CS-0301"), "{path} {stream}: {}", reply.text());
+                    assert!(!reply.text().contains("no_tool\",\"arg"), "{}", reply.text());
+                    assert!(!reply.text().contains("tickets"), "{}", reply.text());
+                    assert_eq!((fact.status, fact.code.as_deref()), (Status::Cut, Some("CS-0301")));
+                    assert_eq!(fact.controls.last().unwrap().name, "switch");
+                    assert_eq!(fact.guarded.last().unwrap().what, "no_tool");
+                }
+                world.throw("tool/none", State::On);
+            }
+        }
+    }
+}

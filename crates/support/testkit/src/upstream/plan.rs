@@ -62,6 +62,7 @@ const fn fails(script: Script) -> bool {
             | Script::Stream(_)
             | Script::SlowStream(_)
             | Script::Tool
+            | Script::SlowTool
             | Script::Agent
             | Script::AgentWrites
             | Script::Echo
@@ -72,6 +73,7 @@ fn play(script: Script, call: &Call) -> Vec<Step> {
     match script {
         Script::Ok | Script::Stream(_) | Script::SlowStream(_) | Script::Big(_) => told(script, call),
         Script::Tool => good(call, &Said::tool(call), None),
+        Script::SlowTool => slow_tool(call),
         Script::Agent => good(call, &agent::turn(call), None),
         Script::AgentWrites => good(call, &agent::writing_turn(call), None),
         Script::Echo => good(call, &echo(call), None),
@@ -191,6 +193,14 @@ fn streamed(events: &[String], pause: Option<Duration>, content_type: &str) -> V
         steps.extend(pause.map(Step::Wait));
     }
     steps.push(Step::Write(wire::LAST_CHUNK.to_vec()));
+    steps
+}
+
+/// A call of a tool, some time behind the beginning of the answer.
+fn slow_tool(call: &Call) -> Vec<Step> {
+    let mut steps = good(call, &Said::tool(call), None);
+    let first_event = if call.stream { 2 } else { 0 };
+    steps.insert(first_event, Step::Wait(Duration::from_millis(300)));
     steps
 }
 

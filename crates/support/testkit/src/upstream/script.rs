@@ -60,6 +60,8 @@ pub enum Script {
     Redirect,
     /// `tool`: calls the first tool that was offered.
     Tool,
+    /// `slow-tool`: as `tool`, 300 ms behind the first event.
+    SlowTool,
     /// `agent`: runs a command with the shell tool that a coding agent offers, or calls the first
     /// tool where there is no shell, and says that it is done when the result comes back; see
     /// [`AGENT_FILE`](super::AGENT_FILE).
@@ -115,6 +117,7 @@ impl Script {
             "short-body" => Self::ShortBody,
             "redirect" => Self::Redirect,
             "tool" => Self::Tool,
+            "slow-tool" => Self::SlowTool,
             "agent" => Self::Agent,
             "agent-writes" => Self::AgentWrites,
             "echo" => Self::Echo,

@@ -170,6 +170,12 @@ impl StreamGuard {
         }
     }
 
+    /// Judges by another policy from here on, in mid-stream. A call that has begun goes on where its
+    /// arguments have; the next is judged by it.
+    pub fn judge_by(&mut self, tools: ToolPolicy) {
+        self.tools = Some(tools);
+    }
+
     /// Takes the next chunk and returns what may pass now; empty where that is nothing.
     ///
     /// # Errors
