@@ -6,6 +6,7 @@
 //! by which a revocation reaches streams that are already running.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use config::Snapshot;
@@ -20,6 +21,8 @@ pub struct Live {
     keys: ArcSwap<KeyRing>,
     board: ArcSwap<Board>,
     changed: watch::Sender<u64>,
+    /// Whether the configuration is not the first.
+    reloaded: AtomicBool,
 }
 
 impl Live {
@@ -31,6 +34,7 @@ impl Live {
             keys: ArcSwap::new(keys),
             board: ArcSwap::new(board),
             changed: watch::Sender::new(0),
+            reloaded: AtomicBool::new(false),
         }
     }
 
@@ -55,6 +59,12 @@ impl Live {
     /// Replaces the configuration. Calls under way keep the one they began with.
     pub fn publish_snapshot(&self, snapshot: Arc<Snapshot>) {
         self.snapshot.store(snapshot);
+        self.reloaded.store(true, Ordering::Release);
+    }
+
+    /// Whether the configuration was replaced since the start.
+    pub(crate) fn is_reloaded(&self) -> bool {
+        self.reloaded.load(Ordering::Acquire)
     }
 
     /// Replaces the keys, and wakes every call under way to look again.

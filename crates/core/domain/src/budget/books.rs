@@ -71,6 +71,11 @@ impl Reservation {
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
         self.holds.iter().map(|(line, _)| line)
     }
+    /// Whether its run is one of the accounts.
+    #[must_use]
+    pub fn counts_in_run(&self) -> bool {
+        self.lines().any(|line| matches!(line.account, Account::Run(..)))
+    }
     /// Output tokens it pays for.
     #[must_use]
     pub const fn output(&self) -> Tokens {

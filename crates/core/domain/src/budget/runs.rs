@@ -3,7 +3,9 @@
 //! Runs are countless and most are short, so this is a cache of two generations in front of the
 //! ledger: when the young generation is full it becomes the old one, and what was old and is not
 //! touched again is forgotten. A run that comes back after it was forgotten is read from the
-//! ledger again ([`Runs::knows`] says when that is needed), so a cap never resets in mid-run.
+//! ledger again ([`Runs::knows`] says when that is needed), so a cap never resets in mid-run. From
+//! when its tally is at hand, everything of a run is counted, whatever limits it: so a limit that is
+//! new to a run begins with what the run has used.
 
 use std::collections::HashMap;
 
@@ -56,6 +58,23 @@ impl Runs {
     pub fn restore(&mut self, run: RunKey, iterations: u64, settled: NanoUsd) {
         if !self.knows(&run) {
             self.insert(run, RunTally { iterations, settled, reserved: NanoUsd::ZERO });
+        }
+    }
+
+    /// Whether no tally is at hand: no run is limited.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.young.is_empty() && self.old.is_empty()
+    }
+
+    /// Counts what a call used that has ended and was not counted in its run: nothing limited that
+    /// when it began. Does nothing where the tally is not at hand: the ledger will bring back all of
+    /// it.
+    pub fn catch_up(&mut self, run: &RunKey, iterations: u64, settled: NanoUsd) {
+        if self.knows(run) {
+            let tally = self.tally(run);
+            tally.iterations = tally.iterations.saturating_add(iterations);
+            tally.settled += settled;
         }
     }
 

@@ -183,7 +183,71 @@ fn forgotten_runs_come_back_from_the_ledger_and_busy_ones_are_kept() {
     assert_eq!(runs.tally(&key(50)).iterations, 7, "what is known is newer");
 }
 
+/// A gateway as far as runs go: what it counts, and what the ledger has of the one run.
+#[derive(Default)]
+struct Counting {
+    books: Books,
+    ledger: (u64, NanoUsd),
+    open: Vec<(Option<Reservation>, bool, NanoUsd)>,
+}
+
+impl Counting {
+    fn run() -> RunKey {
+        (workflow(), RunId::from_caller("r").unwrap())
+    }
+
+    /// A call begins, whose run may have a cap, a budget, both or neither.
+    fn begin(&mut self, (capped, budgeted): (bool, bool), cost: NanoUsd) {
+        let run = Self::run();
+        if (capped || budgeted) && !self.books.runs.knows(&run) {
+            self.books.runs.restore(run.clone(), self.ledger.0, self.ledger.1);
+        }
+        if capped {
+            self.books.iterate(&run, u64::MAX).unwrap();
+        }
+        let account = Account::Run(run.0, run.1);
+        let line = Line { account, limit: Some(NanoUsd::MAX), ..line(Window::Run, "1") };
+        let held = budgeted.then(|| self.books.reserve(&[line], ask("0.1", 0, 0), at(NOON)).unwrap());
+        self.open.push((held, capped, cost));
+    }
+
+    fn end(&mut self, which: usize) {
+        if self.open.is_empty() {
+            return;
+        }
+        let (held, capped, cost) = self.open.swap_remove(which % self.open.len());
+        let uncounted = if held.is_some() { NanoUsd::ZERO } else { cost };
+        if let Some(held) = held {
+            assert!(held.counts_in_run());
+            self.books.settle(held, cost);
+        }
+        self.books.runs.catch_up(&Self::run(), u64::from(!capped), uncounted);
+        self.ledger = (self.ledger.0 + 1, self.ledger.1 + cost);
+    }
+}
+
 proptest! {
+    /// A limit may come to a run at any time, and go again.
+    #[test]
+    fn a_limit_that_is_new_begins_with_what_the_run_has_used(
+        steps in proptest::collection::vec((any::<bool>(), any::<bool>(), 0_i64..1_000, 0_usize..3), 1..60),
+    ) {
+        let mut gateway = Counting::default();
+        for (number, (capped, budgeted, cost, ends)) in steps.into_iter().enumerate() {
+            gateway.begin((capped, budgeted), NanoUsd::from_nano(cost));
+            for end in 0..ends {
+                gateway.end(number + end);
+            }
+            let counted_early = gateway.open.iter().filter(|(_, capped, _)| *capped).count() as u64;
+            if let Some(tally) = gateway.books.runs.peek(&Counting::run()) {
+                prop_assert_eq!(tally.settled, gateway.ledger.1);
+                prop_assert_eq!(tally.iterations, gateway.ledger.0 + counted_early);
+            } else {
+                prop_assert!(gateway.books.runs.is_empty());
+            }
+        }
+    }
+
     /// Whatever is asked, in whatever order things end: the invariant holds at every step.
     #[test]
     fn settled_plus_reserved_never_exceeds_the_budget(

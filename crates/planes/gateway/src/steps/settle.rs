@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 use domain::abandoned::Abandoned;
-use domain::budget::Warning;
+use domain::budget::{Reservation, Warning};
 use domain::inference::{Control, Endpoint, Fact, PriceLine, Status, Verdict};
 use domain::money::Tokens;
 use domain::usage::{Mode, Usage, UsageSource};
@@ -45,14 +45,8 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
         let (provider, model) = (&call.target.provider, &call.target.model);
         gateway.estimator.learn(provider, model, call.weight, measured.usage.input_total());
     }
-    let reserved = call.reservation.as_ref().map_or(NanoUsd::ZERO, domain::budget::Reservation::amount);
-    let warnings =
-        call.reservation.take().map(|held| gateway.books().settle(held, bill.cost)).unwrap_or_default();
-    if status == Status::Refused
-        && let Some(run) = &call.run
-    {
-        gateway.books().undo_iteration(run);
-    }
+    let reserved = call.reservation.as_ref().map_or(NanoUsd::ZERO, Reservation::amount);
+    let warnings = pay(&mut call, bill.cost, status);
     let content = content(&mut call);
     guard::settle(&mut call);
     let _until_recorded = call.token;
@@ -86,6 +80,26 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     }
     record(&gateway, fact).await;
     bill.cost
+}
+
+/// Charges what the call cost, to its run as well, whether or not something limited the run when the
+/// call began.
+fn pay(call: &mut Call, cost: NanoUsd, status: Status) -> Vec<Warning> {
+    let mut books = call.draft.gateway.books();
+    let paid_in_run = call.reservation.as_ref().is_some_and(Reservation::counts_in_run);
+    let warnings = call.reservation.take().map(|held| books.settle(held, cost)).unwrap_or_default();
+    match &call.run {
+        Some(run) if status == Status::Refused => books.undo_iteration(run),
+        Some(run) if !paid_in_run => books.runs.catch_up(run, 0, cost),
+        Some(_) => {}
+        None if status == Status::Refused || books.runs.is_empty() => {}
+        None => {
+            let attribution = &call.draft.caller.attribution;
+            let run = (attribution.workflow.clone(), attribution.run.clone());
+            books.runs.catch_up(&run, 1, if paid_in_run { NanoUsd::ZERO } else { cost });
+        }
+    }
+    warnings
 }
 
 /// A fact on its way to the ledger. Where whoever waits for it goes away first, it is written all

@@ -1,5 +1,7 @@
 //! Who holds limits and budgets over a call, and the limits themselves.
 
+use std::time::Duration;
+
 use domain::Refusal;
 use domain::budget::{Budget, RunKey};
 use domain::holder::Holder;
@@ -12,6 +14,11 @@ use crate::estimate::Weight;
 
 /// Output tokens assumed for the rate of tokens where the caller set no limit.
 const USUAL_OUTPUT: u64 = 512;
+
+/// How long after a reload the last calls of a run may not be in its tally yet: longer than calls take.
+const FRESH_MS: i64 = 600_000;
+/// How long the ledger may take to bring the tally of a run up to date.
+const LEDGER_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the limits granted.
 #[derive(Debug)]
@@ -123,7 +130,12 @@ pub(super) async fn restore_run(draft: &Draft) {
     if !capped || draft.gateway.books().runs.knows(&run) {
         return;
     }
-    match draft.gateway.parts.ledger.run_tally(&run.0, &run.1).await {
+    let parts = &draft.gateway.parts;
+    if parts.live.is_reloaded() && draft.started.since(draft.caller.snapshot.loaded) < FRESH_MS {
+        // The limit may be new, and the run may have had calls a moment ago that were not counted.
+        parts.ledger.caught_up(LEDGER_PATIENCE).await;
+    }
+    match parts.ledger.run_tally(&run.0, &run.1).await {
         Ok(Some((iterations, settled))) => draft.gateway.books().runs.restore(run, iterations, settled),
         Ok(None) => {}
         Err(fault) => tracing::warn!(error = %fault, "a run's tally could not be read; its cap starts anew"),
