@@ -71,12 +71,7 @@ fn changes_of(
         }
         Ok::<(), JsonError>(())
     })?;
-    if !changes.is_empty() && !probabilities.is_empty() {
-        changes.retain(|(span, _)| {
-            !probabilities.iter().any(|outer: &Range<usize>| outer.contains(&span.start))
-        });
-        changes.extend(probabilities.into_iter().map(|span| (span, "null".to_owned())));
-    }
+    take_out(probabilities, changes);
     Ok(())
 }
 
@@ -95,7 +90,7 @@ pub(super) fn member<'a>(
 }
 
 /// Where `logprobs` stand in a value of `choices`, or of a list of outputs.
-fn find_probabilities(text: &[u8], offset: usize, found: &mut Vec<Range<usize>>) {
+pub(super) fn find_probabilities(text: &[u8], offset: usize, found: &mut Vec<Range<usize>>) {
     if memchr::memmem::find(text, b"\"logprobs").is_none() {
         return;
     }
@@ -118,6 +113,15 @@ fn probabilities(
         Kind::Array => cursor.array(|cursor| probabilities(cursor, b"", offset, found)),
         Kind::String | Kind::Number | Kind::Bool | Kind::Null => cursor.skip(),
     }
+}
+
+/// Takes the probabilities out of what changes.
+pub(super) fn take_out(probabilities: Vec<Range<usize>>, changes: &mut Vec<Change>) {
+    if changes.is_empty() {
+        return;
+    }
+    changes.retain(|(span, _)| !probabilities.iter().any(|outer| outer.contains(&span.start)));
+    changes.extend(probabilities.into_iter().map(|span| (span, "null".to_owned())));
 }
 
 /// A text as a JSON string.

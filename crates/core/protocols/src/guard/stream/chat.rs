@@ -3,6 +3,7 @@
 use super::super::leaves::{Leaf, Piece};
 use super::names::CallPiece;
 use super::nested::{Nested, Seen, Way};
+use super::probabilities::Spelled;
 use super::{Ends, Key, Order, Part, Place, Reading, number};
 use crate::json::{Cursor, JsonError, Kind};
 
@@ -33,7 +34,7 @@ fn choice(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonE
     if cursor.kind()? != Kind::Object {
         return cursor.skip();
     }
-    let (mut place, mut over) = (Place::default(), false);
+    let (mut place, mut over, mut spelled) = (Place::default(), false, Vec::new());
     Cursor::new(text).object(|cursor, key| match &*key.bytes() {
         b"finish_reason" => {
             over = cursor.kind()? != Kind::Null;
@@ -41,17 +42,23 @@ fn choice(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonE
         }
         key => place.member(key, cursor),
     })?;
+    let before = reading.fragments.len();
     cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
         (b"delta" | b"message", Kind::Object) => {
             delta(cursor, &mut Nested { outer: place.index, offset, reading })
         }
         (b"logprobs", Kind::Object) => {
-            let span = cursor.span()?;
-            reading.nulls.push(offset + span.start..offset + span.end);
+            spelled.push(Spelled::read(cursor, offset)?);
             Ok(())
         }
         (key, _) => reading.whole(cursor, key, offset),
     })?;
+    if !spelled.is_empty() {
+        let own = reading.fragments[before..].iter();
+        let words = own.filter(|fragment| matches!(fragment.0.part, Part::Content | Part::Refusal));
+        let said: String = words.map(|fragment| fragment.3.as_str()).collect();
+        spelled.into_iter().for_each(|spelled| reading.spelled(spelled, &said));
+    }
     if over {
         reading.ends.push(Ends::Outer(place.index));
     }

@@ -14,6 +14,7 @@ mod gemini;
 mod messages;
 mod names;
 mod nested;
+mod probabilities;
 mod queue;
 mod responses;
 
@@ -23,6 +24,7 @@ use guardrails::{Session, ToolPolicy};
 
 use self::names::{CallPiece, Names};
 use self::nested::Way;
+use self::probabilities::Probabilities;
 use self::queue::Queue;
 use super::Blocked;
 use super::leaves::{Found, Leaf};
@@ -103,8 +105,10 @@ struct Reading {
     repetitions: Vec<(std::ops::Range<usize>, String)>,
     /// All of it, where it can't be read.
     unreadable: Option<String>,
-    /// Spans that are taken out because they spell the text once more.
+    /// Spans that are taken out because nobody knows which texts they spell once more.
     nulls: Vec<std::ops::Range<usize>>,
+    /// What is taken out where anything changes.
+    probabilities: Vec<Probabilities>,
     /// Which channels end with it.
     ends: Vec<Ends>,
     /// Names of the tools that are called in it.
@@ -284,6 +288,7 @@ fn read(endpoint: Endpoint, event: &Event<'_>, texts: &mut Texts) -> Reading {
         reading.fragments.clear();
         reading.wholes.clear();
         reading.nulls.clear();
+        reading.probabilities.clear();
         reading.repetitions.clear();
         let text = std::str::from_utf8(data).ok().filter(|text| text.trim() != "[DONE]");
         reading.unreadable = text.map(str::to_owned);

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use guardrails::{Session, Step};
 
-use super::super::apply::{quoted, write};
+use super::super::apply::{quoted, take_out, write};
 use super::super::channel::{Channel, redact, whole};
 use super::super::leaves::Leaf;
+use super::probabilities::Probabilities;
 use super::{Ends, Key, Order, Reading};
 use crate::sse::Event;
 
@@ -27,6 +28,9 @@ struct Waiting {
     raw: Vec<u8>,
     /// What is written in place of spans of the data.
     changes: Vec<(Range<usize>, String)>,
+    /// Spans that are taken out, and those that are where anything else changes.
+    nulls: Vec<Range<usize>>,
+    probabilities: Vec<Range<usize>>,
     /// Fragments: where they stand, as they came, and what passes in their place.
     fragments: Vec<Fragment>,
     /// How many of its fragments are not decided to their ends.
@@ -91,6 +95,8 @@ impl Queue {
             tail: Vec::new(),
             raw: raw.to_vec(),
             changes: Vec::new(),
+            nulls: Vec::new(),
+            probabilities: Vec::new(),
             fragments: Vec::new(),
             open: 0,
             part: None,
@@ -101,6 +107,8 @@ impl Queue {
     /// Takes an event and what it is to the channels.
     pub(super) fn take(&mut self, event: &Event<'_>, reading: Reading, session: &mut Session) {
         self.before(&reading, session);
+        let (probabilities, mut nulls) = (reading.probabilities, reading.nulls);
+        let probabilities = kept(probabilities, &mut nulls, session);
         let number = self.first + u64::try_from(self.waiting.len()).unwrap_or(0);
         let (head, tail) = event.around_data();
         self.push(Waiting {
@@ -108,7 +116,9 @@ impl Queue {
             data: event.data.to_vec(),
             tail: tail.to_vec(),
             raw: event.raw.to_vec(),
-            changes: reading.nulls.into_iter().map(|span| (span, "null".to_owned())).collect(),
+            changes: Vec::new(),
+            nulls,
+            probabilities,
             fragments: Vec::new(),
             open: 0,
             part: reading.part,
@@ -258,6 +268,21 @@ impl Queue {
     }
 }
 
+/// The probabilities that may stay, by what their tokens say alone; the others are taken out.
+fn kept(
+    probabilities: Vec<Probabilities>,
+    nulls: &mut Vec<Range<usize>>,
+    session: &mut Session,
+) -> Vec<Range<usize>> {
+    let mut kept = Vec::new();
+    for one in probabilities {
+        let mut tells = false;
+        session.uncounted(&mut |session| tells = one.tell(session));
+        if tells { nulls.push(one.into_span()) } else { kept.push(one.into_span()) }
+    }
+    kept
+}
+
 impl Fragment {
     /// Decides on at most `length` bytes: they pass or they are left out. Returns how many it had.
     fn take(&mut self, length: usize, keeps: bool) -> usize {
@@ -292,6 +317,8 @@ impl Waiting {
         let changed = self.fragments.into_iter().filter(|fragment| fragment.came != fragment.passes);
         let mut changes = self.changes;
         changes.extend(changed.map(|fragment| (fragment.span, quoted(&fragment.passes))));
+        take_out(self.probabilities, &mut changes);
+        changes.extend(self.nulls.into_iter().map(|span| (span, "null".to_owned())));
         if changes.is_empty() {
             out.extend_from_slice(&self.raw);
             return;

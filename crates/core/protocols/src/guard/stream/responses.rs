@@ -8,6 +8,7 @@
 use super::super::leaves::{Leaf, Piece};
 use super::super::tools::calls;
 use super::nested::{Nested, Way};
+use super::probabilities::Spelled;
 use super::{Ends, Key, Part, Place, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
@@ -58,6 +59,7 @@ pub(super) fn read(
     let text = texts.go_on(&head, text, reading);
     let is_delta = kind.ends_with(b".delta");
     reading.repeats = !is_delta;
+    let mut spelled = Vec::new();
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
         (b"delta", Kind::String) if is_delta => {
             let piece = Piece::read(cursor)?;
@@ -71,15 +73,12 @@ pub(super) fn read(
             Nested { outer: place.output, offset: 0, reading }.value(cursor, b"delta", way)
         }
         (b"logprobs", Kind::Array) => {
-            let start = cursor.at();
-            let span = cursor.span()?;
-            if span.len() > 2 {
-                reading.nulls.push(start..span.end);
-            }
+            spelled.push(Spelled::read(cursor, 0)?);
             Ok(())
         }
         (b"text", Kind::String) if reading.part.is_some() => repetition(cursor, reading),
         (b"part", Kind::Object) if reading.part.is_some() => {
+            within(cursor, data, reading)?;
             cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
                 (b"text", Kind::String) => repetition(cursor, reading),
                 (key, _) => reading.whole(cursor, key, 0),
@@ -87,12 +86,31 @@ pub(super) fn read(
         }
         (b"item", Kind::Object) => {
             cursor.ahead(|cursor| calls(cursor, &mut |name| reading.calls.push(name.to_owned())))?;
+            within(cursor, data, reading)?;
             reading.whole(cursor, b"item", 0)
         }
-        (b"response", Kind::Object) => response(cursor, reading),
+        (b"response", Kind::Object) => {
+            within(cursor, data, reading)?;
+            response(cursor, reading)
+        }
         (b"type" | b"item_id" | b"sequence_number", _) => cursor.skip(),
         (key, _) => reading.whole(cursor, key, 0),
-    })
+    })?;
+    if !spelled.is_empty() {
+        let said: String = match is_delta {
+            true => reading.fragments.iter().map(|fragment| fragment.3.as_str()).collect(),
+            false => reading.repetitions.iter().map(|repetition| repetition.1.as_str()).collect(),
+        };
+        spelled.into_iter().for_each(|spelled| reading.spelled(spelled, &said));
+    }
+    Ok(())
+}
+
+/// Takes the probabilities in the value at the cursor.
+fn within(cursor: &mut Cursor<'_>, data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
+    let span = cursor.ahead(Cursor::span)?;
+    reading.spelled_within(&data[span.clone()], span.start);
+    Ok(())
 }
 
 fn head(name: Option<&str>, data: &[u8]) -> Result<Head, JsonError> {

@@ -13,6 +13,7 @@ use crate::transcript;
 
 mod names;
 mod places;
+mod spelled;
 mod turned;
 
 const ENDPOINTS: [Endpoint; 4] = [Endpoint::Chat, Endpoint::Responses, Endpoint::Messages, Endpoint::Gemini];

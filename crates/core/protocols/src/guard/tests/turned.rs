@@ -49,7 +49,12 @@ impl Relay {
     }
 
     /// What passed of a stream in whose middle, behind so many bytes, the tools change.
-    fn run(mut self, stream: &str, (chunk, at): (usize, usize), tools: ToolPolicy) -> (String, Result<(), Blocked>) {
+    fn run(
+        mut self,
+        stream: &str,
+        (chunk, at): (usize, usize),
+        tools: ToolPolicy,
+    ) -> (String, Result<(), Blocked>) {
         let (before, behind) = stream.as_bytes().split_at(at);
         let ended = (|| {
             before.chunks(chunk).try_for_each(|piece| self.pass(Bytes::copy_from_slice(piece)))?;
