@@ -200,19 +200,18 @@ async fn a_run_has_a_budget_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_that_comes_to_a_run_under_way_begins_with_what_it_has_used() {
-    let plain = || Wanted::default();
-    let capped = || Wanted { workflow: "[limits]\niterations_per_run = 99\n", ..Wanted::default() };
-    let paid = || Wanted { workflow: "[budget]\nrun = \"1 USD\"\n", ..Wanted::default() };
-    let spent = || Wanted { workflow: "[budget]\nrun = \"0.0001 USD\"\n", ..Wanted::default() };
-    let used_up = || Wanted { workflow: "[limits]\niterations_per_run = 6\n", ..Wanted::default() };
-    let table: [(&str, fn() -> Wanted, fn() -> Wanted, &str); 4] = [
-        ("no limit, then a budget", plain, spent, "CS-0307"),
-        ("a cap, then a budget", capped, spent, "CS-0307"),
-        ("no limit, then a cap", plain, used_up, "CS-0306"),
-        ("a budget, then a cap", paid, used_up, "CS-0306"),
+    let (cap, none) = ("[limits]\niterations_per_run = 99\n", "");
+    let (budget, spent) = ("[budget]\nrun = \"1 USD\"\n", "[budget]\nrun = \"0.0001 USD\"\n");
+    let used_up = "[limits]\niterations_per_run = 6\n";
+    let table = [
+        ("no limit, then a budget", none, spent, "CS-0307"),
+        ("a cap, then a budget", cap, spent, "CS-0307"),
+        ("no limit, then a cap", none, used_up, "CS-0306"),
+        ("a budget, then a cap", budget, used_up, "CS-0306"),
     ];
+    let with = |workflow| Wanted { workflow, ..Wanted::default() };
     for (name, before, then, code) in table {
-        let world = World::with(before()).await;
+        let world = World::with(with(before)).await;
         let ask = |model: &str, run: &'static str| {
             Reply::of(world.post(CHAT, &chat(model, false)).header("x-countersign-run", run))
         };
@@ -223,7 +222,7 @@ async fn a_limit_that_comes_to_a_run_under_way_begins_with_what_it_has_used() {
         for _ in 0..5 {
             assert_eq!(ask("ok", "r").await.status, 200, "{name}");
         }
-        world.reload(&then());
+        world.reload(&with(then));
         // Five calls are counted by now, or six: the slow one may have ended.
         assert_eq!(slow.await.unwrap().status, 200, "{name}");
         let reply = ask("ok", "r").await;
