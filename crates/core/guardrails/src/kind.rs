@@ -132,8 +132,8 @@ impl fmt::Display for What {
     }
 }
 
-/// What is done with a hit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What is done with a hit; the later, the more of it is kept back.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Action {
     /// It is counted and passes.
     Detect,

@@ -26,6 +26,6 @@ pub use flow::{Flow, MOST_HELD, Step, apply, redact, redact_text};
 pub use kind::{Action, Kind, Kinds, What};
 pub use rule::{BadRule, Rule};
 pub use scan::Scanner;
-pub use session::{Policy, Session};
+pub use session::{Counts, Policy, Session};
 pub use tools::ToolPolicy;
 pub use vault::Vault;

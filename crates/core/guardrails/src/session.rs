@@ -7,6 +7,9 @@ use crate::kind::{Action, What};
 use crate::scan::{Hit, Scanner};
 use crate::vault::Vault;
 
+/// How often what was found, and what was done with it: a rule may have an action of its own.
+pub type Counts = BTreeMap<(What, Action), u64>;
+
 /// What is done in one direction.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -22,7 +25,7 @@ pub struct Session {
     pub(crate) scanner: Arc<Scanner>,
     action: Action,
     vault: Vault,
-    found: BTreeMap<What, u64>,
+    found: Counts,
     blocked: Option<What>,
     mode: Mode,
 }
@@ -47,7 +50,7 @@ impl Session {
             scanner,
             action: policy.action,
             vault,
-            found: BTreeMap::new(),
+            found: Counts::new(),
             blocked: None,
             mode: Mode::Passing,
         }
@@ -67,9 +70,9 @@ impl Session {
         Self { mode: Mode::Keeping, ..Self::new(policy, Vault::new(b"", "")) }
     }
 
-    /// How often what was found so far.
+    /// What was found so far.
     #[must_use]
-    pub const fn found(&self) -> &BTreeMap<What, u64> {
+    pub const fn found(&self) -> &Counts {
         &self.found
     }
 
@@ -99,7 +102,7 @@ impl Session {
     }
 
     /// Does something that counts into `counts`, and not into what was found.
-    pub fn counting<T>(&mut self, counts: &mut BTreeMap<What, u64>, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn counting<T>(&mut self, counts: &mut Counts, work: impl FnOnce(&mut Self) -> T) -> T {
         std::mem::swap(&mut self.found, counts);
         let done = work(self);
         std::mem::swap(&mut self.found, counts);
@@ -107,7 +110,7 @@ impl Session {
     }
 
     /// Counts what was found by a look of [`Self::counting`].
-    pub fn count(&mut self, what: &What, times: u64) {
+    pub fn count(&mut self, what: &(What, Action), times: u64) {
         if times > 0 {
             *self.found.entry(what.clone()).or_default() += times;
         }
@@ -120,21 +123,21 @@ impl Session {
     /// Counts a hit and says what stands in its place; `None` where it passes.
     pub(crate) fn answer(&mut self, hit: &Hit, value: &[u8]) -> Option<String> {
         let what = self.scanner.what(hit);
-        *self.found.entry(what.clone()).or_default() += 1;
         let action = match self.mode {
             Mode::Passing | Mode::Restoring => self.scanner.action(hit).unwrap_or(self.action),
             Mode::Keeping => Action::Mask,
         };
-        let value = std::str::from_utf8(value).ok();
-        match (action, value) {
-            (Action::Detect, _) => None,
-            (Action::Pseudonym, Some(value)) if hit.is_whole() => Some(self.vault.pseudonym(&what, value)),
-            (Action::Mask | Action::Pseudonym, _) => Some(format!("[{}]", what.label())),
+        let value = std::str::from_utf8(value).ok().filter(|_| hit.is_whole());
+        let (done, instead) = match (action, value) {
+            (Action::Detect, _) => (Action::Detect, None),
+            (Action::Pseudonym, Some(value)) => (Action::Pseudonym, Some(self.vault.pseudonym(&what, value))),
+            (Action::Mask | Action::Pseudonym, _) => (Action::Mask, Some(format!("[{}]", what.label()))),
             (Action::Block, _) => {
-                let mask = format!("[{}]", what.label());
-                self.blocked.get_or_insert(what);
-                Some(mask)
+                self.blocked.get_or_insert_with(|| what.clone());
+                (Action::Block, Some(format!("[{}]", what.label())))
             }
-        }
+        };
+        *self.found.entry((what, done)).or_default() += 1;
+        instead
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn measure(session: &mut dyn FnMut() -> Session, texts: &[Text]) -> R
     for text in texts {
         let mut session = session();
         let hits = spans(&redact(&mut session, &text.text));
-        debug_assert!(session.found().keys().all(|what| matches!(what, What::Kind(_))));
+        debug_assert!(session.found().keys().all(|(what, _)| matches!(what, What::Kind(_))));
         if text.planted.is_empty() {
             report.clean += 1;
             report.changed += u32::from(!hits.is_empty());

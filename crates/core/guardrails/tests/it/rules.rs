@@ -31,6 +31,18 @@ fn a_rule_of_its_own_action_overrides_the_direction() {
 }
 
 #[test]
+fn what_was_done_is_counted_and_not_what_is_usual() {
+    for (usual, own) in
+        [(Action::Block, Action::Detect), (Action::Detect, Action::Block), (Action::Mask, Action::Pseudonym)]
+    {
+        let mut session = with_rules(usual, vec![Rule::new("codename", "bluebird", Some(own)).unwrap()]);
+        redact_text(&mut session, "a@b.io likes bluebird");
+        let found: Vec<_> = session.found().iter().map(|((what, done), _)| (what.as_str(), *done)).collect();
+        assert_eq!(found, [("email", usual), ("codename", own)]);
+    }
+}
+
+#[test]
 fn a_pattern_that_can_not_work_is_refused_when_it_is_loaded() {
     let refused = |pattern: &str| Rule::new("x", pattern, None).unwrap_err();
     assert!(matches!(refused("a("), BadRule::Syntax(problem) if problem.contains("unclosed group")));
@@ -44,7 +56,7 @@ fn detecting_counts_and_changes_nothing() {
     let mut session = session(Action::Detect);
     assert_eq!(redact_text(&mut session, "a@b.io, c@d.io and 203.0.113.7"), None);
     let found: Vec<_> =
-        session.found().iter().map(|(what, count)| (what.as_str().to_owned(), *count)).collect();
+        session.found().iter().map(|((what, _), count)| (what.as_str().to_owned(), *count)).collect();
     assert_eq!(found, [("email".to_owned(), 2), ("ip".to_owned(), 1)]);
 }
 

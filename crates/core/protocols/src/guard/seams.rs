@@ -5,11 +5,9 @@
 //! such a text is looked at both ways, and what either way takes out is taken out: no byte of a
 //! value is left on either side of a seam. Counted is what the way that found more has found.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use guardrails::{Flow, Session, Step, What};
-
-type Counts = BTreeMap<What, u64>;
+use guardrails::{Counts, Flow, Session, Step};
 
 /// A text that has at least one seam.
 #[derive(Debug)]

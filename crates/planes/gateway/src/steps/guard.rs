@@ -6,7 +6,6 @@
 //! may still call. A workflow without guards passes here without a copy. What is found
 //! is counted by kind and never named; pseudonyms live in the call's own vault and nowhere else.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -14,12 +13,13 @@ use bytes::Bytes;
 use config::{Guards, Kept, OnSwitch};
 use domain::Refusal;
 use domain::guarded::{Deed, Direction, Guarded};
-use domain::inference::{Control, Endpoint, Verdict};
+use domain::inference::{Endpoint, Verdict};
 use domain::switch::{Scope, Switch};
-use guardrails::{Action, Policy, Session, ToolPolicy, Vault, What};
+use guardrails::{Action, Policy, Session, ToolPolicy, Vault};
 use protocols::guard::{Blocked, StreamGuard, called, offered};
 
 use super::admit::Admitted;
+use super::found::Found;
 use super::open::{Call, workflow_of};
 use crate::metrics;
 
@@ -29,8 +29,6 @@ const LARGE: usize = 1 << 20;
 /// Longest name of a tool that a message repeats.
 const LONGEST_NAME: usize = 64;
 
-type Counts = BTreeMap<What, u64>;
-
 /// What guards one call.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -39,23 +37,13 @@ pub(super) struct Guard {
     answer: Answer,
 }
 
-/// What was found in one direction.
-#[derive(Debug, Default)]
-struct Found {
-    counts: Counts,
-    /// What was done with it.
-    action: Option<Action>,
-    /// Whether pseudonyms of the run are in it, or were.
-    pseudonyms: bool,
-}
-
 /// How the answer is guarded.
 #[derive(Debug)]
 enum Answer {
     /// It has not come yet.
     Awaited(Option<Box<(Policy, Vault)>>),
     /// It comes event by event.
-    Stream(Box<StreamGuard>, Option<Action>),
+    Stream(Box<StreamGuard>),
     /// It came.
     Came(Found),
 }
@@ -146,7 +134,7 @@ fn redact(
         let policy = Policy { scanner: Some(Arc::clone(&guards.scanner)), action };
         let mut session = Session::new(policy, vault);
         passed = protocols::guard::request(body, &mut session);
-        found = Found { counts: session.found().clone(), action: Some(action), pseudonyms: false };
+        found = Found { counts: session.found().clone(), pseudonyms: false };
         vault = session.into_vault();
     }
     let scanner = guards.response.map(|_| Arc::clone(&guards.scanner));
@@ -162,7 +150,7 @@ pub(super) fn has_pseudonyms(call: &Call) -> bool {
     let Some(guard) = call.guard.as_deref() else { return false };
     match &guard.answer {
         Answer::Awaited(awaited) => awaited.as_ref().is_some_and(|awaited| !awaited.1.is_empty()),
-        Answer::Stream(stream, _) => stream.session().is_some_and(Session::has_pseudonyms),
+        Answer::Stream(stream) => stream.session().is_some_and(Session::has_pseudonyms),
         Answer::Came(found) => found.pseudonyms,
     }
 }
@@ -191,11 +179,10 @@ fn judge(call: &mut Call, body: &Bytes) -> Result<Bytes, Refusal> {
             return Ok(body.clone());
         };
         let (policy, vault) = *awaited;
-        let action = policy.scanner.is_some().then_some(policy.action);
         let mut session = Session::restoring(policy, vault);
         let passed = protocols::guard::answer(endpoint, body, &mut session);
         let pseudonyms = session.has_pseudonyms();
-        guard.answer = Answer::Came(Found { counts: session.found().clone(), action, pseudonyms });
+        guard.answer = Answer::Came(Found { counts: session.found().clone(), pseudonyms });
         passed
     });
     passed.map_err(|blocked| refusal(call, "answer", blocked))
@@ -210,10 +197,9 @@ pub(super) fn begin_stream(call: &mut Call) {
     if awaited.is_none() && guard.tools.is_none() {
         return;
     }
-    let action = awaited.as_ref().and_then(|awaited| awaited.0.scanner.as_ref().map(|_| awaited.0.action));
     let session = awaited.map(|awaited| Session::restoring(awaited.0, awaited.1));
     let stream = StreamGuard::new(endpoint, session, guard.tools.clone());
-    guard.answer = Answer::Stream(Box::new(stream), action);
+    guard.answer = Answer::Stream(Box::new(stream));
 }
 
 /// Switches were turned: calls of tools in a stream are judged by how they stand now. Returns
@@ -230,12 +216,12 @@ pub(super) fn turned(call: &mut Call) -> bool {
         return false;
     };
     match answer {
-        Answer::Stream(stream, _) => {
+        Answer::Stream(stream) => {
             stream.judge_by(tools);
             false
         }
         Answer::Awaited(_) | Answer::Came(_) => {
-            *answer = Answer::Stream(Box::new(StreamGuard::new(endpoint, None, Some(tools))), None);
+            *answer = Answer::Stream(Box::new(StreamGuard::new(endpoint, None, Some(tools))));
             true
         }
     }
@@ -262,7 +248,7 @@ fn take_over(call: &mut Call) -> bool {
 /// Guards the next piece of a stream: what may pass of it now.
 pub(super) fn piece(call: &mut Call, piece: Bytes) -> Result<Bytes, Refusal> {
     match call.guard.as_mut().map(|guard| &mut guard.answer) {
-        Some(Answer::Stream(stream, _)) => {
+        Some(Answer::Stream(stream)) => {
             stream.push(&piece).map_err(|blocked| refusal(call, "answer", blocked))
         }
         Some(Answer::Awaited(_) | Answer::Came(_)) | None => Ok(piece),
@@ -272,9 +258,7 @@ pub(super) fn piece(call: &mut Call, piece: Bytes) -> Result<Bytes, Refusal> {
 /// What was held back at the end of a stream.
 pub(super) fn end(call: &mut Call) -> Result<Bytes, Refusal> {
     match call.guard.as_mut().map(|guard| &mut guard.answer) {
-        Some(Answer::Stream(stream, _)) => {
-            stream.finish().map_err(|blocked| refusal(call, "answer", blocked))
-        }
+        Some(Answer::Stream(stream)) => stream.finish().map_err(|blocked| refusal(call, "answer", blocked)),
         Some(Answer::Awaited(_) | Answer::Came(_)) | None => Ok(Bytes::new()),
     }
 }
@@ -282,7 +266,7 @@ pub(super) fn end(call: &mut Call) -> Result<Bytes, Refusal> {
 /// What was held back of whole events when a stream breaks off.
 pub(super) fn broken_off(call: &mut Call) -> Bytes {
     match call.guard.as_mut().map(|guard| &mut guard.answer) {
-        Some(Answer::Stream(stream, _)) => stream.flush().unwrap_or_default(),
+        Some(Answer::Stream(stream)) => stream.flush().unwrap_or_default(),
         Some(Answer::Awaited(_) | Answer::Came(_)) | None => Bytes::new(),
     }
 }
@@ -293,60 +277,25 @@ pub(super) fn settle(call: &mut Call) {
     let answer = match guard.answer {
         Answer::Awaited(_) => Found::default(),
         Answer::Came(found) => found,
-        Answer::Stream(stream, action) => Found {
+        Answer::Stream(stream) => Found {
             counts: stream.session().map(|session| session.found().clone()).unwrap_or_default(),
-            action,
             pseudonyms: false,
         },
     };
     for (direction, found) in [(Direction::Request, guard.request), (Direction::Response, answer)] {
-        for (what, hits) in &found.counts {
+        for ((what, _), hits) in &found.counts {
             let workflow = &call.draft.caller.attribution.workflow;
             metrics::redacted(workflow, what.as_str(), direction.as_str(), *hits);
         }
-        call.draft.controls.extend(control(direction.as_str(), &found));
-        call.draft.guarded.extend(redacted(direction, &found));
+        call.draft.controls.extend(found.control(direction));
+        call.draft.guarded.extend(found.guarded(direction));
     }
-}
-
-/// What was found, as the record has it.
-fn redacted(direction: Direction, found: &Found) -> impl Iterator<Item = Guarded> {
-    let deed = found.action.map(|action| match action {
-        Action::Detect => Deed::LetPass,
-        Action::Mask => Deed::Masked,
-        Action::Pseudonym => Deed::Replaced,
-        Action::Block => Deed::Blocked,
-    });
-    deed.into_iter().flat_map(move |deed| {
-        let guarded = move |(what, hits): (&What, &u64)| Guarded {
-            guard: domain::guarded::Guard::Redaction,
-            what: what.as_str().to_owned(),
-            direction,
-            deed,
-            hits: *hits,
-        };
-        found.counts.iter().map(guarded)
-    })
 }
 
 /// Takes note of a tool that may not be used.
 fn saw_tool(call: &mut Call, what: String, direction: Direction, deed: Deed) {
     let guard = domain::guarded::Guard::Tools;
     call.draft.guarded.push(Guarded { guard, what, direction, deed, hits: 1 });
-}
-
-/// The line in a record about what was found.
-fn control(direction: &'static str, found: &Found) -> Option<Control> {
-    let action = found.action.filter(|_| !found.counts.is_empty())?;
-    let (verdict, done) = match action {
-        Action::Detect => (Verdict::Warn, "let pass"),
-        Action::Mask => (Verdict::Change, "masked"),
-        Action::Pseudonym => (Verdict::Change, "replaced by pseudonyms"),
-        Action::Block => (Verdict::Stop, "blocked"),
-    };
-    let counts: Vec<_> = found.counts.iter().map(|(what, hits)| format!("{what} {hits}")).collect();
-    let why = format!("{direction}: {} ({done})", counts.join(", "));
-    Some(Control { name: "redaction".to_owned(), verdict, why })
 }
 
 /// What is kept of a call, where its workflow keeps redacted content: a copy in which everything

@@ -11,6 +11,7 @@ mod authorise;
 mod cache;
 mod cut;
 mod decode;
+mod found;
 mod guard;
 mod identify;
 mod journey;
