@@ -6,6 +6,11 @@
 //! enough; there [`Estimator::bound`] takes the highest ratio ever seen plus a fifth, or, for a
 //! model with too few settled calls, one token a byte, which no byte-level tokenizer exceeds.
 //! (Byte-pair encoding over bytes: Sennrich et al. 2016; GPT-2.)
+//!
+//! Some providers bill more than the caller sent: a system prompt of their own, say. What a call was
+//! billed beyond a token a byte is remembered as well, as the model's overhead, and stands on top.
+//! Small requests say little about the ratio, because such things dominate them, but much about
+//! the overhead.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +22,8 @@ use domain::money::Tokens;
 const PRIOR: f64 = 0.35;
 /// Settled calls before the highest ratio seen is trusted as a bound.
 const ENOUGH: u32 = 20;
+/// How much more than what was seen a bound allows for.
+const MARGIN: f64 = 1.2;
 /// Tokens for one image or file, where nothing better is known: a large image of either provider.
 const PER_ATTACHMENT: u64 = 1_700;
 /// Tokens for input that only the provider has: a conversation of some length.
@@ -28,12 +35,44 @@ const MODELS: usize = 4_096;
 /// Requests smaller than this say little about the ratio: their framing dominates.
 const TELLING_BYTES: u64 = 200;
 
-#[derive(Debug, Clone, Copy)]
-struct Learned {
+/// A quantity as settled calls showed it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
     mean: f64,
     deviation: f64,
     highest: f64,
     settled: u32,
+}
+
+impl Seen {
+    /// Takes in a value. The first stands for all; later ones count less and less, down to a fiftieth.
+    fn take(&mut self, value: f64) {
+        if self.settled == 0 {
+            (self.mean, self.deviation) = (value, value * 0.1);
+        }
+        let step = (1.0 / f64::from(self.settled.saturating_add(1))).max(0.02);
+        let distance = (value - self.mean).abs();
+        self.mean += step * (value - self.mean);
+        self.deviation += step * (distance - self.deviation);
+        self.highest = self.highest.max(value);
+        self.settled = self.settled.saturating_add(1);
+    }
+
+    /// What a call will have, on the high side.
+    fn likely(&self) -> f64 {
+        self.mean + 2.0 * self.deviation
+    }
+}
+
+/// What is known of a model.
+#[derive(Debug, Clone, Copy, Default)]
+struct Learned {
+    /// Tokens a byte, of requests that are large enough to tell.
+    ratio: Seen,
+    /// Tokens beyond one a byte, of all requests: 0 for nearly every model.
+    excess: Seen,
+    /// Tokens beyond the usual ratio, of requests that are too small to tell it.
+    overhead: Seen,
 }
 
 /// What a request weighs.
@@ -57,40 +96,45 @@ impl Estimator {
     /// A fair estimate of the input tokens, on the high side.
     #[must_use]
     pub(crate) fn likely(&self, provider: &ProviderId, model: &str, weight: Weight) -> Tokens {
-        let ratio =
-            self.learned(provider, model).map_or(PRIOR, |learned| learned.mean + 2.0 * learned.deviation);
-        scaled(weight, ratio)
+        let Some(learned) = self.learned(provider, model) else {
+            return weight.with_text(float(weight.text_bytes) * PRIOR);
+        };
+        let Learned { ratio, excess, overhead } = learned;
+        let bytes = float(weight.text_bytes);
+        let by_ratio = bytes * if ratio.settled > 0 { ratio.likely() } else { PRIOR };
+        if weight.is_telling() {
+            return weight.with_text(by_ratio.min(bytes + excess.highest));
+        }
+        weight.with_text(by_ratio.min(bytes) + overhead.likely())
     }
 
     /// Input tokens that the request will not exceed, as far as anyone can know.
     #[must_use]
     pub(crate) fn bound(&self, provider: &ProviderId, model: &str, weight: Weight) -> Tokens {
-        let trusted = self.learned(provider, model).filter(|learned| learned.settled >= ENOUGH);
-        scaled(weight, trusted.map_or(1.0, |learned| (learned.highest * 1.2).min(1.0)))
+        let Learned { ratio, excess, .. } = self.learned(provider, model).unwrap_or_default();
+        let bytes = float(weight.text_bytes);
+        let by_bytes = bytes + excess.highest * MARGIN;
+        let trusted = weight.is_telling() && ratio.settled >= ENOUGH;
+        weight.with_text(if trusted { by_bytes.min(bytes * ratio.highest * MARGIN) } else { by_bytes })
     }
 
     /// Takes in a settled call whose provider reported its input tokens.
     pub(crate) fn learn(&self, provider: &ProviderId, model: &str, weight: Weight, tokens: Tokens) {
-        if weight.attachments > 0 || weight.hidden_input || weight.text_bytes < TELLING_BYTES || tokens == 0 {
+        if weight.attachments > 0 || weight.hidden_input || weight.text_bytes == 0 || tokens == 0 {
             return;
         }
-        let ratio = float(tokens) / float(weight.text_bytes);
+        let (tokens, bytes) = (float(tokens), float(weight.text_bytes));
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         if models.len() >= MODELS && !models.contains_key(&(provider.clone(), model.to_owned())) {
             return;
         }
-        let learned = models.entry((provider.clone(), model.to_owned())).or_insert(Learned {
-            mean: ratio,
-            deviation: ratio * 0.1,
-            highest: ratio,
-            settled: 0,
-        });
-        let step = (1.0 / f64::from(learned.settled + 1)).max(0.02);
-        let distance = (ratio - learned.mean).abs();
-        learned.mean += step * (ratio - learned.mean);
-        learned.deviation += step * (distance - learned.deviation);
-        learned.highest = learned.highest.max(ratio);
-        learned.settled = learned.settled.saturating_add(1);
+        let learned = models.entry((provider.clone(), model.to_owned())).or_default();
+        learned.excess.take((tokens - bytes - float(FRAME)).max(0.0));
+        if weight.is_telling() {
+            learned.ratio.take(tokens / bytes);
+        } else {
+            learned.overhead.take((tokens - bytes * PRIOR - float(FRAME)).max(0.0));
+        }
     }
 
     fn learned(&self, provider: &ProviderId, model: &str) -> Option<Learned> {
@@ -105,10 +149,17 @@ pub(crate) const fn output_tokens(bytes: u64) -> Tokens {
     bytes.div_ceil(4)
 }
 
-fn scaled(weight: Weight, ratio: f64) -> Tokens {
-    let text = (float(weight.text_bytes) * ratio).ceil();
-    let hidden = if weight.hidden_input { HIDDEN } else { 0 };
-    rounded(text) + FRAME + hidden + weight.attachments.saturating_mul(PER_ATTACHMENT)
+impl Weight {
+    /// Whether the request says something about tokens a byte: the framing of a small one dominates it.
+    const fn is_telling(&self) -> bool {
+        self.text_bytes >= TELLING_BYTES
+    }
+
+    /// The request's tokens, if its text has so many.
+    fn with_text(&self, tokens: f64) -> Tokens {
+        let hidden = if self.hidden_input { HIDDEN } else { 0 };
+        rounded(tokens.ceil()) + FRAME + hidden + self.attachments.saturating_mul(PER_ATTACHMENT)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "byte counts are far below 2^52")]
@@ -162,35 +213,61 @@ mod tests {
     }
 
     #[test]
-    fn tiny_and_illustrated_requests_teach_nothing() {
+    fn illustrated_requests_teach_nothing() {
         let (provider, model) = model();
         let estimator = Estimator::default();
-        estimator.learn(
-            &provider,
-            model,
-            Weight { text_bytes: 10, attachments: 0, hidden_input: false },
-            500,
-        );
-        estimator.learn(
-            &provider,
-            model,
-            Weight { text_bytes: 1_000, attachments: 1, hidden_input: false },
-            5_000,
-        );
+        let illustrated = Weight { attachments: 1, ..KB };
+        estimator.learn(&provider, model, illustrated, 5_000);
         assert_eq!(estimator.likely(&provider, model, KB), 366);
+    }
+
+    #[test]
+    fn what_a_provider_adds_of_its_own_is_learned_from_requests_of_any_size() {
+        let (provider, model) = model();
+        let of = |text_bytes| Weight { text_bytes, ..KB };
+        let estimator = Estimator::default();
+        estimator.learn(&provider, model, of(60), 1_500);
+        let figures = |bytes| {
+            (estimator.likely(&provider, model, of(bytes)), estimator.bound(&provider, model, of(bytes)))
+        };
+        let (likely, bound) = figures(60);
+        assert!((1_500..=1_900).contains(&likely) && (1_500..=1_900).contains(&bound), "{likely} {bound}");
+        // A larger request is billed the same on top, and not the same ratio.
+        let (_, bound) = figures(10_000);
+        assert!((11_500..=12_000).contains(&bound), "{bound}");
+        for _ in 0..ENOUGH {
+            estimator.learn(&provider, model, of(300), 1_540);
+        }
+        let (likely, bound) = figures(300);
+        assert!((1_540..=1_960).contains(&likely) && (1_540..=1_960).contains(&bound), "{likely} {bound}");
+        assert!(figures(10_000).0 < 12_000, "{:?}", figures(10_000));
+    }
+
+    #[test]
+    fn small_requests_without_overhead_leave_the_figures_as_they_were() {
+        let (provider, model) = model();
+        let estimator = Estimator::default();
+        let small = Weight { text_bytes: 60, ..KB };
+        for _ in 0..50 {
+            estimator.learn(&provider, model, small, 20);
+        }
+        assert_eq!(estimator.likely(&provider, model, small), 37);
+        assert_eq!(estimator.bound(&provider, model, small), 76);
+        assert_eq!(estimator.likely(&provider, model, KB), 366);
+        assert_eq!(estimator.bound(&provider, model, KB), 1_016);
     }
 
     proptest! {
         #[test]
-        fn after_enough_calls_the_bound_covers_every_ratio_seen(ratios in proptest::collection::vec(0.05_f64..0.83, 20..60)) {
+        fn the_bound_covers_whatever_was_seen(seen in proptest::collection::vec((1_u64..3_000, 1_u64..6_000), 1..60)) {
             let (provider, model) = model();
             let estimator = Estimator::default();
-            for ratio in &ratios {
-                estimator.learn(&provider, model, KB, rounded(1_000.0 * ratio));
+            for (text_bytes, tokens) in &seen {
+                estimator.learn(&provider, model, Weight { text_bytes: *text_bytes, ..KB }, *tokens);
             }
-            let bound = estimator.bound(&provider, model, KB);
-            for ratio in ratios {
-                prop_assert!(bound >= rounded(1_000.0 * ratio));
+            for (text_bytes, tokens) in seen {
+                let bound = estimator.bound(&provider, model, Weight { text_bytes, ..KB });
+                prop_assert!(bound >= tokens, "{bound} for {tokens} tokens in {text_bytes} bytes");
             }
         }
     }
