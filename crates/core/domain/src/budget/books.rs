@@ -35,13 +35,30 @@ pub struct Ask {
     pub output: Tokens,
     /// The fewest output tokens that are still of use; equal to `output` if it must not shrink.
     pub floor: Tokens,
-    /// The most to take when shrinking, so that one call does not hold all that is left.
-    pub slice: Tokens,
+    /// Set where the call has no limit of its own. It takes one part in [`SHARE`] of what is left at
+    /// the most, but this many output tokens at the least: so one call does not hold all that is left.
+    pub slice: Option<Tokens>,
 }
+
+/// A call without a limit of its own takes no more than one part in so many of what is left.
+const SHARE: i64 = 20;
+/// How long after the end of a window a call that began in it may still ask: an hour.
+const LATE_MS: i64 = 3_600_000;
+/// More than any call can cost: what is beyond is a wrong price or a wrong limit, and holding it would
+/// overflow sums. A million dollars.
+const MOST: NanoUsd = NanoUsd::from_nano(1_000_000_000_000_000);
 
 impl Ask {
     fn cost(&self, output: Tokens) -> Result<NanoUsd, Overflow> {
         self.input.checked_add(self.output_price.cost(output)?)
+    }
+
+    /// What the call may take of what is left.
+    fn may_take(&self, left: NanoUsd) -> NanoUsd {
+        let Some(slice) = self.slice else { return left };
+        let share = NanoUsd::from_nano(left.nano() / SHARE);
+        let least = self.cost(slice.min(self.output)).unwrap_or(NanoUsd::MAX);
+        share.max(least).min(left)
     }
 }
 
@@ -148,13 +165,13 @@ impl Books {
     /// # Errors
     /// [`Refusal::BudgetSpent`], naming the account with the least left.
     pub fn reserve(&mut self, lines: &[Line], ask: Ask, now: Timestamp) -> Result<Reservation, Refusal> {
-        let needs = ask.cost(ask.output).unwrap_or(NanoUsd::MAX);
+        let needs = ask.cost(ask.output).unwrap_or(NanoUsd::MAX).min(MOST);
         let tightest = lines
             .iter()
             .filter_map(|line| line.limit.map(|limit| (line, limit, self.standing(&line.account, now))))
             .min_by_key(|(_, limit, standing)| left(*limit, *standing));
         let (amount, output) = match tightest {
-            Some((line, limit, standing)) if needs > left(limit, standing) => {
+            Some((line, limit, standing)) if needs > ask.may_take(left(limit, standing)) => {
                 let spent = || Refusal::BudgetSpent {
                     account: line.account.clone(),
                     limit,
@@ -162,7 +179,7 @@ impl Books {
                     held: standing.reserved,
                     needs: ask.cost(ask.floor.min(ask.output)).unwrap_or(NanoUsd::MAX),
                 };
-                shrink(&ask, left(limit, standing)).ok_or_else(spent)?
+                shrink(&ask, ask.may_take(left(limit, standing))).ok_or_else(spent)?
             }
             _ => (needs, ask.output),
         };
@@ -256,10 +273,12 @@ impl Books {
         tally.iterations = tally.iterations.saturating_sub(1);
     }
 
-    /// Forgets windows that have ended and hold nothing.
+    /// Forgets windows that ended a while ago and hold nothing. A call counts in the window in which
+    /// it began, and may take its time until it asks for money.
     pub fn prune(&mut self, now: Timestamp) {
+        let lately = now.plus_ms(-LATE_MS);
         self.balances
-            .retain(|(_, window, start), b| *start == window.start(now) || b.reserved > NanoUsd::ZERO);
+            .retain(|(_, window, start), b| *start >= window.start(lately) || b.reserved > NanoUsd::ZERO);
     }
 
     fn reserved(&mut self, account: &Account, start: Timestamp) -> &mut NanoUsd {
@@ -292,12 +311,12 @@ fn left(limit: NanoUsd, standing: Standing) -> NanoUsd {
     limit.saturating_less(standing.settled + standing.reserved)
 }
 
-/// The longest answer that `left` still pays for, if it is long enough to be of use.
+/// The longest answer that so much pays for, if it is long enough to be of use.
 fn shrink(ask: &Ask, left: NanoUsd) -> Option<(NanoUsd, Tokens)> {
     if ask.input > left {
         return None;
     }
-    let output = ask.output_price.affordable(left - ask.input)?.min(ask.slice).min(ask.output);
+    let output = ask.output_price.affordable(left - ask.input)?.min(ask.output);
     let amount = ask.cost(output).ok().filter(|amount| *amount <= left)?;
     (output >= ask.floor && output > 0).then_some((amount, output))
 }

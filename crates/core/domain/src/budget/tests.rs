@@ -35,7 +35,7 @@ fn ask(input: &str, output: Tokens, floor: Tokens) -> Ask {
         output_price: PerMillion::new(usd("1")),
         output,
         floor,
-        slice: Tokens::MAX,
+        slice: None,
     }
 }
 
@@ -84,8 +84,39 @@ fn near_its_end_a_budget_shortens_the_answer() {
     );
     books.release(reservation);
     assert!(books.reserve(&lines, ask("0.9", 500_000, 200_000), at(NOON)).is_err(), "below the floor");
-    let sliced = Ask { slice: 4_096, ..ask("0.9", 500_000, 1) };
+    let sliced = Ask { slice: Some(4_096), ..ask("0.9", 500_000, 1) };
     assert_eq!(books.reserve(&lines, sliced, at(NOON)).unwrap().output(), 4_096);
+}
+
+#[test]
+fn a_call_without_a_limit_of_its_own_takes_a_share_of_what_is_left() {
+    let open = |output| Ask { slice: Some(4_096), ..ask("0", output, 1) };
+    // The limit of the budget, what the model can write, and what is held and granted of it.
+    let table = [
+        ("100", 128_000, 128_000, false),
+        ("2", 128_000, 100_000, true),
+        ("1", 128_000, 50_000, true),
+        ("0.05", 128_000, 4_096, true),
+        ("0.003", 128_000, 3_000, true),
+        ("0.05", 4_000, 4_000, false),
+    ];
+    for (limit, most, granted, shrunk) in table {
+        let mut books = Books::default();
+        let lines = [line(Window::Day, limit)];
+        let held = books.reserve(&lines, open(most), at(NOON)).unwrap();
+        assert_eq!((held.output(), held.is_shrunk()), (granted, shrunk), "{limit}");
+        books.release(held);
+    }
+}
+
+#[test]
+fn no_call_holds_more_than_can_be_added_up() {
+    let mut books = Books::default();
+    let open = Line { limit: None, ..line(Window::Day, "1") };
+    let absurd = Ask { output: Tokens::MAX, ..ask("1", 0, 0) };
+    let held = books.reserve(&[open], absurd, at(NOON)).unwrap();
+    assert_eq!(held.amount(), usd("1000000"));
+    books.release(held);
 }
 
 #[test]
@@ -100,7 +131,9 @@ fn a_call_that_crosses_midnight_is_charged_to_the_day_it_began() {
     assert_eq!(books.standing(&lines[0].account, before).settled, usd("0.4"));
     assert_eq!(books.standing(&lines[0].account, after).settled, NanoUsd::ZERO);
     books.prune(after);
-    assert_eq!(books.standing(&lines[0].account, before).settled, NanoUsd::ZERO, "an ended day is forgotten");
+    assert_eq!(books.standing(&lines[0].account, before).settled, usd("0.4"), "its calls may still come");
+    books.prune(at("2026-11-24T01:00:00Z"));
+    assert_eq!(books.standing(&lines[0].account, before).settled, NanoUsd::ZERO, "then it is forgotten");
 }
 
 #[test]
@@ -262,7 +295,8 @@ proptest! {
         let price = PerMillion::new(NanoUsd::from_nano(1_000_000));
         let mut open: Vec<Reservation> = Vec::new();
         for (input, output, floor, share, end_one) in calls {
-            let ask = Ask { input: NanoUsd::from_nano(input), output_price: price, output, floor, ..ask("0", 0, 0) };
+            let slice = (floor % 2 == 0).then_some(4_096);
+            let ask = Ask { input: NanoUsd::from_nano(input), output_price: price, output, floor, slice, ..ask("0", 0, 0) };
             open.extend(books.reserve(&lines, ask, at(NOON)));
             if end_one && !open.is_empty() {
                 let reservation = open.remove(0);

@@ -88,7 +88,8 @@ impl Bucket {
     fn refill(&mut self, now: Timestamp) {
         let elapsed = now.since(self.at);
         if elapsed <= 0 {
-            return; // a clock that went back gives nothing
+            self.at = now; // a clock that went back gives nothing, and does not stop the filling
+            return;
         }
         let per_minute = i64::try_from(self.per_minute).unwrap_or(i64::MAX);
         let gained = elapsed.saturating_mul(per_minute);

@@ -17,10 +17,12 @@ use super::Admitted;
 use super::holders;
 use crate::estimate::Weight;
 
-/// Output tokens a model may write where neither the caller nor the price book says.
-const ASSUMED_OUTPUT: u64 = 16_384;
-/// The most to grant a call without a limit of its own when a budget is nearly spent.
+/// Output tokens a model may write where the price book does not say: as much as the largest known.
+const ASSUMED_OUTPUT: u64 = 131_072;
+/// What is granted to a call without a limit of its own when a budget is nearly spent.
 const SLICE: u64 = 4_096;
+/// The most answers that any provider gives to one request.
+const MOST_CHOICES: u64 = 128;
 /// The shortest answer worth paying for.
 const FLOOR: u64 = 16;
 /// A budget with less than this many times the call's cost left is close to its end.
@@ -161,7 +163,7 @@ fn size(
     let estimator = &draft.gateway.estimator;
     let (likely, bound) =
         (estimator.likely(provider, model, asked.weight), estimator.bound(provider, model, asked.weight));
-    let ask = ask(draft, rated, asked, likely, Distance::Far);
+    let ask = ask(draft, rated, asked, likely);
     let close = lines.iter().any(|line| {
         line.limit.is_some_and(|limit| {
             let standing = books.standing(&line.account, draft.started);
@@ -171,35 +173,18 @@ fn size(
         })
     });
     let input_tokens = if close { likely.max(bound) } else { likely };
-    let ask = if close { self::ask(draft, rated, asked, input_tokens, Distance::Close) } else { ask };
+    let ask = if close { self::ask(draft, rated, asked, input_tokens) } else { ask };
     (input_tokens, ask)
 }
 
-/// How far the end of a call's budgets is.
-#[derive(Clone, Copy)]
-enum Distance {
-    /// A likely cost will do.
-    Far,
-    /// What is reserved must not be exceeded: an answer that nothing bounds gets a bound.
-    Close,
-}
-
-fn ask(draft: &Draft, rated: &Rated, asked: &Asked<'_>, input_tokens: u64, end: Distance) -> Ask {
+fn ask(draft: &Draft, rated: &Rated, asked: &Asked<'_>, input_tokens: u64) -> Ask {
     let (view, rate) = (asked.view, rated.rate());
-    let choices = view.choices.max(1);
-    let known = rate.and_then(|rate| rate.max_output_tokens);
-    let most = || match end {
-        Distance::Far => known.unwrap_or(ASSUMED_OUTPUT).min(ASSUMED_OUTPUT * 2),
-        Distance::Close => known.unwrap_or(u64::MAX),
-    };
-    let output = if draft.endpoint.writes() {
-        // More than the model can write is not worth holding anything for, where its own limit is known.
-        let own = if matches!(rated, Rated::Known(_)) { known } else { None };
-        let wanted = view.max_output.map(|wanted| wanted.min(own.unwrap_or(u64::MAX)));
-        wanted.unwrap_or_else(most).saturating_mul(choices)
-    } else {
-        0
-    };
+    let choices = view.choices.clamp(1, MOST_CHOICES);
+    // More than the model can write is not worth holding anything for.
+    let known = if matches!(rated, Rated::Known(_)) { rate } else { None };
+    let most = known.and_then(|rate| rate.max_output_tokens).unwrap_or(ASSUMED_OUTPUT);
+    let limit = view.max_output.filter(|wanted| *wanted <= most);
+    let output = if draft.endpoint.writes() { limit.unwrap_or(most).saturating_mul(choices) } else { 0 };
     let input = match rate {
         None => Ok(NanoUsd::ZERO),
         Some(rate) if asked.cached_writes => rate.dearest_input_cost(view.tier, input_tokens),
@@ -212,7 +197,7 @@ fn ask(draft: &Draft, rated: &Rated, asked: &Asked<'_>, input_tokens: u64, end: 
             .map_or_else(PerMillion::default, |rate| rate.output_price(view.tier, input_tokens)),
         output,
         floor: output.min(FLOOR.max(view.least_output).saturating_mul(choices)),
-        slice: if view.max_output.is_some() { u64::MAX } else { SLICE.saturating_mul(choices) },
+        slice: limit.is_none().then_some(SLICE.saturating_mul(choices)),
     }
 }
 
