@@ -10,7 +10,7 @@ use crate::connect::TooSlow;
 /// What went wrong between us and a provider. Texts name the cause, never a header or a body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection could be made; nothing was sent.
+    /// No connection could be made, or the provider did not take the request; it did nothing.
     #[error("could not connect: {0}")]
     Unreachable(String),
     /// Nothing came for too long.
@@ -33,6 +33,9 @@ impl Failure {
     /// Sorts what went wrong before there was an answer. `connect_seconds` is the limit that
     /// applied to the connection.
     pub(crate) fn of_request(error: &legacy::Error, connect_seconds: u64) -> Self {
+        if was_not_begun(error) {
+            return Self::Unreachable(cause(error));
+        }
         if !error.is_connect() {
             return Self::Broken(cause(error));
         }
@@ -46,6 +49,21 @@ impl Failure {
     pub(crate) fn of_body(error: &hyper::Error) -> Self {
         Self::Broken(cause(error))
     }
+}
+
+/// Whether the provider has said, or could not even be told, so that it did not begin to work: a
+/// stream refused, a connection that is closing (RFC 9113 §6.8, §8.7), a request that never left.
+pub(crate) fn was_not_begun(error: &legacy::Error) -> bool {
+    causes(error).any(|cause| {
+        let refused = |error: &h2::Error| {
+            let reason = error.reason();
+            error.is_remote()
+                && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                    || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
+        };
+        cause.downcast_ref().is_some_and(refused)
+            || cause.downcast_ref().is_some_and(hyper::Error::is_canceled)
+    })
 }
 
 fn is_too_slow(cause: &(dyn Error + 'static)) -> bool {

@@ -12,6 +12,6 @@ mod network;
 pub mod simulated;
 mod unpack;
 
-pub use client::{Answer, Body, Client, Request};
+pub use client::{Answer, Body, Client, Reached, Request};
 pub use failure::Failure;
 pub use unpack::forget_body;

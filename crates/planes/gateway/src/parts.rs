@@ -18,7 +18,7 @@ use domain::time::{SharedClock, Window};
 use genai::{Observer, Sampler};
 use ledger::Ledger;
 use providers::Client;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::estimate::Estimator;
@@ -29,6 +29,8 @@ use crate::shelves::{CacheFill, Shelves};
 use crate::sticky::Sticky;
 use crate::telemetry::Room;
 
+/// Facts that may wait to be written again.
+const LATE_FACTS: usize = 10_000;
 /// How long the end of the last calls is waited for.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -102,6 +104,8 @@ pub struct Inner {
     pub(crate) sticky: Sticky,
     pub(crate) estimator: Estimator,
     pub(crate) counted: Calls,
+    /// Places for facts that could not be written and are tried again.
+    pub(crate) late_facts: Arc<Semaphore>,
     pub(crate) tasks: TaskTracker,
     pub(crate) health: Mutex<Health>,
     pub(crate) lanes_moved: watch::Sender<u64>,
@@ -135,6 +139,7 @@ impl Gateway {
             sticky: Sticky::default(),
             estimator: Estimator::default(),
             counted: Calls::default(),
+            late_facts: Arc::new(Semaphore::new(LATE_FACTS)),
             tasks: TaskTracker::new(),
             health: Mutex::default(),
             lanes_moved: watch::Sender::new(0),

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::connect::{self, Connector};
-use crate::failure::Failure;
+use crate::failure::{Failure, was_not_begun};
 use crate::network::Network;
 use crate::simulated::Simulated;
 use crate::unpack::Unpack;
@@ -40,6 +42,18 @@ pub struct Request {
     pub first_byte_timeout: Duration,
     /// How long it may pause between two pieces of its body.
     pub idle_timeout: Duration,
+}
+
+/// Whether a request had a connection to go out on. Where nothing says otherwise, it had.
+#[derive(Debug, Clone, Default)]
+pub struct Reached(Option<CaptureConnection>);
+
+impl Reached {
+    /// Whether anything of the request can have arrived.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.0.as_ref().is_none_or(|captured| captured.connection_metadata().is_some())
+    }
 }
 
 /// A provider's answer: status and headers are here, the body is still coming.
@@ -89,11 +103,12 @@ impl Client {
         Ok(Self { http, proxies, connect_timeout })
     }
 
-    /// Sends a request and waits for the response headers.
+    /// Sends a request and waits for the response headers. `reached` tells meanwhile, and after this
+    /// was dropped, whether the provider was reached.
     ///
     /// # Errors
     /// [`Failure`], sorted by whether the provider can have begun to work.
-    pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
+    pub async fn send(&self, request: Request, reached: &mut Reached) -> Result<Answer, Failure> {
         let Request { method, url, headers, body, first_byte_timeout, idle_timeout } = request;
         let uri = Uri::try_from(url).map_err(|error| Failure::Unsendable(error.to_string()))?;
         let mut request = http::Request::new(Full::new(body));
@@ -102,7 +117,8 @@ impl Client {
             request.headers_mut().insert(http::header::PROXY_AUTHORIZATION, credentials);
         }
         (*request.method_mut(), *request.uri_mut()) = (method, uri);
-        let response = match tokio::time::timeout(first_byte_timeout, self.http.request(request)).await {
+        *reached = Reached(Some(capture_connection(&mut request)));
+        let response = match tokio::time::timeout(first_byte_timeout, self.sent(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failure::of_request(&error, self.connect_timeout.as_secs())),
             Err(_) => {
@@ -114,6 +130,16 @@ impl Client {
         let unpack = Unpack::of(&mut head.headers);
         let source = Source::Network(Network::new(body, unpack, idle_timeout));
         Ok(Answer { status: head.status, headers: head.headers, body: Body::of(source) })
+    }
+
+    /// Sends it, and once more on another connection where the provider has said that it did not
+    /// begin to work on it.
+    async fn sent(&self, request: http::Request<Full<Bytes>>) -> Result<Response<Incoming>, legacy::Error> {
+        let again = request.clone();
+        match self.http.request(request).await {
+            Err(error) if was_not_begun(&error) => self.http.request(again).await,
+            sent => sent,
+        }
     }
 }
 

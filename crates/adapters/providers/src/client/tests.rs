@@ -18,6 +18,10 @@ fn request(url: &str) -> Request {
     }
 }
 
+async fn send(client: &Client, request: Request) -> Result<Answer, Failure> {
+    client.send(request, &mut Reached::default()).await
+}
+
 async fn listening() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -47,7 +51,7 @@ async fn straight_to_the_provider_goes_the_path_alone() {
     let (listener, address) = listening().await;
     let client = Client::through(Matcher::builder().build(), LONG).unwrap();
     let asked = request(&format!("http://{address}/v1/messages?beta=true"));
-    let (answer, seen) = tokio::join!(client.send(asked), async {
+    let (answer, seen) = tokio::join!(send(&client, asked), async {
         let (mut stream, seen) = head(&listener).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.unwrap();
         seen
@@ -63,7 +67,7 @@ async fn http_is_forwarded_by_a_proxy_that_gets_its_credentials() {
     let (listener, address) = listening().await;
     let proxies = Matcher::builder().http(format!("http://maya:secret@{address}")).build();
     let client = Client::through(proxies, LONG).unwrap();
-    let (answer, seen) = tokio::join!(client.send(request("http://model.example:8000/v1/chat")), async {
+    let (answer, seen) = tokio::join!(send(&client, request("http://model.example:8000/v1/chat")), async {
         let (mut stream, seen) = head(&listener).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.unwrap();
         seen
@@ -79,7 +83,7 @@ async fn https_goes_through_a_tunnel_that_shows_the_host_alone() {
     let proxies = Matcher::builder().https(format!("http://maya:secret@{address}")).build();
     let client = Client::through(proxies, LONG).unwrap();
     let asked = request("https://model.example/v1/chat");
-    let (answer, (seen, hello)) = tokio::join!(client.send(asked), async {
+    let (answer, (seen, hello)) = tokio::join!(send(&client, asked), async {
         let (mut stream, seen) = head(&listener).await;
         stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
         (seen, stream.read_u8().await.unwrap())
@@ -95,7 +99,7 @@ async fn a_proxy_that_refuses_is_named_as_the_reason() {
     let (listener, address) = listening().await;
     let proxies = Matcher::builder().https(format!("http://{address}")).build();
     let client = Client::through(proxies, LONG).unwrap();
-    let (answer, ()) = tokio::join!(client.send(request("https://model.example/")), async {
+    let (answer, ()) = tokio::join!(send(&client, request("https://model.example/")), async {
         let (mut stream, _) = head(&listener).await;
         stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
     });
@@ -108,7 +112,7 @@ async fn exceptions_go_past_the_proxy() {
     let (listener, address) = listening().await;
     let proxies = Matcher::builder().all("http://127.0.0.1:1").no("127.0.0.1").build();
     let client = Client::through(proxies, LONG).unwrap();
-    let (answer, seen) = tokio::join!(client.send(request(&format!("http://{address}/"))), async {
+    let (answer, seen) = tokio::join!(send(&client, request(&format!("http://{address}/"))), async {
         let (mut stream, seen) = head(&listener).await;
         stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         seen
@@ -121,7 +125,7 @@ async fn exceptions_go_past_the_proxy() {
 async fn a_proxy_of_another_kind_is_named() {
     let proxies = Matcher::builder().all("socks5://maya:secret@127.0.0.1:1").build();
     let client = Client::through(proxies, LONG).unwrap();
-    let Err(Failure::Unreachable(why)) = client.send(request("https://model.example/")).await else {
+    let Err(Failure::Unreachable(why)) = send(&client, request("https://model.example/")).await else {
         panic!("it was reached");
     };
     assert!(why.contains("socks5") && !why.contains("secret"), "{why}");
@@ -132,21 +136,75 @@ async fn failures_before_an_answer_are_told_apart() {
     let client = Client::through(Matcher::builder().build(), LONG).unwrap();
     let (listener, address) = listening().await;
     drop(listener);
-    let refused = client.send(request(&format!("http://{address}/"))).await;
+    let refused = send(&client, request(&format!("http://{address}/"))).await;
     assert!(matches!(&refused, Err(Failure::Unreachable(why)) if why.contains("refused")), "{refused:?}");
-    let unsendable = client.send(request("http://a b/")).await;
+    let unsendable = send(&client, request("http://a b/")).await;
     assert!(matches!(unsendable, Err(Failure::Unsendable(_))), "{unsendable:?}");
 
     // Nobody takes the handshake: TLS to a listener that never answers.
     let (_silent, address) = listening().await;
     let hasty = Client::through(Matcher::builder().build(), Duration::from_millis(50)).unwrap();
-    let late = hasty.send(request(&format!("https://{address}/"))).await;
+    let late = send(&hasty, request(&format!("https://{address}/"))).await;
     assert!(matches!(late, Err(Failure::Timeout { phase: "connect", .. })), "{late:?}");
 
     let (listener, address) = listening().await;
-    let (broken, ()) = tokio::join!(client.send(request(&format!("http://{address}/"))), async {
+    let (broken, ()) = tokio::join!(send(&client, request(&format!("http://{address}/"))), async {
         let (mut stream, _) = head(&listener).await;
         stream.write_all(b"not HTTP\r\n\r\n").await.unwrap();
     });
     assert!(matches!(broken, Err(Failure::Broken(_))), "{broken:?}");
+}
+
+/// A provider over HTTP/2 that refuses the first stream and answers the second.
+async fn refuses_once(stream: TcpStream) -> u32 {
+    let mut connection = h2::server::handshake(stream).await.unwrap();
+    let mut seen = 0;
+    while let Some(Ok((_, mut respond))) = connection.accept().await {
+        seen += 1;
+        if seen == 1 {
+            respond.send_reset(h2::Reason::REFUSED_STREAM);
+        } else {
+            respond.send_response(Response::new(()), true).unwrap();
+        }
+    }
+    seen
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_before_work_began_is_sent_once_more() {
+    let (listener, address) = listening().await;
+    let http = legacy::Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build(Connector::new(LONG, Arc::new(Matcher::builder().build())).unwrap());
+    let client = Client { http, proxies: Arc::new(Matcher::builder().build()), connect_timeout: LONG };
+    let served = async { refuses_once(listener.accept().await.unwrap().0).await };
+    let (answer, seen) = tokio::join!(
+        async {
+            let answer = send(&client, request(&format!("http://{address}/"))).await;
+            drop(client);
+            answer.map(|answer| answer.status)
+        },
+        served
+    );
+    assert_eq!((answer, seen), (Ok(StatusCode::OK), 2));
+}
+
+#[tokio::test]
+async fn who_gives_up_early_knows_whether_the_provider_was_reached() {
+    let client = Client::through(Matcher::builder().build(), LONG).unwrap();
+    let (listener, address) = listening().await;
+    for (scheme, possible) in [("https", false), ("http", true)] {
+        let mut reached = Reached::default();
+        let asked = request(&format!("{scheme}://{address}/"));
+        tokio::select! {
+            biased;
+            answer = client.send(asked, &mut reached) => panic!("{answer:?}"),
+            _ = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                stream.read_u8().await.unwrap()
+            } => {}
+        }
+        assert_eq!(reached.is_possible(), possible, "{scheme}");
+    }
+    assert!(Reached::default().is_possible());
 }

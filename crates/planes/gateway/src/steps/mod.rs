@@ -20,6 +20,7 @@ mod pieces;
 mod plain;
 mod probe;
 mod prompt;
+mod record;
 mod relay;
 mod route;
 mod send;

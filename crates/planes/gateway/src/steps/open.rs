@@ -22,6 +22,7 @@ use domain::usage::{Mode, Usage, UsageSource};
 use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::{Hmac, KeyInit, Mac};
 use protocols::request::InPath;
+use providers::Reached;
 use sha2::Sha256;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -31,8 +32,8 @@ use super::guard::Guard;
 use super::identify::Caller;
 use super::journey::Journey;
 use super::route::Rated;
-use super::settle;
 use super::tell::{self, Told};
+use super::{record, settle};
 use crate::estimate::Weight;
 use crate::parts::Gateway;
 use crate::running::Passport;
@@ -126,7 +127,7 @@ impl Draft {
         let told = tell::take(&mut self);
         let fact = self.into_fact(Status::Refused, refusal.status(), Some(&refusal));
         tell::ended(&gateway, told, &fact);
-        settle::record(&gateway, fact).await;
+        record::fact(&gateway, fact).await;
         response
     }
 
@@ -236,8 +237,12 @@ pub(super) enum End {
 /// What has been seen of the answer so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// Whether anything was sent to the provider.
+    /// Whether it was given to the network for the provider …
     pub(super) sent: bool,
+    /// … and whether there was a connection that it can have gone out on.
+    pub(super) reached: Reached,
+    /// When it was given to the network.
+    pub(super) sent_at: Timestamp,
     /// Whether the provider's status said that it did not do the work.
     pub(super) declined: bool,
     pub(super) first_byte: Option<Timestamp>,

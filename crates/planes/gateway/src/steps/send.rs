@@ -181,12 +181,12 @@ fn headers_for(
 
 /// Sends it.
 pub(super) async fn send(call: &mut Call, ready: Ready) -> Result<Answer, Unanswered> {
-    call.progress.sent = true;
+    (call.progress.sent, call.progress.sent_at) = (true, call.draft.gateway.now());
     match ready {
         Ready::Simulated(simulated) => Ok(Answer::simulated(simulated)),
         Ready::Network(ready) => {
             let (client, request) = *ready;
-            client.send(request).await.map_err(|failure| {
+            client.send(request, &mut call.progress.reached).await.map_err(|failure| {
                 let unanswered = Unanswered::of(failure, &call.target.provider);
                 call.progress.sent = unanswered.effect == Effect::Possible;
                 unanswered

@@ -1,14 +1,12 @@
 //! Settle and record: from what was seen to what is charged, given back, and written down.
 
-use std::sync::Arc;
-
 use bytes::BytesMut;
 use domain::abandoned::Abandoned;
 use domain::budget::{Reservation, Warning};
 use domain::inference::{Control, Endpoint, Fact, PriceLine, Status, Verdict};
 use domain::money::Tokens;
 use domain::usage::{Mode, Usage, UsageSource};
-use domain::{NanoUsd, Refusal};
+use domain::{NanoUsd, Refusal, Timestamp};
 use hmac::Mac;
 use ledger::{Content, Side};
 use pricing::Bill;
@@ -16,11 +14,13 @@ use pricing::Bill;
 use super::journey::{self, Journey, Waste};
 use super::open::{Call, End, Progress, control_of};
 use super::route::Rated;
-use super::{cache, guard, tell};
+use super::{cache, guard, record, tell};
 use crate::estimate;
 use crate::metrics;
 use crate::parts::Gateway;
 
+/// Output tokens that a fast model writes in a second.
+const TOKENS_A_SECOND: u64 = 100;
 /// No model has a context this long; a larger count in an answer is not believed.
 const MOST_TOKENS: Tokens = 1_000_000_000;
 
@@ -33,7 +33,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let now = gateway.now();
     journey::ended(&mut call, &end);
     let (status, refusal) = verdict(&call.progress, end);
-    let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
+    let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, unseen(&call, now));
     let (mut bill, guess) = bill(&call, &measured);
     let cache_use = cache::settle(&mut call, status, bill.cost);
     let abandoned = put_on(&mut bill, &mut call.journey);
@@ -78,7 +78,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     for warning in warnings {
         warn(&gateway, warning);
     }
-    record(&gateway, fact).await;
+    record::fact(&gateway, fact).await;
     bill.cost
 }
 
@@ -102,40 +102,6 @@ fn pay(call: &mut Call, cost: NanoUsd, status: Status) -> Vec<Warning> {
     warnings
 }
 
-/// A fact on its way to the ledger. Where whoever waits for it goes away first, it is written all
-/// the same. (A fact that arrives there twice counts once.)
-struct Pending<'a> {
-    gateway: &'a Gateway,
-    fact: Option<Arc<Fact>>,
-}
-
-impl Drop for Pending<'_> {
-    fn drop(&mut self) {
-        if let Some(fact) = self.fact.take() {
-            let gateway = self.gateway.clone();
-            let tasks = gateway.tasks.clone();
-            tasks.spawn(async move { write(&gateway, fact).await });
-        }
-    }
-}
-
-/// Counts a fact, and writes it durably.
-pub(super) async fn record(gateway: &Gateway, fact: Fact) {
-    gateway.counted.ended(&fact);
-    debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
-    let fact = Arc::new(fact);
-    let mut pending = Pending { gateway, fact: Some(Arc::clone(&fact)) };
-    write(gateway, fact).await;
-    pending.fact = None;
-}
-
-async fn write(gateway: &Gateway, fact: Arc<Fact>) {
-    if let Err(fault) = gateway.parts.ledger.record(fact).await {
-        metrics::record_failed();
-        tracing::error!(error = %fault, "a call could not be recorded; its reservation will be charged at the next start");
-    }
-}
-
 fn warn(gateway: &Gateway, warning: Warning) {
     if gateway.parts.warnings.try_send(warning).is_err() {
         metrics::warning_dropped();
@@ -157,7 +123,12 @@ fn verdict(progress: &Progress, end: End) -> (Status, Option<Refusal>) {
 
 /// The attempt under way, if it is given up now and its provider may bill it: what it may cost.
 pub(super) fn wasted(call: &Call) -> Option<Waste> {
-    let measured = measure(&call.progress, call.draft.endpoint, call.input_estimate, call.unseen_output);
+    let measured = measure(
+        &call.progress,
+        call.draft.endpoint,
+        call.input_estimate,
+        unseen(call, call.draft.gateway.now()),
+    );
     let (Bill { cost, lines }, _) = bill(call, &measured);
     let (target, why) = (call.target.clone(), call.journey.trouble.clone());
     let attempt = Abandoned { target, why, cost, simulated: call.simulated };
@@ -181,12 +152,25 @@ struct Measured {
     source: UsageSource,
 }
 
+/// Output tokens that the model may have written without anyone here having seen them: of an answer
+/// made in the background all that is held; of one that nothing had come of, what a fast model
+/// writes in the time, up to what is held. A provider may finish, and bill, what its caller gave up.
+fn unseen(call: &Call, now: Timestamp) -> Tokens {
+    let progress = &call.progress;
+    if progress.output_bytes > 0 || progress.complete || !call.draft.endpoint.writes() {
+        return call.unseen_output;
+    }
+    let ms = u64::try_from(now.since(progress.sent_at)).unwrap_or(0);
+    let held = call.reservation.as_ref().map_or(0, Reservation::output);
+    call.unseen_output.max((ms.saturating_mul(TOKENS_A_SECOND) / 1_000).min(held))
+}
+
 /// What was used: the provider's word where there is one, completed by an estimate where the
 /// answer was cut, and an estimate where there is none. Nothing was used where nothing was sent,
 /// or where the provider answered with an error. `unseen` is what the model may write without its
 /// being seen here.
 fn measure(progress: &Progress, endpoint: Endpoint, input_estimate: Tokens, unseen: Tokens) -> Measured {
-    if !progress.sent || progress.declined || endpoint.counts() {
+    if !progress.sent || !progress.reached.is_possible() || progress.declined || endpoint.counts() {
         return Measured { usage: Usage::default(), source: UsageSource::Reported };
     }
     let seen = estimate::output_tokens(progress.output_bytes);

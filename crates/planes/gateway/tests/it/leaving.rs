@@ -58,6 +58,30 @@ async fn a_caller_who_leaves_while_waiting_ends_the_call_upstream() {
     }
 }
 
+/// A provider may finish an answer whose caller has gone, and bill it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_model_may_have_written_meanwhile_is_charged_where_nothing_had_come() {
+    for (seconds, tokens) in [(2, 200), (10_000, 1_000)] {
+        let world = world().await;
+        let call = world.post(CHAT, &chat("hang", false)).header("x-countersign-run", "left").send();
+        tokio::select! {
+            answer = call => panic!("{answer:?}"),
+            () = async {
+                while world.upstream.count() == 0 {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                world.clock.advance(Duration::from_secs(seconds));
+            } => {}
+        }
+        world.until_quiet().await;
+        assert!(world.ledger.caught_up(Duration::from_secs(5)).await);
+        let run = domain::ids::RunId::from_caller("left").unwrap();
+        let fact = world.ledger.run(&run).await.unwrap().remove(0);
+        assert_eq!((fact.status, fact.usage.output), (Status::Cancelled, tokens), "{fact:?}");
+        assert_eq!(fact.usage_source.as_str(), "estimated");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_leaves_after_the_last_event_had_his_answer() {
     let world = world().await;

@@ -60,6 +60,9 @@ pub(super) async fn run(mut admitted: Admitted, head: &Head) -> Response<Body> {
         return relay::fail(admitted.open, End::Refused(refusal)).await;
     }
     if let Some(found) = cache::find(&mut admitted, head) {
+        if let Err(end) = admitted.on_record().await {
+            return relay::fail(admitted.open, end).await;
+        }
         return Box::pin(cache::answer(admitted, found)).await;
     }
     let changed = admitted.open.call().map_or(0, |call| call.draft.changes.len());
