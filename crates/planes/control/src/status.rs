@@ -7,7 +7,7 @@ use domain::time::{HOUR_MS, MINUTE_MS, Timestamp};
 use ledger::Step;
 
 use crate::figures::{self, By};
-use crate::overview::ledger_view;
+use crate::overview::{ledger_view, set_aside};
 use crate::period::Period;
 use crate::say::Say;
 use crate::views::{
@@ -65,7 +65,11 @@ impl Control {
     #[must_use]
     pub fn readiness(&self) -> Readiness {
         let live = self.configured();
-        let ledger = ledger_view(&self.ledger().health());
+        let health = self.ledger().health();
+        let ledger = match (ledger_view(&health), set_aside(&health)) {
+            (view, Some(set_aside)) if view.tone < Tone::Warn => (Tone::Warn, set_aside),
+            (view, _) => (view.tone, view.detail),
+        };
         let configuration = match &live.refused {
             None => (Tone::Good, "the files on disk are live".to_owned()),
             Some(refused) => (Tone::Warn, last_good(&refused.with_first_error(), live.from_copy)),
@@ -80,7 +84,7 @@ impl Control {
         let check = |name: &str, tone, detail: &str| Check { name: name.into(), tone, detail: detail.into() };
         let checks = vec![
             check("configuration", configuration.0, &configuration.1),
-            check("ledger", ledger.tone, &ledger.detail),
+            check("ledger", ledger.0, &ledger.1),
             check("database", database.0, &database.1),
         ];
         Readiness { ready: checks.iter().all(|check| check.tone < Tone::Bad), checks }

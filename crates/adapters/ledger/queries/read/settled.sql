@@ -1,2 +1,2 @@
 -- what one holder was charged in one window
-select settled from accounts where span = $1 and start = $2 and holder = $3 and name = $4
+select cast(settled as bigint) as settled from accounts where span = $1 and start = $2 and holder = $3 and name = $4

@@ -1,2 +1,2 @@
 -- what every holder was charged in one window
-select holder, name, settled from accounts where span = $1 and start = $2
+select holder, name, cast(settled as bigint) as settled from accounts where span = $1 and start = $2

@@ -39,6 +39,9 @@ pub fn read_at(endpoint: Endpoint, in_path: Option<&InPath>, body: &Bytes) -> Re
     }
 }
 
+/// Longest name of a model, in bytes. Names are kept, counted and indexed.
+const LONGEST_MODEL: usize = 512;
+
 /// Why reading stopped.
 enum Stop {
     Json(JsonError),
@@ -268,6 +271,9 @@ impl Reader {
         }
         if self.has_model && self.view.model.is_empty() {
             return Err(missing("is empty; name a route of the workflow, or provider/model"));
+        }
+        if self.view.model.len() > LONGEST_MODEL {
+            return Err(missing("is longer than any model's name (512 bytes)"));
         }
         let hidden_input = self.view.hidden_input || self.weight.by_id;
         Ok(View {

@@ -367,8 +367,12 @@ fn google_says_model_and_delivery_in_the_path_and_the_rest_in_either_spelling() 
     ] {
         assert_eq!(refused(body), expected);
     }
-    let nameless = InPath { model: String::new(), stream: false };
-    assert!(read_at(Endpoint::Gemini, Some(&nameless), &Bytes::from_static(b"{}")).is_err());
+    for model in [String::new(), "m".repeat(513)] {
+        let wrong = InPath { model, stream: false };
+        assert!(read_at(Endpoint::Gemini, Some(&wrong), &Bytes::from_static(b"{}")).is_err());
+    }
+    let longest = InPath { model: "m".repeat(512), stream: false };
+    assert!(read_at(Endpoint::Gemini, Some(&longest), &Bytes::from_static(b"{}")).is_ok());
 }
 
 #[test]

@@ -177,12 +177,17 @@ fn ledger_items(health: &Health) -> Vec<Attention> {
     if view.tone >= Tone::Warn {
         items.push(item(view.tone, view.detail, "look at the server's log, its disk and its database"));
     }
-    let damaged = health.corrupt_records.saturating_add(health.rejected_records);
-    if damaged > 0 {
-        let text = format!("{} could not be taken in", plural(damaged, "record"));
-        items.push(item(Tone::Bad, text, "run `countersign doctor`"));
-    }
+    items.extend(set_aside(health).map(|text| item(Tone::Bad, text, "look into the folder `journal`")));
     items
+}
+
+/// What is said of records that the database did not take: their calls are in no figure.
+pub(crate) fn set_aside(health: &Health) -> Option<String> {
+    let set_aside = health.corrupt_records.saturating_add(health.rejected_records);
+    let text = || {
+        format!("{} could not be taken in since the start and were set aside", plural(set_aside, "record"))
+    };
+    (set_aside > 0).then(text)
 }
 
 /// The ledger's health as pages show it.

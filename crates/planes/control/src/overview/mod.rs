@@ -4,4 +4,4 @@ mod attention;
 mod find;
 mod page;
 
-pub(crate) use attention::ledger_view;
+pub(crate) use attention::{ledger_view, set_aside};

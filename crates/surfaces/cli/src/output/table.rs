@@ -53,7 +53,7 @@ impl Table {
     fn widths(&self) -> Vec<usize> {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(move |row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0).min(WIDEST)
         };
         self.columns.iter().enumerate().map(|(i, (head, _))| width(i).max(head.chars().count())).collect()
     }
@@ -67,6 +67,9 @@ impl Table {
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     }
 }
+
+/// The widest column that is still lined up. (Formatting can't pad to more than 65,535.)
+const WIDEST: usize = 200;
 
 /// A text whose control characters are written out, so that none reaches the terminal.
 pub(crate) fn visible(cell: &str) -> String {
