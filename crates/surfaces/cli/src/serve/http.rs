@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -18,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::patient::Patient;
+use super::untaken;
 
 /// Connections at once. Beyond that new ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 16_384;
@@ -91,21 +94,33 @@ async fn converse(
     watcher: Watcher,
 ) -> Result<(), tower::BoxError> {
     stream.set_nodelay(true)?;
-    let service = TowerToHyperService::new(router.map_request(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
+    let service = router.map_request(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request
-    }));
+    });
     match version {
-        Version::One => watcher.watch(one().serve_connection(patient(stream), service)).await?,
+        Version::One => {
+            let service = TowerToHyperService::new(service);
+            watcher.watch(one().serve_connection(patient(stream), service)).await?;
+        }
         // Boxed: few connections are of this kind, and every connection's task has room for it.
-        Version::Two => Box::pin(watcher.watch(two().serve_connection(patient(stream), service))).await?,
+        Version::Two => {
+            let service = TowerToHyperService::new(service.map_response(taken()));
+            Box::pin(watcher.watch(two().serve_connection(patient(stream), service))).await?;
+        }
     }
     Ok(())
 }
 
-fn patient(stream: TcpStream) -> TokioIo<Patient<TcpStream>> {
+fn patient<S>(stream: S) -> TokioIo<Patient<S>> {
     TokioIo::new(Patient::new(stream, WRITE_TIMEOUT))
+}
+
+/// Makes answers of a connection end that are left unread.
+fn taken() -> impl FnOnce(Response<Body>) -> Response<Body> + Clone {
+    let watches = TaskTracker::new();
+    move |response| response.map(|body| untaken::bounded(body, WRITE_TIMEOUT, &watches))
 }
 
 fn one() -> http1::Builder {
@@ -158,4 +173,66 @@ async fn version_of(stream: &TcpStream) -> Option<Version> {
         }
     };
     tokio::time::timeout(HEAD_TIMEOUT, look).await.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::body::Bytes;
+    use axum::routing::get;
+    use futures_util::stream;
+    use hyper::client::conn::http2 as client;
+    use tokio::sync::mpsc;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Tells when it is dropped.
+    struct Held(mpsc::Sender<()>);
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            let _told = self.0.try_send(());
+        }
+    }
+
+    /// A page without end, which tells when it is dropped.
+    fn endless(over: mpsc::Sender<()>) -> Router {
+        let piece = |held| async { Some((Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 4096])), held)) };
+        let page = async move || Body::from_stream(stream::unfold(Held(over.clone()), piece));
+        Router::new().route("/", get(page)).route("/alive", get(async || "yes"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_answer_that_is_left_unread_ends_and_its_connection_goes_on() {
+        let (over, mut dropped) = mpsc::channel(1);
+        let (ours, theirs) = tokio::io::duplex(1 << 20);
+        let tasks = TaskTracker::new();
+        let service = TowerToHyperService::new(
+            endless(over)
+                .map_request(|request: hyper::Request<Incoming>| request.map(Body::new))
+                .map_response(taken()),
+        );
+        tasks.spawn(two().serve_connection(patient(ours), service));
+        let (mut sender, connection) = client::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .initial_stream_window_size(16_384)
+            .handshake(TokioIo::new(theirs))
+            .await
+            .unwrap();
+        tasks.spawn(connection);
+        let mut ask = async |path: &str| {
+            let request = hyper::Request::get(format!("http://server{path}")).body(String::new()).unwrap();
+            sender.send_request(request).await.unwrap()
+        };
+        let unread = ask("/").await;
+        assert_eq!(unread.status(), 200);
+        let begun = Instant::now();
+        assert_eq!(dropped.recv().await, Some(()));
+        assert!((WRITE_TIMEOUT..WRITE_TIMEOUT * 2).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        assert_eq!(ask("/alive").await.status(), 200);
+        let read = Body::new(unread.into_body());
+        assert!(axum::body::to_bytes(read, usize::MAX).await.is_err(), "it does not look whole");
+    }
 }

@@ -13,6 +13,7 @@ mod node;
 mod patient;
 mod plane;
 mod telling;
+mod untaken;
 
 use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
