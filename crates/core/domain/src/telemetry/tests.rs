@@ -541,13 +541,20 @@ fn one_report_of_more_than_anyone_uses_is_not_believed() {
     assert!(!reading("claude_code.commit.count", i64::MAX, ""));
     assert!(reading("claude_code.cost.usage", 1_000_000, ""));
     assert!(!reading("claude_code.cost.usage", 1_000_001, ""));
-    for (dollars, believed) in
-        [("input_tokens=1 cost_usd=1000000", true), ("input_tokens=1 cost_usd=1000001", false)]
-    {
+    for (said, believed) in [
+        ("input_tokens=1 cost_usd=1000000", true),
+        ("input_tokens=1 cost_usd=1000001", false),
+        ("input_tokens=1000000000", true),
+        ("input_tokens=1000000001", false),
+        ("output_tokens=1000000001 cost_usd=0.01", false),
+        ("cache_read_tokens=600000000 input_tokens=400000000", true),
+        ("cache_read_tokens=600000000 output_tokens=400000001", false),
+        ("input_tokens=9223372036854775807 output_tokens=9223372036854775807", false),
+    ] {
         let resource = Attributes::default();
         let context = Context { client: Client::ClaudeCode, service: "", resource: &resource };
-        let call = worth(context, &event("claude_code.api_request", dollars)).unwrap();
-        assert_eq!(call.is_believable(), believed, "{dollars}");
+        let call = worth(context, &event("claude_code.api_request", said)).unwrap();
+        assert_eq!(call.is_believable(), believed, "{said}");
     }
 }
 

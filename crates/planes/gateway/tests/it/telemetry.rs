@@ -279,6 +279,19 @@ async fn more_than_anyone_uses_is_refused_and_the_client_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_more_tokens_than_any_model_takes_is_no_money() {
+    let world = world().await;
+    let wrong = [("model", "claude-sonnet-4-5"), ("input_tokens", "1000000001"), ("request_id", "req_2")];
+    let events = [api_request("req_1"), event("claude_code.api_request", &wrong)];
+    let reply = Reply::of(world.post(LOGS, &logs("claude-code", &events))).await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.text().contains("\"rejectedLogRecords\":\"1\""), "{}", reply.text());
+    let rows = rows(&world).await;
+    let of = &rows[0].direct;
+    assert_eq!((of.calls, of.input, of.output, rows[0].refused), (1, 1_000_000, 2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_too_much_waits_for_the_database_telemetry_is_put_off_and_calls_are_not() {
     let mut server = testkit::postgres();
     let database = Some(Target::Postgres(server.fresh_and_lasting()));

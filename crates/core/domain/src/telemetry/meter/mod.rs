@@ -13,7 +13,7 @@ mod genai;
 
 use super::record::{Point, Record};
 use super::{
-    Attributes, Call, Client, Family, Identity, MOST_TOKENS, Measure, Observation, Pricing, Reading, label,
+    Attributes, Call, Client, Family, Identity, Measure, Observation, Pricing, Reading, label,
     likeness,
 };
 use crate::money::{NanoUsd, Tokens};
@@ -133,7 +133,7 @@ impl<'a> Base<'a> {
 
     /// A call with this usage; `None` where nothing was used.
     fn call(&self, usage: Usage, claimed: Option<NanoUsd>) -> Option<Observation> {
-        let usage = bounded(usage);
+        let usage = Usage { reasoning: usage.reasoning.min(usage.output), ..usage };
         if usage.total() == 0 && claimed.is_none_or(|claimed| claimed == NanoUsd::ZERO) {
             return None;
         }
@@ -218,18 +218,6 @@ fn seller(said: &str) -> String {
 
 fn hex(bytes: [u8; 16]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bounded(usage: Usage) -> Usage {
-    let most = |tokens: Tokens| tokens.min(MOST_TOKENS);
-    Usage {
-        input: most(usage.input),
-        cache_read: most(usage.cache_read),
-        cache_write_5m: most(usage.cache_write_5m),
-        cache_write_1h: most(usage.cache_write_1h),
-        output: most(usage.output),
-        reasoning: most(usage.reasoning).min(most(usage.output)),
-    }
 }
 
 /// Usage where the input includes what was read from and written to caches, as OpenAI, Google and
