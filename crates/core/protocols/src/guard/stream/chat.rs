@@ -1,10 +1,11 @@
 //! Chunks of a chat completion.
 
 use super::super::leaves::{Leaf, Piece};
+use super::head::choices;
 use super::names::CallPiece;
 use super::nested::{Nested, Seen, Way};
 use super::probabilities::Spelled;
-use super::{Ends, Key, Order, Part, Place, Reading, number};
+use super::{Ends, Key, Order, Part, Reading, number};
 use crate::json::{Cursor, JsonError, Kind};
 
 /// The number of the one call of the dialect before it had several.
@@ -18,49 +19,26 @@ pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> 
     }
     reading.order = Order::OneAtATime;
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"choices", Kind::Array) => cursor.array(|cursor| {
-            cursor.kind()?;
-            let start = cursor.at();
-            let span = cursor.span()?;
-            choice(&data[span], start, reading)
-        }),
+        (b"choices", Kind::Array) => choices(cursor, data, (reading, b"finish_reason"), choice),
         (key, _) => reading.member(cursor, key),
     })
 }
 
-/// Reads one choice; its index may stand behind its text, so it is looked for first.
-fn choice(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
-    let mut cursor = Cursor::new(text);
-    if cursor.kind()? != Kind::Object {
-        return cursor.skip();
-    }
-    let (mut place, mut over, mut spelled) = (Place::default(), false, Vec::new());
-    Cursor::new(text).object(|cursor, key| match &*key.bytes() {
-        b"finish_reason" => {
-            over = cursor.kind()? != Kind::Null;
-            cursor.skip()
-        }
-        key => place.member(key, cursor),
-    })?;
-    let before = reading.fragments.len();
+fn choice(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {
+    let (before, mut spelled) = (nested.reading.fragments.len(), Vec::new());
     cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"delta" | b"message", Kind::Object) => {
-            delta(cursor, &mut Nested { outer: place.index, offset, reading })
-        }
+        (b"delta" | b"message", Kind::Object) => delta(cursor, nested),
         (b"logprobs", Kind::Object) => {
-            spelled.push(Spelled::read(cursor, offset)?);
+            spelled.push(Spelled::read(cursor, nested.offset)?);
             Ok(())
         }
-        (key, _) => reading.whole(cursor, key, offset),
+        (key, _) => nested.whole(cursor, key),
     })?;
     if !spelled.is_empty() {
-        let own = reading.fragments[before..].iter();
+        let own = nested.reading.fragments[before..].iter();
         let words = own.filter(|fragment| matches!(fragment.0.part, Part::Content | Part::Refusal));
         let said: String = words.map(|fragment| fragment.3.as_str()).collect();
-        spelled.into_iter().for_each(|spelled| reading.spelled(spelled, &said));
-    }
-    if over {
-        reading.ends.push(Ends::Outer(place.index));
+        spelled.into_iter().for_each(|spelled| nested.reading.spelled(spelled, &said));
     }
     Ok(())
 }

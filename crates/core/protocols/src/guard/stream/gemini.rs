@@ -5,20 +5,16 @@
 
 use super::super::gemini;
 use super::super::leaves::{Leaf, Piece};
+use super::head::choices;
 use super::nested::{Nested, Way};
-use super::{Ends, Key, Order, Part, Place, Reading};
+use super::{Ends, Key, Order, Part, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
 /// Reads the data of one event.
 pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> {
     reading.order = Order::OneAtATime;
     Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"candidates", Kind::Array) => cursor.array(|cursor| {
-            cursor.kind()?;
-            let start = cursor.at();
-            let span = cursor.span()?;
-            candidate(&data[span], start, reading)
-        }),
+        (b"candidates", Kind::Array) => choices(cursor, data, (reading, b"finishReason"), candidate),
         (b"error", _) => {
             reading.ends.push(Ends::All);
             cursor.skip()
@@ -27,33 +23,16 @@ pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), JsonError> 
     })
 }
 
-/// Reads one candidate; its index may stand behind its text, so it is looked for first.
-fn candidate(text: &[u8], offset: usize, reading: &mut Reading) -> Result<(), JsonError> {
-    let mut cursor = Cursor::new(text);
-    if cursor.kind()? != Kind::Object {
-        return cursor.skip();
-    }
-    let (mut place, mut over) = (Place::default(), false);
-    Cursor::new(text).object(|cursor, key| match &*key.bytes() {
-        b"finishReason" => {
-            over = cursor.kind()? != Kind::Null;
-            cursor.skip()
-        }
-        key => place.member(key, cursor),
-    })?;
+fn candidate(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {
     cursor.object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"content", Kind::Object) => content(cursor, &mut Nested { outer: place.index, offset, reading }),
+        (b"content", Kind::Object) => content(cursor, nested),
         (b"logprobsResult", Kind::Object) => {
             let span = cursor.span()?;
-            reading.nulls.push(offset + span.start..offset + span.end);
+            nested.reading.nulls.push(nested.offset + span.start..nested.offset + span.end);
             Ok(())
         }
-        (key, _) => reading.whole(cursor, key, offset),
-    })?;
-    if over {
-        reading.ends.push(Ends::Outer(place.index));
-    }
-    Ok(())
+        (key, _) => nested.whole(cursor, key),
+    })
 }
 
 fn content(cursor: &mut Cursor<'_>, nested: &mut Nested<'_>) -> Result<(), JsonError> {

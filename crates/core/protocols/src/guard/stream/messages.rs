@@ -5,8 +5,9 @@
 
 use super::super::leaves::{Leaf, Piece};
 use super::super::tools::calls;
+use super::head::Head;
 use super::nested::{Nested, Way};
-use super::{Ends, Key, Part, Place, Reading};
+use super::{Ends, Key, Part, Reading};
 use crate::json::{Cursor, JsonError, Kind};
 
 /// Blocks of text that follow each other.
@@ -32,24 +33,9 @@ pub(super) fn read(
     texts: &mut Texts,
     reading: &mut Reading,
 ) -> Result<(), JsonError> {
-    let (mut place, mut kind) = (Place::default(), name.unwrap_or_default().as_bytes().to_vec());
-    let mut is_text = false;
-    Cursor::new(data).object(|cursor, key| match (&*key.bytes(), cursor.kind()?) {
-        (b"type", Kind::String) => {
-            kind = cursor.string()?.bytes().into_owned();
-            Ok(())
-        }
-        (b"content_block", Kind::Object) => cursor.object(|cursor, key| {
-            if *key.bytes() == *b"type" && cursor.kind()? == Kind::String {
-                is_text = *cursor.string()?.bytes() == *b"text";
-                return Ok(());
-            }
-            cursor.skip()
-        }),
-        (key, _) => place.member(key, cursor),
-    })?;
+    let Head { kind, place, part } = Head::of(name, data, b"content_block")?;
     match &*kind {
-        b"content_block_start" => texts.begin(place.index, is_text, reading),
+        b"content_block_start" => texts.begin(place.index, part == b"text", reading),
         b"content_block_stop" => texts.end(place.index, reading),
         b"message_delta" | b"message_stop" | b"error" => reading.ends.push(Ends::All),
         _ => {}

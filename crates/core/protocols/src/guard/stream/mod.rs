@@ -11,6 +11,7 @@
 
 mod chat;
 mod gemini;
+mod head;
 mod messages;
 mod names;
 mod nested;

@@ -7,6 +7,7 @@
 
 use super::super::leaves::{Leaf, Piece};
 use super::super::tools::calls;
+use super::head::Head;
 use super::nested::{Nested, Way};
 use super::probabilities::Spelled;
 use super::{Ends, Key, Part, Place, Reading};
@@ -35,15 +36,6 @@ impl Text {
     }
 }
 
-/// What an event says of itself.
-#[derive(Debug, Default)]
-struct Head {
-    kind: Vec<u8>,
-    place: Place,
-    /// The type of the part in it.
-    part: Vec<u8>,
-}
-
 /// Reads the data of one event called `name`.
 pub(super) fn read(
     name: Option<&str>,
@@ -51,7 +43,7 @@ pub(super) fn read(
     texts: &mut Texts,
     reading: &mut Reading,
 ) -> Result<(), JsonError> {
-    let head = head(name, data)?;
+    let head = Head::of(name, data, b"part")?;
     let Head { kind, place, .. } = &head;
     let stem = kind.strip_suffix(b".delta").or_else(|| kind.strip_suffix(b".done"));
     let text = stem.and_then(|stem| text_of(stem, *place));
@@ -111,25 +103,6 @@ fn within(cursor: &mut Cursor<'_>, data: &[u8], reading: &mut Reading) -> Result
     let span = cursor.ahead(Cursor::span)?;
     reading.spelled_within(&data[span.clone()], span.start);
     Ok(())
-}
-
-fn head(name: Option<&str>, data: &[u8]) -> Result<Head, JsonError> {
-    let mut head = Head { kind: name.unwrap_or_default().as_bytes().to_vec(), ..Head::default() };
-    Cursor::new(data).object(|cursor, key| {
-        match (&*key.bytes(), cursor.kind()?) {
-            (b"type", Kind::String) => head.kind = cursor.string()?.bytes().into_owned(),
-            (b"part", Kind::Object) => cursor.object(|cursor, key| {
-                if *key.bytes() == *b"type" && cursor.kind()? == Kind::String {
-                    head.part = cursor.string()?.bytes().into_owned();
-                    return Ok(());
-                }
-                cursor.skip()
-            })?,
-            (key, _) => head.place.member(key, cursor)?,
-        }
-        Ok::<(), JsonError>(())
-    })?;
-    Ok(head)
 }
 
 /// The text of a part once more.
