@@ -83,6 +83,16 @@ fn is_zero(tokens: &Tokens) -> bool {
 }
 
 impl Usage {
+    /// Most tokens of one call, input and output together: no model has a context this long.
+    pub const MOST: Tokens = 1_000_000_000;
+
+    /// Whether whoever says so can be believed. What is beyond [`Usage::MOST`] is a wrong unit or a
+    /// number that broke, and is not cut down to what could be: it must not become money.
+    #[must_use]
+    pub const fn is_believable(&self) -> bool {
+        self.total() <= Self::MOST
+    }
+
     /// Everything on the input side: fresh, cached and written.
     #[must_use]
     pub const fn input_total(&self) -> Tokens {
@@ -147,6 +157,22 @@ impl UsageSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_than_any_model_takes_is_not_believed() {
+        let of = |input, cache_read, output| Usage { input, cache_read, output, ..Usage::default() };
+        let table = [
+            (of(0, 0, 0), true),
+            (of(Usage::MOST, 0, 0), true),
+            (of(Usage::MOST, 0, 1), false),
+            (of(Usage::MOST / 2, Usage::MOST / 2, 0), true),
+            (of(Usage::MOST / 2, Usage::MOST / 2, 1), false),
+            (of(u64::MAX, u64::MAX, u64::MAX), false),
+        ];
+        for (usage, believed) in table {
+            assert_eq!(usage.is_believable(), believed, "{usage:?}");
+        }
+    }
 
     #[test]
     fn a_repeated_report_is_not_added_up() {

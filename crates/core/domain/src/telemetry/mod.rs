@@ -133,15 +133,14 @@ impl Observation {
         }
     }
 
-    /// Whether it can be believed: a call of more than [`MOST_TOKENS`], a reading of more than
+    /// Whether it can be believed: a call of more than [`Usage::MOST`], a reading of more than
     /// [`MOST_AMOUNT`] of anything, or a claim of more than [`MOST_CLAIMED`], is wrong, and would bury
-    /// all that is right. None of it is cut down to what could be: a wrong unit must not become money.
+    /// all that is right.
     #[must_use]
     pub fn is_believable(&self) -> bool {
         match self {
             Self::Call(call) => {
-                call.usage.total() <= MOST_TOKENS
-                    && call.claimed.is_none_or(|claimed| claimed <= MOST_CLAIMED)
+                call.usage.is_believable() && call.claimed.is_none_or(|claimed| claimed <= MOST_CLAIMED)
             }
             Self::Reading(reading) => reading.amount <= reading.measure.most(),
         }
@@ -201,8 +200,6 @@ const TELLING: Tokens = 100;
 const AHEAD_MS: i64 = DAY_MS;
 /// How old a report may be, and still be counted in the day in which it says that it happened.
 pub const OLDEST_MS: i64 = 30 * DAY_MS;
-/// Most tokens of one call, input and output together: no model has a context this long.
-pub const MOST_TOKENS: Tokens = 1_000_000_000;
 /// Most of one reading of a counter, in the unit of what it counts.
 pub const MOST_AMOUNT: u64 = 1_000_000_000_000;
 /// Most that one report may claim to have cost: a million dollars.

@@ -21,8 +21,6 @@ use crate::parts::Gateway;
 
 /// Output tokens that a fast model writes in a second.
 const TOKENS_A_SECOND: u64 = 100;
-/// No model has a context this long; a larger count in an answer is not believed.
-const MOST_TOKENS: Tokens = 1_000_000_000;
 
 /// Closes a call: measures, charges, gives back what it held, records durably. Returns the cost.
 ///
@@ -41,7 +39,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     if let Some(slot) = call.slot.take() {
         gateway.limiter().finish(slot, measured.usage.total(), now);
     }
-    if call.progress.usage_final {
+    if call.progress.usage_final && measured.source == UsageSource::Reported {
         let (provider, model) = (&call.target.provider, &call.target.model);
         gateway.estimator.learn(provider, model, call.weight, measured.usage.input_total());
     }
@@ -165,16 +163,16 @@ fn unseen(call: &Call, now: Timestamp) -> Tokens {
     call.unseen_output.max((ms.saturating_mul(TOKENS_A_SECOND) / 1_000).min(held))
 }
 
-/// What was used: the provider's word where there is one, completed by an estimate where the
-/// answer was cut, and an estimate where there is none. Nothing was used where nothing was sent,
-/// or where the provider answered with an error. `unseen` is what the model may write without its
-/// being seen here.
+/// What was used: the provider's word where there is one that can be believed, completed by an
+/// estimate where the answer was cut, and an estimate where there is none. Nothing was used where
+/// nothing was sent, or where the provider answered with an error. `unseen` is what the model may
+/// write without its being seen here.
 fn measure(progress: &Progress, endpoint: Endpoint, input_estimate: Tokens, unseen: Tokens) -> Measured {
     if !progress.sent || !progress.reached.is_possible() || progress.declined || endpoint.counts() {
         return Measured { usage: Usage::default(), source: UsageSource::Reported };
     }
     let seen = estimate::output_tokens(progress.output_bytes);
-    match progress.usage.map(believable) {
+    match progress.usage.filter(Usage::is_believable) {
         Some(usage) if progress.usage_final => Measured { usage, source: UsageSource::Reported },
         Some(usage) => {
             let usage = Usage { output: usage.output.max(seen), ..usage };
@@ -185,17 +183,6 @@ fn measure(progress: &Progress, endpoint: Endpoint, input_estimate: Tokens, unse
             let usage = Usage { input: input_estimate, output, ..Usage::default() };
             Measured { usage, source: UsageSource::Estimated }
         }
-    }
-}
-
-fn believable(usage: Usage) -> Usage {
-    Usage {
-        input: usage.input.min(MOST_TOKENS),
-        cache_read: usage.cache_read.min(MOST_TOKENS),
-        cache_write_5m: usage.cache_write_5m.min(MOST_TOKENS),
-        cache_write_1h: usage.cache_write_1h.min(MOST_TOKENS),
-        output: usage.output.min(MOST_TOKENS),
-        reasoning: usage.reasoning.min(MOST_TOKENS),
     }
 }
 
@@ -294,6 +281,8 @@ mod tests {
     const SAID: Usage =
         Usage { input: 100, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 7, reasoning: 0 };
 
+    const ABSURD: Usage = Usage { output: u64::MAX, ..SAID };
+
     /// A call that was sent, of whose answer 40 bytes of text were seen.
     fn sent(usage: Option<Usage>, usage_final: bool) -> Progress {
         Progress { sent: true, http_status: 200, usage, usage_final, output_bytes: 40, ..Progress::default() }
@@ -312,6 +301,7 @@ mod tests {
             ("a word before the last", sent(Some(SAID), false), Messages, 0, "partial 100+10"),
             ("no word", sent(None, false), Chat, 0, "estimated 33+10"),
             ("no word, made in the background", sent(None, false), Responses, 500, "estimated 33+500"),
+            ("a word beyond belief", sent(Some(ABSURD), true), Chat, 0, "estimated 33+10"),
             ("no word on vectors", sent(None, false), Embeddings, 0, "estimated 33+0"),
         ];
         for (what, progress, endpoint, unseen, expected) in table {
@@ -337,13 +327,6 @@ mod tests {
         for (progress, asked, expected) in table {
             assert_eq!(mode(&progress, asked), expected, "{:?} {asked:?}", progress.tier);
         }
-    }
-
-    #[test]
-    fn a_count_beyond_belief_is_not_believed() {
-        let absurd = Usage { input: u64::MAX, output: u64::MAX, ..SAID };
-        let measured = measure(&sent(Some(absurd), true), Endpoint::Chat, 33, 0);
-        assert_eq!((measured.usage.input, measured.usage.output), (MOST_TOKENS, MOST_TOKENS));
     }
 
     #[test]

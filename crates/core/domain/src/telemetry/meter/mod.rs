@@ -13,8 +13,7 @@ mod genai;
 
 use super::record::{Point, Record};
 use super::{
-    Attributes, Call, Client, Family, Identity, Measure, Observation, Pricing, Reading, label,
-    likeness,
+    Attributes, Call, Client, Family, Identity, Measure, Observation, Pricing, Reading, label, likeness,
 };
 use crate::money::{NanoUsd, Tokens};
 use crate::time::Timestamp;
