@@ -205,44 +205,36 @@ pub(super) fn begin_stream(call: &mut Call) {
 /// Switches were turned: calls of tools in a stream are judged by how they stand now. Returns
 /// whether a guard begins here, in mid-stream, because a tool was turned off and there was none.
 pub(super) fn turned(call: &mut Call) -> bool {
-    if !take_over(call) {
-        return false;
-    }
-    let endpoint = call.draft.endpoint;
-    let Some((answer, tools)) = call.guard.as_mut().and_then(|guard| {
-        let tools = guard.tools.clone()?;
-        Some((&mut guard.answer, tools))
-    }) else {
-        return false;
-    };
-    match answer {
-        Answer::Stream(stream) => {
+    let (endpoint, Some(tools)) = (call.draft.endpoint, take_over(call)) else { return false };
+    match call.guard.as_mut().map(|guard| &mut guard.answer) {
+        Some(Answer::Stream(stream)) => {
             stream.judge_by(tools);
             false
         }
-        Answer::Awaited(_) | Answer::Came(_) => {
+        Some(answer) => {
             *answer = Answer::Stream(Box::new(StreamGuard::new(endpoint, None, Some(tools))));
             true
         }
+        None => false,
     }
 }
 
-/// Takes over which tools are off now; returns whether that is news to the call. Where running
-/// calls may finish, they keep the tools that they began with.
-fn take_over(call: &mut Call) -> bool {
+/// Takes over which tools are off now; `None` where that is no news to the call. Where running calls
+/// may finish, they keep the tools that they began with.
+fn take_over(call: &mut Call) -> Option<ToolPolicy> {
     if call.draft.caller.snapshot.workspace.gateway.on_switch == OnSwitch::Finish {
-        return false;
+        return None;
     }
     let off = call.draft.gateway.parts.live.board().tools_off();
     let tools = call.guard.as_ref().and_then(|guard| guard.tools.as_ref());
     if tools.map_or(&[][..], ToolPolicy::off) == off {
-        return false;
+        return None;
     }
     let unguarded = || Guard { tools: None, request: Found::default(), answer: Answer::Awaited(None) };
     let guard = call.guard.get_or_insert_with(|| Box::new(unguarded()));
-    let tools = guard.tools.take().unwrap_or_else(ToolPolicy::everything);
-    guard.tools = Some(tools.without(off));
-    true
+    let tools = guard.tools.take().unwrap_or_else(ToolPolicy::everything).without(off);
+    guard.tools = Some(tools.clone());
+    Some(tools)
 }
 
 /// Guards the next piece of a stream: what may pass of it now.
