@@ -42,8 +42,11 @@ impl Control {
         let asked = ledger::TelemetryQuery { from: period.from, to: period.to, workflow };
         let rows = self.ledger().telemetry_sources(&asked).await?;
         let owner = |row: &TelemetryRow| Some(names::person(workspace, &row.owner, now));
-        let mut sources: Vec<_> =
-            rows.iter().map(|row| TelemetrySource { owner: owner(row), ..source(row) }).collect();
+        let person = |row: &TelemetryRow| names::person(workspace, &row.person, now).name;
+        let mut sources: Vec<_> = rows
+            .iter()
+            .map(|row| TelemetrySource { owner: owner(row), person_name: person(row), ..source(row) })
+            .collect();
         let direct = rows.iter().map(|row| row.direct).fold(Sums::default(), Sums::plus);
         let sentence = sentence(&sources, &direct, &period);
         sources.truncate(MOST);
@@ -79,6 +82,7 @@ fn source(row: &TelemetryRow) -> TelemetrySource {
         workflow: row.workflow.clone(),
         owner: None,
         person: row.person.clone(),
+        person_name: String::new(),
         first_seen: row.first_seen.into(),
         last_seen: row.last_seen.into(),
         records: row.records,

@@ -8,15 +8,26 @@ pub(crate) fn plural(count: u64, noun: &str) -> String {
     match count {
         0 => format!("no {noun}s"),
         1 => format!("1 {noun}"),
-        many => format!("{many} {noun}s"),
+        many => format!("{} {noun}s", grouped(many)),
     }
 }
 
-/// `412 ms`, `3.2 s`, `4 min 10 s`.
+/// `12 345`, with narrow spaces, as pages write it.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let gap = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits
+        .char_indices()
+        .flat_map(|(at, digit)| gap(at).then_some('\u{202f}').into_iter().chain([digit]))
+        .collect()
+}
+
+/// `412 ms`, `3.2 s`, `4 min 10 s`; tenths are rounded half up, as pages round them.
 pub(crate) fn duration(ms: i64) -> String {
     match ms {
         ..1_000 => format!("{} ms", ms.max(0)),
-        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        1_000..59_950 => format!("{}.{} s", (ms + 50) / 1_000, (ms + 50) % 1_000 / 100),
+        59_950..60_000 => "1 min 0 s".to_owned(),
         60_000.. => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
     }
 }
@@ -96,7 +107,9 @@ mod tests {
             [plural(0, "call"), plural(1, "call"), plural(7, "call")],
             ["no calls", "1 call", "7 calls"]
         );
-        assert_eq!([duration(412), duration(3_249), duration(250_000)], ["412 ms", "3.2 s", "4 min 10 s"]);
+        assert_eq!(plural(1_234_567, "call"), "1\u{202f}234\u{202f}567 calls");
+        let times = [412, 999, 2_351, 3_249, 59_949, 59_950, 250_000].map(duration);
+        assert_eq!(times, ["412 ms", "999 ms", "2.4 s", "3.2 s", "59.9 s", "1 min 0 s", "4 min 10 s"]);
         assert_eq!([short(0.42), short(5.0), short(61.4)], ["0.4", "5", "61"]);
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(share(rate(1, 0)), "not enough data");

@@ -41,6 +41,19 @@ impl<S: Sync> FromRequestParts<S> for Reached {
     }
 }
 
+/// Where this server is, as the caller reached it: what clients are to be pointed at. A proxy may
+/// have changed it.
+pub(crate) struct Here(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for Here {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Reached(scheme) = Reached::from_request_parts(parts, state).await?;
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        Ok(Self(format!("{}://{}", scheme.as_str(), host.unwrap_or("127.0.0.1:4411"))))
+    }
+}
+
 /// Finds the caller, and keeps the cookies of those who came over https to https.
 pub(crate) async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());

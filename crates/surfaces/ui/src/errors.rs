@@ -118,6 +118,7 @@ impl Notice {
 
 fn title(refusal: &Refusal) -> &'static str {
     match refusal.status() {
+        401 if matches!(refusal, Refusal::SignInFailed(_)) => "You are not signed in",
         401 => "Sign in first",
         403 => "Not permitted",
         404 => "Not found",
@@ -130,6 +131,9 @@ fn title(refusal: &Refusal) -> &'static str {
 
 fn advice(refusal: &Refusal) -> &'static str {
     match refusal.status() {
+        401 if matches!(refusal, Refusal::SignInFailed(_)) => {
+            "Whoever has a password signs in with it as usual."
+        }
         401 => "Sign in, and you will be taken back to where you were.",
         403 if matches!(refusal, Refusal::ForgedForm) => {
             "Go back, load the page again and send the form once more."

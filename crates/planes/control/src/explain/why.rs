@@ -13,7 +13,7 @@ use super::tree::{Totals, is_estimate};
 use crate::runs;
 use crate::say::Say;
 use crate::views::{PersonRef, Sentence, SubjectKind};
-use crate::words::{duration, list, plural};
+use crate::words::{duration, grouped, list, plural};
 
 /// "The run ticket-4711 of support-replies, owned by Maya Chen, made 3 inferences in 2.1 s for 0.31 ¢."
 pub(super) fn sentence(
@@ -157,7 +157,12 @@ fn bill(fact: &Fact) -> String {
     let answered = || fact.price.iter().filter(|line| fact.abandoned.is_empty() || !line.is_abandoned());
     let lines: Vec<String> = answered()
         .map(|line| {
-            format!("{} {} tokens at ${} a million", line.tokens, line.unit, line.per_million.to_decimal())
+            format!(
+                "{} {} tokens at ${} a million",
+                grouped(line.tokens),
+                line.unit,
+                line.per_million.to_decimal()
+            )
         })
         .collect();
     let rows: BTreeSet<&str> = answered().map(|line| line.row.as_str()).collect();
@@ -211,11 +216,11 @@ fn changed(facts: &[Fact], of: impl Fn(&Fact) -> String, noun: &str) -> Option<S
 
 fn cost(totals: &Totals) -> String {
     match totals.estimated {
-        NanoUsd::ZERO => format!("It cost {} for {} tokens.", totals.cost, totals.usage.total()),
+        NanoUsd::ZERO => format!("It cost {} for {}.", totals.cost, plural(totals.usage.total(), "token")),
         estimated => format!(
-            "It cost ≈ {} for {} tokens; {estimated} of that is an estimate.",
+            "It cost ≈ {} for {}; {estimated} of that is an estimate.",
             totals.cost,
-            totals.usage.total()
+            plural(totals.usage.total(), "token")
         ),
     }
 }

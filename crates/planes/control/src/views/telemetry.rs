@@ -53,6 +53,8 @@ pub struct TelemetrySource {
     /// Whose machine: a person of the workspace, or a pseudonym of someone who is not; empty where
     /// nobody is named.
     pub person: String,
+    /// Their name, where they are a person of the workspace; else the same again.
+    pub person_name: String,
     /// When it first sent something.
     pub first_seen: Moment,
     /// When it last did.

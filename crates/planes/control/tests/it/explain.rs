@@ -42,14 +42,14 @@ async fn a_run_says_why_it_went_as_it_did() {
         · Of 2 inferences 1 was answered and 1 was refused.
         · It ran under the configuration 0123456789abcdef.
         · It ran under the variant v-0a1b2c3d.
-        · It cost 0.24 ¢ for 1500 tokens.
+        · It cost 0.24 ¢ for 1 500 tokens.
         1 ok
           · The agent drafter, with the key key_00000000000171018101010101010101, asked for "standard" at /v1/chat/completions.
           · The route standard led to sim/sim-small.
           · The control budget changed it: max_tokens was shrunk from 4,096 to 900.
           · What was changed on the way: max_tokens 4096 → 900.
           · It was answered in 400 ms, the first byte after 120 ms.
-          · It cost 0.24 ¢: 1000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
+          · It cost 0.24 ¢: 1 000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
           · The answer is simulated.
         2 refused
           · The agent drafter, with the key key_00000000000171018101010101010101, asked for "standard" at /v1/chat/completions.
@@ -184,7 +184,7 @@ async fn an_attempt_that_was_given_up_is_named_with_what_it_may_cost() {
     assert!(one.price_estimated, "one of its prices");
     let told: Vec<_> = one.why.iter().filter(|why| why.contains("given up")).map(String::as_str).collect();
     expect![[r#"
-        It cost ≈ 0.33 ¢, ≈ 0.09 ¢ of it for what was given up before: 1000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
+        It cost ≈ 0.33 ¢, ≈ 0.09 ¢ of it for what was given up before: 1 000 input tokens at $0.40 a million and 500 output tokens at $4.00 a million, as the provider reported, by acme/sim-small@2026-01-01.
         The attempt at slow/sim-small was given up: timeout; it may be billed ≈ 0.09 ¢, which is counted there.
     "#]]
     .assert_eq(&(told.join("\n") + "\n"));

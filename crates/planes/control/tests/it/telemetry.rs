@@ -149,7 +149,7 @@ async fn the_sums_are_over_all_sources_also_those_that_are_not_listed() {
     house.ledger.telemetry((0..1_003).map(of).collect()).await.unwrap();
     let page = house.control.telemetry(&look(), &TelemetryQuery::default()).await.unwrap();
     assert_eq!((page.sources.len(), page.direct.calls), (1_000, 1_003));
-    assert!(page.sentence.to_string().starts_with("1003 sources sent"), "{}", page.sentence);
+    assert!(page.sentence.to_string().starts_with("1\u{202f}003 sources sent"), "{}", page.sentence);
     let spent = house.control.spend(&look(), &SpendQuery::default()).await.unwrap();
     assert_eq!(spent.beside.nano, 1_003 * 3_000_000);
 }

@@ -31,6 +31,9 @@ const focused = (piece) => {
 };
 const inUse = (piece) => (piece.contains(document.activeElement) && focused(piece) === null) || piece.querySelector("details[open], dialog[open], :user-invalid");
 
+// How far one has scrolled inside a piece stays.
+const boxes = (piece) => [piece, ...piece.querySelectorAll(".scroll, pre")];
+
 const swap = (fresh, setUp) => {
   for (const old of document.querySelectorAll("[data-live]")) {
     if (!old.isConnected || old.parentElement.closest("[data-live]")) continue;
@@ -39,7 +42,9 @@ const swap = (fresh, setUp) => {
     for (const title of next.querySelectorAll("time")) title.normalize();
     if (old.isEqualNode(next)) continue;
     const held = focused(old);
+    const places = boxes(old).map((box) => [box.scrollLeft, box.scrollTop]);
     old.replaceWith(document.adoptNode(next));
+    boxes(next).forEach((box, index) => { if (places[index]) [box.scrollLeft, box.scrollTop] = places[index]; });
     setUp(next);
     if (held !== null) next.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   }

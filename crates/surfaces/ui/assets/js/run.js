@@ -5,10 +5,12 @@ import { page, say } from "./fetch.js";
 export const run = (setUp) => {
   const tree = () => document.querySelector("[data-tree]");
   if (!tree()) return;
-  const links = () => [...tree().querySelectorAll("a")];
+  // The calls alone: the ways to earlier and later ones lead to pages of their own.
+  const links = () => [...tree().querySelectorAll("ol a")];
   // The address names the call that is read, so that a newer one does not take its place.
   const chosen = links().find((link) => link.hasAttribute("aria-current"));
   if (chosen && !new URLSearchParams(location.search).has("node")) history.replaceState(null, "", chosen.href);
+  if (chosen) tree().scrollTop = chosen.offsetTop - tree().clientHeight / 2;
   let asked = 0;
   const show = async (link, focus) => {
     const mine = ++asked;
@@ -26,7 +28,7 @@ export const run = (setUp) => {
     } catch { location.assign(link.href); }
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-tree] a");
+    const link = event.target.closest("[data-tree] ol a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(link, false);
@@ -36,6 +38,7 @@ export const run = (setUp) => {
     const all = links();
     const at = all.findIndex((link) => link.hasAttribute("aria-current"));
     const next = all[at + event.detail];
-    if (next) show(next, true);
+    const beyond = tree().querySelector(event.detail < 0 ? "a[rel=prev]" : "a[rel=next]");
+    if (next) show(next, true); else if (beyond) location.assign(beyond.href);
   });
 };

@@ -97,8 +97,7 @@ fn filter(view: &AuditPage, filter: Filter<'_>) -> Markup {
                 name: "subject", label: "to", any: "anything", value: asked.subject.as_deref(), size: 24,
                 kind: Kind::Sought,
             }))
-            button type="submit" { "Filter" }
-            a.button.quiet href="/audit" { "Clear" }
+            span.actions { button type="submit" { "Filter" } a.button.quiet href="/audit" { "Clear" } }
         }
     }
 }

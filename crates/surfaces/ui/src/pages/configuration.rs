@@ -20,19 +20,22 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed) -> Shown {
 
 /// The page.
 pub(crate) fn render(signed: &Signed, view: &ConfigurationPage) -> Page {
-    let warnings = u64::try_from(view.warnings.len()).unwrap_or(u64::MAX);
+    let refused = view.brief.error.as_ref().map_or(&[][..], |error| &error.problems[..]);
+    // What the files on disk have too stands above, once.
+    let warnings: Vec<_> = view.warnings.iter().filter(|one| !refused.contains(one)).collect();
+    let count = u64::try_from(warnings.len()).unwrap_or(u64::MAX);
     let body = html! {
         h1.sr { "Configuration" }
         (parts::sentence(&view.sentence))
-        div #problems data-live { @if let Some(error) = &view.brief.error { (refused(signed, error)) } }
+        div #problems data-live { @if let Some(error) = &view.brief.error { (self::refused(signed, error)) } }
         div.columns.even {
             (parts::section("live", "Live", &html! {}, &live(signed, view)))
             @let badge = parts::badge(signed.frame.ledger.tone, ledger_word(signed));
             (parts::section("ledger", "Ledger", &badge, &ledger(signed)))
         }
-        @if !view.warnings.is_empty() {
-            (parts::section("warnings", "Warnings", &html! { span.muted { (format::plural(warnings, "warning", "warnings")) } },
-                &html! { @for one in &view.warnings { (parts::problem(one)) } }))
+        @if !warnings.is_empty() {
+            (parts::section("warnings", "Warnings", &html! { span.muted { (format::plural(count, "warning", "warnings")) } },
+                &html! { @for one in &warnings { (parts::problem(one)) } }))
         }
         div.columns.even {
             (parts::section("providers", "Providers", &html! {}, &providers(&view.providers)))
@@ -46,8 +49,10 @@ pub(crate) fn render(signed: &Signed, view: &ConfigurationPage) -> Page {
     Page::new("Configuration", Place::Configuration, body)
 }
 
-/// The files on disk are wrong: every problem at its place.
+/// The files on disk are wrong: every problem at its place, first those for which they are refused.
 fn refused(signed: &Signed, error: &ConfigError) -> Markup {
+    let (errors, others): (Vec<_>, Vec<_>) =
+        error.problems.iter().partition(|one| one.tone == control::views::Tone::Bad);
     html! {
         section.part.refused aria-labelledby="refused-title" {
             header.part-head {
@@ -58,7 +63,7 @@ fn refused(signed: &Signed, error: &ConfigError) -> Markup {
                 (error.summary)
                 ". The last good configuration stays live; correct the files and they are read again by themselves."
             }
-            @for one in &error.problems { (parts::problem(one)) }
+            @for one in errors.iter().chain(&others) { (parts::problem(one)) }
         }
     }
 }

@@ -82,8 +82,7 @@ fn filter(view: &GuardsPage, filter: Filter<'_>) -> Markup {
                 name: "workflow", label: "In calls of", any: "any workflow", value: workflow, ..Blank::default()
             }, &workflows))
             (filter.period("over", &period, "30d"))
-            button type="submit" { "Show" }
-            a.button.quiet href="/guards" { "Clear" }
+            span.actions { button type="submit" { "Show" } a.button.quiet href="/guards" { "Clear" } }
         }
     }
 }

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::key_form::{self, Draft};
 use super::{Shown, done, framed};
 use crate::app::App;
+use crate::caller::Here;
 use crate::errors::Failure;
 use crate::format;
 use crate::forms::{Asked, Fields, Wrong};
@@ -68,6 +69,7 @@ pub(crate) async fn created(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<String>,
+    Here(url): Here,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let _permit = signed.session.who.permit::<acts::ManageKeys>()?;
@@ -76,7 +78,7 @@ pub(crate) async fn created(
     let (held, place) = (session::cookie(&headers, CREATED), created_at(&id));
     let key = held.as_deref().and_then(|held| held.strip_prefix(&id)?.strip_prefix('.'));
     let page = match key {
-        Some(key) => render_created(&KeyCreated { id, key: key.to_owned(), row }),
+        Some(key) => render_created(&signed, &KeyCreated { id, key: key.to_owned(), row }, &url),
         None => render_shown(&row),
     };
     let mut response = framed(&app, &signed, &page)?.into_response();
@@ -242,8 +244,8 @@ pub(crate) fn short(signed: &Signed, rows: &[KeyRow]) -> Markup {
     parts::table("key-short", "Keys", &COLUMNS, &body)
 }
 
-/// The one time a secret is seen.
-pub(crate) fn render_created(made: &KeyCreated) -> Page {
+/// The one time a secret is seen. `url` is where its callers are to send to.
+pub(crate) fn render_created(signed: &Signed, made: &KeyCreated, url: &str) -> Page {
     let workflow = made.row.workflows.first().map_or("", String::as_str);
     let several = made.row.workflows.len() > 1;
     let body = html! {
@@ -256,10 +258,16 @@ pub(crate) fn render_created(made: &KeyCreated) -> Page {
                 @for (index, id) in made.row.workflows.iter().enumerate() {
                     @if index > 0 { ", " } a href=(links::workflow(id)) { (id) }
                 }
-                ". Point the official SDK of OpenAI or Anthropic at this server and use it as the API key:"
+                @match made.row.expires {
+                    Some(at) => { ", until " (format::time(signed.now, at.timestamp())) },
+                    None => ", until it is revoked",
+                }
+                "."
+                @if several { " Each call says in a header for which of them it is." }
             }
-            (parts::code_block("How to use the key", &usage(several.then_some(workflow))))
-            p { a.button href="/keys" { "I have it" } }
+            p { "Point the official SDK of OpenAI or Anthropic at this server and use it as the API key:" }
+            (parts::code_block("How to use the key", &usage(url, several.then_some(workflow))))
+            p.actions { a.button href="/keys" { "I have it" } }
         }
     };
     Page::new("New key", Place::Keys, body).below("Keys", "/keys")
@@ -281,10 +289,10 @@ pub(crate) fn render_shown(row: &KeyRow) -> Page {
     Page::new("New key", Place::Keys, body).below("Keys", "/keys")
 }
 
-fn usage(named: Option<&str>) -> String {
+fn usage(url: &str, named: Option<&str>) -> String {
     let header = named.map_or_else(String::new, |id| format!(" \\\n  -H \"x-countersign-workflow: {id}\""));
     format!(
-        "export OPENAI_BASE_URL=\"$COUNTERSIGN_URL/v1\"\nexport OPENAI_API_KEY=\"cs_…\"\n\ncurl \"$OPENAI_BASE_URL/chat/completions\" -H \"authorization: Bearer $OPENAI_API_KEY\"{header} \\\n  -H \"content-type: application/json\" \\\n  -d '{{\"model\": \"standard\", \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'"
+        "export OPENAI_BASE_URL=\"{url}/v1\"\nexport OPENAI_API_KEY=\"cs_…\"\n\ncurl \"$OPENAI_BASE_URL/chat/completions\" \\\n  -H \"authorization: Bearer $OPENAI_API_KEY\"{header} \\\n  -H \"content-type: application/json\" \\\n  -d '{{\"model\": \"standard\",\n       \"messages\": [{{\"role\": \"user\", \"content\": \"Hello\"}}]}}'"
     )
 }
 

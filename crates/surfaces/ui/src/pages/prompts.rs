@@ -100,12 +100,12 @@ pub(crate) fn render(signed: &Signed, view: &PromptPage, fields: &Fields) -> Pag
             h1 { (row.title) " " (parts::state(&row.state)) }
             p.meta {
                 span.mono { (row.name) }
-                span { "Version " code { (row.version) } @if let Some(label) = &row.label { " " (label) } }
+                span { "Version " code { (row.version) } @if let Some(label) = &row.label { " (" (label) ")" } }
                 span { "For " (served(&row.workflows)) }
             }
         }
         (parts::sentence(&view.sentence))
-        @if !row.description.is_empty() { p { (row.description) } }
+        @if !row.description.is_empty() { p.good-words { (row.description) } }
         div.columns {
             div {
                 (parts::section("versions", "Versions", &workflows::periods(&here, fields, &view.period.words), &versions(&view.versions)))

@@ -120,8 +120,7 @@ fn filter(view: &RunsPage, filter: Filter<'_>) -> Markup {
                 value: asked.text.as_deref(), size: 14, kind: Kind::Sought,
                 ..blank("text", "whose id begins with", "any id")
             }))
-            button type="submit" { "Filter" }
-            a.button.quiet href="/runs" { "Clear" }
+            span.actions { button type="submit" { "Filter" } a.button.quiet href="/runs" { "Clear" } }
         }
     }
 }

@@ -148,8 +148,7 @@ fn filter(query: &SpendQuery, filter: Filter<'_>) -> Markup {
             (filter.fill(&Blank {
                 name: "workflow", label: "of", any: "any workflow", size: 20, value: query.workflow.as_deref(), ..Blank::default()
             }))
-            button type="submit" { "Show" }
-            a.button.quiet href="/spend" { "Clear" }
+            span.actions { button type="submit" { "Show" } a.button.quiet href="/spend" { "Clear" } }
         }
     }
 }

@@ -2,8 +2,6 @@
 //! people decided about their work.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header::HOST;
 use axum::response::{IntoResponse, Response};
 use control::views::{
     PeriodQuery, TelemetryAgreement, TelemetryPage, TelemetryQuery, TelemetrySource, TelemetrySums,
@@ -13,7 +11,7 @@ use maud::{Markup, html};
 
 use super::{framed, period, unread};
 use crate::app::App;
-use crate::caller::Reached;
+use crate::caller::Here;
 use crate::errors::Failure;
 use crate::format;
 use crate::forms::{Asked, Fields, Wrong};
@@ -29,17 +27,12 @@ const FIELDS: [&str; 4] = ["workflow", "period", "from", "to"];
 pub(crate) async fn show(
     State(app): State<App>,
     signed: Signed,
-    Reached(reached): Reached,
-    headers: HeaderMap,
+    Here(url): Here,
     Asked(fields): Asked,
 ) -> Result<Response, Failure> {
     let (look, query) = (signed.look()?, query(&fields));
     match app.control.telemetry(&look, &query).await {
-        Ok(view) => {
-            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4411");
-            let url = format!("{}://{host}", reached.as_str());
-            Ok(framed(&app, &signed, &render(&signed, &view, &url))?.into_response())
-        }
+        Ok(view) => Ok(framed(&app, &signed, &render(&signed, &view, &url))?.into_response()),
         Err(error) => {
             let wrong = Wrong::of_filter(error)?;
             unread(&app, &signed, &render_wrong(&query, &wrong))
@@ -86,8 +79,7 @@ fn filter(query: &TelemetryQuery, filter: Filter<'_>) -> Markup {
             (filter.fill(&Blank {
                 name: "workflow", label: "of", any: "any workflow", size: 20, value: query.workflow.as_deref(), ..Blank::default()
             }))
-            button type="submit" { "Show" }
-            a.button.quiet href="/telemetry" { "Clear" }
+            span.actions { button type="submit" { "Show" } a.button.quiet href="/telemetry" { "Clear" } }
         }
     }
 }
@@ -134,7 +126,7 @@ fn client(one: &TelemetrySource) -> Markup {
 }
 
 fn person(one: &TelemetrySource) -> Markup {
-    html! { @if one.person.is_empty() { span.muted { "not said" } } @else { (one.person) } }
+    html! { @if one.person.is_empty() { span.muted { "not said" } } @else { (one.person_name) } }
 }
 
 /// Cost, calls and tokens; the client's own figure on hover.
@@ -145,8 +137,12 @@ fn sums(sums: &TelemetrySums) -> Markup {
     let claimed =
         (sums.claimed.nano != 0).then(|| format!("the client says {}", format::money(sums.claimed.amount())));
     html! {
-        span title=[claimed] { (format::money(sums.cost.amount())) }
-        @if sums.unpriced > 0 { " " span.muted { "and more" } }
+        @if sums.unpriced > 0 && sums.cost.nano == 0 {
+            span.muted title=[claimed] { "no price known" }
+        } @else {
+            span title=[claimed] { (format::money(sums.cost.amount())) }
+            @if sums.unpriced > 0 { " " span.muted title="Of some models no price is known: their cost is missing" { "and more" } }
+        }
         span.under {
             @if sums.calls > 0 { (format::plural(sums.calls, "call", "calls")) ", " }
             (parts::tokens(sums.input_tokens, sums.output_tokens))

@@ -23,6 +23,19 @@ pub(crate) fn coded(text: &str) -> Markup {
     }
 }
 
+/// Words of a message for a terminal, with what stands between backticks as code.
+pub(crate) fn marked(text: &str) -> Markup {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return coded(text);
+    }
+    html! {
+        @for (index, piece) in pieces.iter().enumerate() {
+            @if index.is_multiple_of(2) { (coded(piece)) } @else { code { (piece) } }
+        }
+    }
+}
+
 /// The text, cut before and after everything that has the form of a code.
 fn pieces(text: &str) -> Vec<&str> {
     const LENGTH: usize = "CS-0000".len();

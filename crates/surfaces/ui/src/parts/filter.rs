@@ -102,19 +102,20 @@ impl<'a> Filter<'a> {
         })
     }
 
-    /// A day. A time of day, and what is no day at all, stands there as text.
+    /// A day. A time of day, and what is no day at all, stands there as text. That it is none is said
+    /// here, so that it is said of both ends at once.
     pub(crate) fn day(self, name: &str, label: &str, value: Option<&str>) -> Markup {
-        let is_day =
-            value.is_none_or(|text| text.len() == "2026-11-23".len() && Timestamp::parse(text).is_some());
-        self.around(
-            name,
-            label,
-            &html! {
-                input id={ "f-" (name) } name=(name) type=(if is_day { "date" } else { "text" }) value=[value]
-                    placeholder=[(!is_day).then_some("2026-11-23")] aria-invalid=[self.invalid(name)]
-                    aria-describedby=[self.about(name)];
-            },
-        )
+        let read = value.map(Timestamp::parse);
+        let is_day = value.is_none_or(|text| text.len() == "2026-11-23".len()) && read != Some(None);
+        let text = format!("{:?} is no date: write it as 2026-11-23.", value.unwrap_or_default());
+        let own = (read == Some(None)).then(|| Wrong { field: name.to_owned(), text });
+        let filter = Filter { fields: self.fields, wrong: own.as_ref().or(self.wrong) };
+        let field = html! {
+            input id={ "f-" (name) } name=(name) type=(if is_day { "date" } else { "text" }) value=[value]
+                placeholder=[(!is_day).then_some("2026-11-23")] aria-invalid=[filter.invalid(name)]
+                aria-describedby=[filter.about(name)];
+        };
+        filter.around(name, label, &field)
     }
 
     /// A period by name, or by its days; `usual` is what is shown if nothing is said.
@@ -188,7 +189,7 @@ mod tests {
             let filter = Filter::new(&["from"], Some(&wrong));
             let said = filter.trouble().into_string();
             assert!(said.contains(above) && said.contains("role=\"alert\""), "{field}: {said}");
-            let text = filter.day("from", "from", Some("x")).into_string();
+            let text = filter.day("from", "from", Some("2026-11-23")).into_string();
             assert_eq!(text.contains("aria-describedby=\"f-from-wrong\""), at, "{field}: {text}");
             assert_eq!(text.contains("It is no day."), at, "{field}: {text}");
         }

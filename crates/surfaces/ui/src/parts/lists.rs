@@ -3,7 +3,7 @@
 use control::views::{ProblemView, Sentence, Weakness};
 use maud::{Markup, html};
 
-use super::{coded, tone, tone_icon};
+use super::{marked, tone, tone_icon};
 use crate::forms::Flash;
 use crate::frame::{Icon, icon};
 use crate::links;
@@ -116,7 +116,7 @@ pub(crate) fn problem(problem: &ProblemView) -> Markup {
     };
     html! {
         div.problem.(tone(problem.tone)) {
-            p { (tone_icon(problem.tone)) b { (coded(&problem.message)) } }
+            p { (tone_icon(problem.tone)) b { (marked(&problem.message)) } }
             p.mono.muted { (place) }
             @if problem.line > 0 {
                 pre tabindex="0" aria-label={ "Line " (problem.line) } {
@@ -126,7 +126,7 @@ pub(crate) fn problem(problem: &ProblemView) -> Markup {
                     }
                 }
             }
-            @if let Some(help) = &problem.help { p.help { b { "Help: " } (coded(help)) } }
+            @if let Some(help) = &problem.help { p.help { b { "Help: " } (marked(help)) } }
         }
     }
 }

@@ -10,7 +10,7 @@ mod marks;
 mod table;
 
 pub(crate) use burn::{budgets, burn_cell};
-pub(crate) use codes::{code, coded};
+pub(crate) use codes::{code, coded, marked};
 pub(crate) use fields::{Input, hidden, input, pick, submit, token, trouble};
 pub(crate) use figures::{cache_tile, cost, durations, figures_line, optional_duration, rate, tile, tokens};
 pub(crate) use filter::{Blank, Filter, Kind};

@@ -80,7 +80,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
         ),
         ("spend", page(&spend::render(&signed, &fixtures::spend()))),
         ("keys", page(&keys::render(&signed, &fixtures::keys(), &asked_for()))),
-        ("key-created", page(&keys::render_created(&fixtures::new_key()))),
+        ("key-created", page(&keys::render_created(&signed, &fixtures::new_key(), "http://127.0.0.1:4411"))),
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
         ("providers", page(&providers::render(&signed, &fixtures::providers()))),

@@ -1,13 +1,14 @@
 //! What pages say and offer: to whom, and in which case.
 
-use control::views::{Found, Subject, SubjectKind};
+use control::views::{Found, KeyCreated, KeyRow, Subject, SubjectKind};
 use domain::switch::State;
 
 use super::{fixtures, html};
 use crate::forms::{Fields, Wrong};
 use crate::frame::{self, Page};
 use crate::pages::{
-    account, find, key_form, keys, overview, people, run, runs, spend, switch, workflow, workflows,
+    account, configuration, find, key_form, keys, overview, people, run, runs, spend, switch, telemetry,
+    workflow, workflows,
 };
 
 fn shown(page: &Page) -> String {
@@ -111,6 +112,69 @@ fn the_period_that_is_shown_is_marked_and_none_claims_24_hours() {
     assert_eq!(marked, ["Today"]);
     let spent = shown(&spend::render(&fixtures::signed(), &fixtures::spend()));
     assert!(!text.contains("24 h") && !spent.contains("24 h"));
+}
+
+#[test]
+fn a_source_without_any_price_claims_no_cost_of_zero() {
+    let mut view = fixtures::telemetry();
+    let text = shown(&telemetry::render(&fixtures::signed(), &view, "http://here"));
+    assert!(text.contains("Maya Chen") && text.contains("and more") && !text.contains("no price known"));
+    for one in &mut view.sources {
+        (one.direct.cost, one.direct.unpriced) = (fixtures::usd("0.00"), 2);
+    }
+    let text = shown(&telemetry::render(&fixtures::signed(), &view, "http://here"));
+    assert!(text.contains("no price known") && !text.contains("and more"), "{text}");
+}
+
+#[test]
+fn refused_files_begin_with_what_they_are_refused_for_and_say_nothing_twice() {
+    let mut view = fixtures::broken_configuration();
+    let refused = view.brief.error.as_mut().unwrap();
+    let mut warning = refused.problems[0].clone();
+    (warning.tone, warning.message) = (control::views::Tone::Warn, "`a/b` has no price".into());
+    refused.problems.insert(0, warning.clone());
+    view.warnings = vec![warning];
+    let text = shown(&configuration::render(&fixtures::signed(), &view));
+    html::check("configuration-both", &text);
+    assert_eq!(text.matches("<code>a/b</code> has no price").count(), 1, "{text}");
+    let (first, warn) = (text.find("class=\"problem bad\""), text.find("class=\"problem warn\""));
+    assert!(first < warn && first.is_some(), "{first:?} {warn:?}");
+    assert!(!text.contains("id=\"warnings\""), "{text}");
+}
+
+#[test]
+fn a_new_key_comes_with_the_address_and_its_end() {
+    let made = fixtures::new_key();
+    let text = shown(&keys::render_created(&fixtures::signed(), &made, "https://gateway.acme.example"));
+    assert!(text.contains("https://gateway.acme.example/v1") && !text.contains("COUNTERSIGN_URL"), "{text}");
+    let forever = KeyCreated { row: KeyRow { expires: None, ..made.row.clone() }, ..made };
+    let text = shown(&keys::render_created(&fixtures::signed(), &forever, "http://here"));
+    assert!(text.contains("until it is revoked"), "{text}");
+}
+
+#[test]
+fn a_run_with_more_calls_than_are_listed_says_which_and_leads_to_the_others() {
+    let mut view = fixtures::run();
+    let shown_here = u64::try_from(view.inferences.len()).unwrap();
+    (view.left_out, view.later) = (90, Some("inf_0193c0ffee0000000000000000000009".into()));
+    let text = shown(&run::render(&fixtures::signed(), &view, None));
+    html::check("run-long", &text);
+    let range = format!("1 to {shown_here} of {}.", shown_here + 90);
+    assert_eq!(text.matches(&range).count(), 2, "above the list and below it: {text}");
+    assert!(
+        text.contains("node=inf_0193c0ffee0000000000000000000009\" rel=\"next\"")
+            && !text.contains("rel=\"prev\"")
+    );
+}
+
+#[test]
+fn a_bare_word_of_a_provider_is_said_to_be_its_own() {
+    let mut view = fixtures::run();
+    let one = &mut view.inferences[0];
+    (one.status, one.error) = ("upstream_error".into(), Some("server_error".into()));
+    let id = one.id.clone();
+    let text = shown(&run::render(&fixtures::signed(), &view, Some(&id)));
+    assert!(text.contains("The provider calls it <code>server_error</code>."), "{text}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) fn detail(signed: &Signed, view: &RunPage, one: &InferenceView) -> Ma
             }
             @if let Some(error) = &one.error {
                 div.problem.(parts::tone(one.tone)) {
-                    p { (parts::tone_icon(one.tone)) b { (crate::errors::sentence_case(error)) } }
+                    p { (parts::tone_icon(one.tone)) b { (failed(error)) } }
                     @if let Some(code) = &one.code { p.muted { "Code " (parts::code(code)) } }
                 }
             }
@@ -35,6 +35,14 @@ pub(super) fn detail(signed: &Signed, view: &RunPage, one: &InferenceView) -> Ma
             (facts(signed, one))
             (curl::panel(view, one))
         }
+    }
+}
+
+/// What went wrong. A provider's bare word for it says whose word it is.
+fn failed(error: &str) -> Markup {
+    html! {
+        @if error.contains(' ') { (crate::errors::sentence_case(error)) }
+        @else { "The provider calls it " code { (error) } "." }
     }
 }
 
@@ -95,7 +103,7 @@ fn abandoned(attempts: &[AbandonedView]) -> Markup {
     let rows = html! {
         @for attempt in attempts {
             tr {
-                th scope="row" { (attempt.target.provider) "/" (attempt.target.model) }
+                th scope="row" { span.wrap { (attempt.target.provider) "/" (attempt.target.model) } }
                 td { (attempt.why) }
                 td.num { (approximately(Estimated::when(true), &format::money(attempt.cost.amount()))) }
             }

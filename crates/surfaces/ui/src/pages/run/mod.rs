@@ -73,6 +73,7 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
         div.run-split {
             nav.tree #tree aria-label="Calls of this run" data-tree data-live {
                 h2 { "Calls" }
+                (left_out(view))
                 ol {
                     @for one in &view.inferences {
                         (self::node(view, one, chosen.is_some_and(|chosen| chosen.id == one.id)))
@@ -91,21 +92,26 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
     Page::new(format!("Run {}", runs::short(&view.run)), Place::Runs, body).below("Runs", "/runs")
 }
 
-/// How many calls are not among those here, and the way to them.
+/// Which of the calls are here, and the way to the others.
 fn left_out(view: &RunPage) -> Markup {
-    let link = |id: &Option<String>, words: &str| {
-        html! {
-            @if let Some(id) = id { " " a href=(links::node(&view.run, id)) { (words) } }
-        }
+    let link = |id: &Option<String>, rel: &str, words: &str| {
+        html! { @if let Some(id) = id { " " a href=(links::node(&view.run, id)) rel=(rel) { (words) } } }
     };
+    let number = |one: Option<&InferenceView>| format::count(one.map_or(0, |one| one.number));
     html! {
         @if view.left_out > 0 {
             p.muted {
-                (format::count(view.left_out)) " more calls of this run are not shown here."
-                (link(&view.earlier, "Earlier calls")) (link(&view.later, "Later calls"))
+                (number(view.inferences.first())) " to " (number(view.inferences.last()))
+                " of " (format::count(calls(view))) "."
+                (link(&view.earlier, "prev", "Earlier calls")) (link(&view.later, "next", "Later calls"))
             }
         }
     }
+}
+
+/// How many calls the run has, those that are not shown included.
+fn calls(view: &RunPage) -> u64 {
+    u64::try_from(view.inferences.len()).unwrap_or(u64::MAX).saturating_add(view.left_out)
 }
 
 fn chosen<'a>(view: &'a RunPage, node: Option<&str>) -> Option<&'a InferenceView> {
@@ -140,7 +146,6 @@ fn head(signed: &Signed, view: &RunPage) -> Markup {
 }
 
 fn facts(view: &RunPage) -> Markup {
-    let count = u64::try_from(view.inferences.len()).unwrap_or(u64::MAX).saturating_add(view.left_out);
     let cap = view.iteration_cap.map_or_else(String::new, |cap| format!("of {} allowed", format::count(cap)));
     let estimated = Estimated::of(view.estimated_cost.amount());
     let budget = view
@@ -155,7 +160,7 @@ fn facts(view: &RunPage) -> Markup {
             (parts::tile("Took", &html! { (format::duration(view.duration_ms)) }, &html! {
                 "first call to last answer"
             }))
-            (parts::tile("Calls", &html! { (format::count(count)) }, &html! { (cap) }))
+            (parts::tile("Calls", &html! { (format::count(calls(view))) }, &html! { (cap) }))
             (parts::tile("Tokens", &parts::tokens(view.usage.input.saturating_add(view.usage.cache_read).saturating_add(view.usage.cache_write), view.usage.output),
                 &html! { (if view.usage.total == 0 { "nothing was used" } else { view.usage.source.as_str() }) }))
             @if let Some(unit) = &view.unit {

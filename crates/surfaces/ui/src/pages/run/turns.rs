@@ -28,8 +28,9 @@ fn turns(id: &str, list: &[Turn]) -> Markup {
             @for (index, turn) in list.iter().enumerate() {
                 li.turn data-role=(turn.role) {
                     p.role { (turn.role) }
+                    @let plain = if turn.role == "error" { "other" } else { "text" };
                     @for (position, part) in turn.parts.iter().enumerate() {
-                        (self::part(&format!("{id}-{index}-{position}"), part))
+                        (self::part(&format!("{id}-{index}-{position}"), part, plain))
                     }
                 }
             }
@@ -38,11 +39,12 @@ fn turns(id: &str, list: &[Turn]) -> Markup {
     }
 }
 
-fn part(id: &str, part: &ContentPart) -> Markup {
+/// A part, with its kind where it is not the `plain` one of its turn.
+fn part(id: &str, part: &ContentPart, plain: &str) -> Markup {
     let long = part.text.chars().nth(OPEN).is_some();
     html! {
         div.turn-part id=(id) {
-            @if part.kind != "text" { (parts::chip(&part.kind.replace('-', " "))) }
+            @if part.kind != plain { (parts::chip(&part.kind.replace('-', " "))) }
             @if long {
                 details { summary { (part.text.chars().take(120).collect::<String>()) "…" } pre { (part.text) } }
             } @else if !part.text.is_empty() { pre { (part.text) } }
