@@ -122,6 +122,8 @@ fn target(model: &str, row: &SpendRow) -> TargetToday {
         calls: row.calls,
         errors: rate(row.errors, row.calls.saturating_sub(row.refused)),
         cost: row.cost.into(),
+        estimated_cost: row.estimated_cost.into(),
+        simulated_cost: row.simulated_cost.into(),
     }
 }
 

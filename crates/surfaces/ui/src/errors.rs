@@ -77,9 +77,14 @@ pub(crate) struct Notice {
     pub(crate) now: &'static str,
     /// `CS-0504`.
     pub(crate) code: Option<String>,
+    /// Where to go now, and in which words.
+    pub(crate) way: (&'static str, &'static str),
     /// What to quote to whoever runs the server.
     pub(crate) reference: Option<String>,
 }
+
+/// Where one goes on to who is signed in.
+const OVERVIEW: (&str, &str) = ("/", "Go to the overview");
 
 impl Notice {
     pub(crate) fn of(failure: &Failure) -> Self {
@@ -89,6 +94,7 @@ impl Notice {
                 text: sentence_case(&refusal.to_string()),
                 now: advice(refusal),
                 code: Some(refusal.code().to_string()),
+                way: if refusal.status() == 401 { ("/sign-in", "Sign in") } else { OVERVIEW },
                 reference: None,
             },
             Failure::Fault(fault) => Self {
@@ -96,6 +102,7 @@ impl Notice {
                 text: "The page could not be made. Calls through the gateway do not depend on it.".to_owned(),
                 now: "Try again in a moment. If it stays, give the reference to whoever runs this server: it is in the server's log.",
                 code: None,
+                way: OVERVIEW,
                 reference: Some(log(fault)),
             },
         }
@@ -110,7 +117,7 @@ impl Notice {
                 p { (self.now) }
                 @if let Some(code) = &self.code { p.muted { "Code " (parts::code(code)) } }
                 @if let Some(reference) = &self.reference { p.muted { "Reference " code { (reference) } } }
-                p { a.button href="/" { "Go to the overview" } }
+                p { a.button href=(self.way.0) { (self.way.1) } }
             }
         }
     }
@@ -233,6 +240,15 @@ mod tests {
         assert!(text.contains("There is no run &quot;x&quot;."), "{text}");
         assert!(text.contains(r#"<a href="/errors/CS-0504"><code>CS-0504</code></a>"#), "{text}");
         assert_eq!(failure.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn whoever_is_not_signed_in_is_led_to_where_one_signs_in() {
+        let link = Refusal::SignInFailed("the link is unknown".into());
+        for (refusal, title) in [(Refusal::NotSignedIn, "Sign in first"), (link, "You are not signed in")] {
+            let notice = Notice::of(&Failure::from(refusal));
+            assert_eq!((notice.title.as_str(), notice.way.0), (title, "/sign-in"));
+        }
     }
 
     #[test]

@@ -90,8 +90,12 @@ pub struct TargetToday {
     pub calls: u64,
     /// Errors among them.
     pub errors: Rate,
-    /// What they cost.
+    /// What they cost, and what attempts that were given up there may cost.
     pub cost: Money,
+    /// The part of it that is an estimate.
+    pub estimated_cost: Money,
+    /// The part of it that is simulated.
+    pub simulated_cost: Money,
 }
 
 /// A breaker that moved.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::scale::Scale;
-use super::{HEIGHT, Series, Unit, figure, grid, is_labelled, legend, percent, y_axis};
+use super::{HEIGHT, Series, Unit, figure, grid, label, legend, percent, y_axis};
 
 /// One column.
 #[derive(Clone, Debug)]
@@ -113,8 +113,8 @@ fn draw(chart: &Columns<'_>, scale: &Scale, index: usize, column: &Column) -> Ma
                 rect class=(class) x=(percent(left + slot * 0.14)) y=(percent(y))
                     width=(percent(slot * 0.72)) height=(percent(height)) {}
             }
-            @if is_labelled(index, chart.columns.len(), chart.now) {
-                text.now[chart.now == Some(index)] x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" {
+            @if let Some(label) = label(index, chart.columns.len(), chart.now) {
+                text class=[label.class()] x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" {
                     (column.tick)
                 }
             }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use maud::{Markup, html};
 
 use super::scale::Scale;
-use super::{HEIGHT, Series, Unit, figure, grid, is_labelled, legend, percent, y_axis};
+use super::{HEIGHT, Series, Unit, figure, grid, label as label_of, legend, percent, y_axis};
 
 /// A line with its band.
 pub(crate) struct Lines<'a> {
@@ -109,8 +109,8 @@ fn column(chart: &Lines<'_>, index: usize, point: &(String, String, Option<[i64;
         g.col {
             title { (words) }
             rect.hit x=(percent(left)) y="0" width=(percent(slot)) height="100%" {}
-            @if is_labelled(index, chart.points.len(), None) {
-                text x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" { (tick) }
+            @if let Some(label) = label_of(index, chart.points.len(), None) {
+                text class=[label.class()] x=(percent(left + slot / 2.0)) y="100%" dy="17" text-anchor="middle" { (tick) }
             }
         }
     }

@@ -126,29 +126,61 @@ fn legend(series: &[Series], totals: &[String]) -> Markup {
     }
 }
 
+/// A label below a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Label {
+    /// Of the present one.
+    Now,
+    /// Of one that always has room.
+    Plain,
+    /// Of one that is left out on a narrow screen.
+    Roomy,
+}
+
+impl Label {
+    const fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Now => Some("now"),
+            Self::Plain => None,
+            Self::Roomy => Some("roomy"),
+        }
+    }
+}
+
 /// Which of `count` columns get a label below: at most eight, the last, and the present one,
-/// which its neighbours make room for.
-fn is_labelled(index: usize, count: usize, now: Option<usize>) -> bool {
+/// which its neighbours make room for. A narrow screen has room for every second one.
+fn label(index: usize, count: usize, now: Option<usize>) -> Option<Label> {
     let step = count.div_ceil(8).max(1);
+    let from_end = count - 1 - index;
     match now.map(|now| index.abs_diff(now)) {
-        Some(0) => true,
-        Some(1) if step > 1 => false,
-        _ => (count - 1 - index).is_multiple_of(step),
+        Some(0) => Some(Label::Now),
+        Some(1) if step > 1 => None,
+        _ if !from_end.is_multiple_of(step) => None,
+        Some(near) if near < step => Some(Label::Roomy),
+        _ if count > 4 && !from_end.is_multiple_of(step * 2) => Some(Label::Roomy),
+        _ => Some(Label::Plain),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_labelled;
+    use super::{Label, label};
 
     #[test]
     fn labels_are_few_and_the_present_one_stands_out() {
         let shown = |count: usize, now| {
-            (0..count).filter(|index| is_labelled(*index, count, now)).collect::<Vec<_>>()
+            (0..count).filter(|index| label(*index, count, now).is_some()).collect::<Vec<_>>()
         };
         assert_eq!(shown(3, None), [0, 1, 2]);
         assert_eq!(shown(24, None), [2, 5, 8, 11, 14, 17, 20, 23]);
         assert_eq!(shown(24, Some(13)), [2, 5, 8, 11, 13, 17, 20, 23]);
         assert!(shown(0, None).is_empty());
+        let narrow = |count: usize, now| {
+            let left = |index: &usize| label(*index, count, now).is_some_and(|it| it != Label::Roomy);
+            (0..count).filter(left).collect::<Vec<_>>()
+        };
+        assert_eq!(narrow(3, None), [0, 1, 2]);
+        assert_eq!(narrow(24, Some(13)), [5, 13, 17, 23]);
+        assert_eq!(narrow(30, Some(29)), [5, 13, 21, 29]);
     }
 }

@@ -112,8 +112,13 @@ fn quota(left: &QuotaView) -> Markup {
 }
 
 fn today(one: &ProviderHealth) -> Markup {
-    const COLUMNS: [Col; 4] =
-        [Col::text("Answered today"), Col::num("Calls"), Col::num("Errors"), Col::num("Cost")];
+    const COLUMNS: [Col; 4] = [
+        Col::text("Answered today"),
+        Col::num("Calls").hint("Calls that ended here"),
+        Col::num("Errors"),
+        Col::num("Cost")
+            .hint("With what attempts that were given up here may cost; their calls ended elsewhere"),
+    ];
     let rows = html! { @for target in &one.today { (target_row(one, target)) } };
     parts::table(&format!("today-{}", one.id), &format!("What {} answered today", one.id), &COLUMNS, &rows)
 }
@@ -126,7 +131,7 @@ fn target_row(one: &ProviderHealth, target: &TargetToday) -> Markup {
             th scope="row" { a.mono.wrap href=(href) { (target.model) } }
             td.num { (format::count(target.calls)) }
             td.num { (format::count(target.errors.count)) }
-            td.num { (format::money(target.cost.amount())) }
+            td.num { (parts::cost(&target.cost, &target.estimated_cost, &target.simulated_cost)) }
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn sentence(sentence: &Sentence) -> Markup {
             @for part in &sentence.parts {
                 @let href = part.about.as_ref().and_then(links::subject);
                 @let class = part.tone.map(tone);
-                @let text = part.text.replace(" ¢", "\u{a0}¢").replace(" %", "\u{a0}%");
+                @let text = part.text.replace(" ¢", "\u{a0}¢").replace(" %", "\u{a0}%").replace("≈ ", "≈\u{a0}");
                 @match href {
                     Some(href) => a href=(href) class=[class] { (text) },
                     None => @match class {

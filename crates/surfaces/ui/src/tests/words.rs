@@ -7,8 +7,8 @@ use super::{fixtures, html};
 use crate::forms::{Fields, Wrong};
 use crate::frame::{self, Page};
 use crate::pages::{
-    account, configuration, find, key_form, keys, overview, people, run, runs, spend, switch, telemetry,
-    workflow, workflows,
+    account, configuration, find, key_form, keys, overview, people, providers, run, runs, spend, switch,
+    telemetry, workflow, workflows,
 };
 
 fn shown(page: &Page) -> String {
@@ -112,6 +112,12 @@ fn the_period_that_is_shown_is_marked_and_none_claims_24_hours() {
     assert_eq!(marked, ["Today"]);
     let spent = shown(&spend::render(&fixtures::signed(), &fixtures::spend()));
     assert!(!text.contains("24 h") && !spent.contains("24 h"));
+}
+
+#[test]
+fn what_a_provider_may_bill_is_marked_as_an_estimate() {
+    let text = shown(&providers::render(&fixtures::signed(), &fixtures::providers()));
+    assert!(text.contains("≈\u{a0}$12.41") && text.contains("$0.30 of it estimated"), "{text}");
 }
 
 #[test]
