@@ -108,17 +108,11 @@ fn parse(notes: &Notes, file: usize) -> DeTable<'_> {
 /// The front matter of a prompt; empty where it can't be read.
 fn front_matter(notes: &Notes, file: usize) -> DeTable<'_> {
     let text = notes.text(file);
-    let wrong = |span: std::ops::Range<usize>, message: &str, help: &str| {
-        notes.push(Severity::Error, Place::new(file, &span), message, Some(help));
+    let read = prompt::halves(text).and_then(|(front, _)| yaml::read(text, front));
+    read.unwrap_or_else(|yaml::Wrong { span, message, help }| {
+        notes.push(Severity::Error, Place::new(file, &span), &message, Some(&help));
         DeTable::new()
-    };
-    match prompt::halves(text) {
-        Err(span) => wrong(span, "the front matter does not end", "end it with a line `---`"),
-        Ok((span, _)) => match yaml::read(text, span) {
-            Ok(table) => table,
-            Err(yaml::Wrong { span, message, help }) => wrong(span, &message, &help),
-        },
-    }
+    })
 }
 
 fn prompts<'a>(notes: &'a Notes, tables: &'a [DeTable<'a>]) -> BTreeMap<PromptId, Arc<Prompt>> {

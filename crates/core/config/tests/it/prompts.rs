@@ -90,6 +90,60 @@ fn a_file_without_front_matter_serves_every_workflow() {
 }
 
 #[test]
+fn blank_lines_and_comments_above_a_front_matter_change_nothing() {
+    for above in
+        ["", "\n", " \n\t\n", " ", "# prompts/reply.prompty\n", "\u{feff}\r\n#\r\n", "  # a\n\n# b\n"]
+    {
+        let prompt = prompt(&format!("{above}---\nworkflow: replies\nversion: v2\n---\nuser:\nHi"));
+        assert!(!prompt.serves(&WorkflowId::new("other").expect("a name")), "{above:?}");
+        assert_eq!(prompt.of.label.as_deref(), Some("v2"), "{above:?}");
+        let messages = prompt.render(serde_json::Map::new(), 1_000).expect("it renders");
+        let said: Vec<_> = messages.into_iter().map(|message| message.text).collect();
+        assert_eq!(said, ["Hi"], "{above:?}");
+    }
+}
+
+#[test]
+fn front_matter_below_text_is_refused_and_never_sent() {
+    check(
+        "system:\nBe kind.\n\n---\nworkflow: replies\nmodel:\n  id: standard\n---\nuser:\nHi",
+        &expect![[r#"
+            error: this looks like front matter, but text stands above it
+             --> prompts/reply.prompty:4:1
+              |
+            4 | ---
+              | ^^^
+              = help: put it at the top of the file, where only blank lines and `#` comments may stand above it; if it is text for the model, begin the file with two lines `---`
+        "#]],
+    );
+    for text in ["// a\n---\nversoin: 1\nworkflow: replies\n---\nHi", "a\n ---\n---\n---\nname: x\n--- \n"] {
+        assert!(said(&with_file(PATH, text)).contains("this looks like front matter"), "{text}");
+    }
+}
+
+#[test]
+fn rules_between_paragraphs_are_text() {
+    let other = WorkflowId::new("other").expect("a name");
+    for text in [
+        "# Task\nRead this:\n---\nname and description\n---\nAnswer.",
+        "Read this:\n---\nThe ticket.\nname: {{ name }}\n---\n",
+        "Read this:\n---\ncolour: red\n---\n",
+        "Read this:\n---\nname: x\n",
+        "---\n---\nRead this:\n---\nname: x\n---\n",
+        "# Task\nname: x",
+    ] {
+        assert_eq!(said(&with_file(PATH, text)), "", "{text}");
+        let prompt = prompt(text);
+        assert!(prompt.serves(&other), "{text}");
+        let values = json!({"name": "x"}).as_object().cloned().unwrap_or_default();
+        let messages =
+            prompt.render(values, 1_000).map(|all| all.into_iter().map(|m| m.text).collect::<Vec<_>>());
+        let text = messages.unwrap_or_default().concat();
+        assert!(text.contains("name") || text.contains("colour"), "{text}");
+    }
+}
+
+#[test]
 fn a_version_is_its_content_on_every_machine() {
     let version = |text: &str| prompt(text).of.version.clone();
     assert_eq!(version("user:\nHi"), version("user:\r\nHi"));

@@ -1,6 +1,5 @@
 //! Reading one prompt's file.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use domain::ids::{self, Kind as _, PromptId, WorkflowId};
@@ -8,31 +7,13 @@ use domain::prompt::{ModelSettings, PromptUse};
 use prompts::{Input, Kind, Need, Prompt};
 use serde_json::Value;
 
-use super::{INPUT, MODEL, PROMPT, SETTINGS};
+use super::{INPUT, MODEL, PROMPT, SETTINGS, halves};
 use crate::read::{Entry, Notes, Place, Section};
 use crate::{hash, suggest};
 
 /// The prompt that a file defines, by its path: `None` for any other file.
 pub(crate) fn stem(path: &str) -> Option<&str> {
     path.strip_prefix("prompts/")?.strip_suffix(".prompty").filter(|stem| !stem.contains('/'))
-}
-
-/// Where the parts of a file stand: its front matter, and where its template begins. `Err` where a
-/// front matter begins and does not end.
-pub(crate) fn halves(text: &str) -> Result<(Range<usize>, usize), Range<usize>> {
-    let mut lines = text.split_inclusive('\n');
-    let first = lines.next().unwrap_or_default();
-    if first.trim_end() != "---" {
-        return Ok((0..0, 0));
-    }
-    let mut at = first.len();
-    for line in lines {
-        if line.trim_end() == "---" {
-            return Ok((first.len()..at, at + line.len()));
-        }
-        at += line.len();
-    }
-    Err(0..3)
 }
 
 /// Reads the name of a prompt off its path, and declares it.

@@ -5,8 +5,8 @@ use crate::read::{Spec, optional};
 pub(crate) static PROMPT: Spec = Spec {
     title: "prompts/NAME.prompty",
     place: "in the front matter of a prompt",
-    doc: "One prompt per file; the file's name is the prompt's. Between two lines `---` stands its front matter in YAML, \
-          below it the template: lines `system:`, `developer:`, `user:` and `assistant:` begin messages, and `{{ name }}` \
+    doc: "One prompt per file; the file's name is the prompt's. Between two lines `---` stands its front matter in YAML, with \
+          nothing but blank lines and `#` comments above it; below it stands the template: lines `system:`, `developer:`, `user:` and `assistant:` begin messages, and `{{ name }}` \
           stands for a variable. The format is [Prompty](https://prompty.ai)'s.",
     keys: &[
         optional(

@@ -5,7 +5,9 @@
 //! is told apart into messages and compiled by the crate `prompts`.
 
 mod draft;
+mod front;
 mod keys;
 
-pub(crate) use draft::{halves, name, read, stem};
+pub(crate) use draft::{name, read, stem};
+pub(crate) use front::halves;
 pub(crate) use keys::{INPUT, MODEL, PROMPT, SETTINGS};
