@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use guardrails::{Kind, Rule};
 use serde::Serialize;
 
+use super::ContentMode;
 use crate::pattern;
 use crate::read::{Entry, Section, Spec, optional, required};
 use crate::suggest;
@@ -166,7 +167,7 @@ pub(crate) static REDACTION: Spec = Spec {
             "[\"email\", \"card\"]",
             "all of them",
             "What is looked for: `email`, `phone`, `card`, `iban`, `ssn`, `national-id`, `ip`, `mac`, `passport`, \
-             `birth-date`, `address`, `person`, `secret`.",
+             `birth-date`, `address`, `person`, `secret`. At least one.",
         ),
         optional("rules", "[[redaction.rules]]", "none", "What else is looked for, by patterns of your own."),
     ],
@@ -186,7 +187,7 @@ pub(crate) static RULE: Spec = Spec {
         required(
             "pattern",
             "'\\bPX-[0-9]{4,8}\\b'",
-            "A regular expression; in single quotes a backslash is one.",
+            "A regular expression; in single quotes, where a backslash is one.",
         ),
         optional(
             "action",
@@ -237,16 +238,45 @@ pub(crate) static FALLBACK: Spec = Spec {
     )],
 };
 
-pub(crate) fn redaction(section: Option<Section<'_>>) -> Redaction {
+/// Reads the section. `keeps` is how the workflow keeps content: a masked copy of it is made with the
+/// same kinds and rules.
+pub(crate) fn redaction(section: Option<Section<'_>>, keeps: ContentMode) -> Redaction {
     let Some(section) = section else { return Redaction::default() };
     let mode = |name| section.get(name).and_then(|entry: Entry<'_>| entry.word());
     let every = || RedactionKind::ALL.to_vec();
+    if keeps != ContentMode::Redacted {
+        warn_of_no_direction(&section);
+    }
     Redaction {
         request: mode("request").unwrap_or(RedactionMode::Off),
         response: mode("response").unwrap_or(RedactionMode::Off),
-        kinds: section.get("kinds").map_or_else(every, |entry| entry.words()),
+        kinds: section.get("kinds").map_or_else(every, |entry| kinds(&entry)),
         rules: section.get("rules").map(|entry| rules(&entry)).unwrap_or_default(),
     }
+}
+
+/// Warns of kinds and rules that nothing is searched for. Who writes `off` has said so.
+fn warn_of_no_direction(section: &Section<'_>) {
+    let get = |name| section.get(name);
+    let what = ["kinds", "rules"].into_iter().find_map(get);
+    if let Some(entry) = what.filter(|_| ["request", "response"].into_iter().all(|name| get(name).is_none()))
+    {
+        let help = "add `request = \"mask\"`, `response = \"mask\"` or both: without them both are \"off\"";
+        let message = format!(
+            "what `{}` names is never looked for: [redaction] says neither `request` nor `response`",
+            entry.key
+        );
+        entry.notes.warn(entry.key_place, message, help.to_owned());
+    }
+}
+
+/// An empty list would read as nothing here and as everything there.
+fn kinds(entry: &Entry<'_>) -> Vec<RedactionKind> {
+    if entry.is_empty_list() {
+        let help = "name the kinds to look for, or leave the key out: then every kind is looked for";
+        entry.wrong("`kinds` names none", help.to_owned());
+    }
+    entry.words()
 }
 
 fn rules(entry: &Entry<'_>) -> Vec<RedactionRule> {
@@ -286,6 +316,12 @@ fn rule_name(entry: &Entry<'_>, before: &[RedactionRule]) -> Option<String> {
 /// A pattern that compiles.
 fn pattern_of(entry: &Entry<'_>) -> Option<String> {
     let pattern = entry.text()?;
+    // A tab or a new line means the same in a pattern; what else a `"` makes of `\b` was not meant.
+    if pattern.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        let help = "write the pattern in single quotes, such as '\\bPX-[0-9]{4,8}\\b': in double quotes `\\b` is a backspace";
+        entry.wrong("the pattern holds a control character", help.to_owned());
+        return None;
+    }
     match Rule::new("", &pattern, None) {
         Ok(_) => Some(pattern),
         Err(problem) => {

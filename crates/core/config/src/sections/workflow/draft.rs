@@ -116,7 +116,7 @@ pub(crate) fn read(section: &Section<'_>, id: WorkflowId) -> Option<Draft> {
     let budget = budget::read(section.inner("budget"));
     let content = content::read(section.inner("content"));
     let cache = cache::read(section.inner("cache"));
-    let redaction = behaviour::redaction(section.inner("redaction"));
+    let redaction = behaviour::redaction(section.inner("redaction"), content.mode);
     if cache.is_some() {
         cache::warn_of_pseudonyms(section, &redaction);
     }

@@ -3,6 +3,7 @@
 mod files;
 mod keys;
 mod providers;
+mod redaction;
 mod references;
 mod values;
 
