@@ -1,7 +1,7 @@
 //! The price book: the built-in lists, each read when it is first asked for, and what a workspace
 //! puts on top.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use domain::time::Timestamp;
@@ -11,6 +11,7 @@ use crate::list::{List, dearness};
 use crate::names::spellings;
 use crate::overrides::Override;
 use crate::parse::Model;
+use crate::pattern::Pattern;
 use crate::rate::Rate;
 
 /// Prices of models, by list. Cheap to clone.
@@ -110,6 +111,29 @@ impl PriceBook {
     pub fn models(&self, list: &str) -> Vec<&str> {
         let Some(shelf) = self.shelf(list) else { return Vec::new() };
         shelf.workspace.names().chain(shelf.list().names()).collect()
+    }
+
+    /// The built-in models of a list that have one price here and several in the built-in book, because
+    /// a pattern of the workspace comes before their names; the cheapest of them first. Empty for a
+    /// pattern over models of the same standard price, and for a plain name.
+    #[must_use]
+    pub fn levelled(&self, list: &str, pattern: &str, at: Timestamp) -> Vec<&str> {
+        let Some(shelf) = self.shelf(list).filter(|_| Pattern::parse(pattern).is_some()) else {
+            return Vec::new();
+        };
+        let lists: Vec<&List> = std::iter::once(shelf).chain(self.resold(shelf)).map(Shelf::list).collect();
+        let taken = |name: &&str| shelf.workspace.named(name) == Some(pattern);
+        let rate = |name: &str| lists.iter().find_map(|list| list.find_any(name, at));
+        let names: BTreeSet<&str> = lists.iter().flat_map(|list| list.names()).filter(taken).collect();
+        let mut priced: Vec<_> = names.into_iter().filter_map(|name| Some((name, rate(name)?))).collect();
+        priced.sort_by_key(|(_, rate)| dearness(rate));
+        let alike =
+            |pair: &[(&str, &Arc<Rate>)]| matches!(pair, [(_, a), (_, b)] if a.standard == b.standard);
+        if priced.windows(2).all(alike) {
+            Vec::new()
+        } else {
+            priced.into_iter().map(|(name, _)| name).collect()
+        }
     }
 
     /// The row in force for a model at a moment. `None`: the book does not know the model, which

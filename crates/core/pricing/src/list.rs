@@ -80,8 +80,18 @@ impl List {
     /// As [`List::find`], but a model whose first row begins later has that one: a price that
     /// is known is better than none.
     pub(crate) fn find_any(&self, name: &str, at: Timestamp) -> Option<&Arc<Rate>> {
+        in_force(self.rows.get(self.model(name)?)?, at)
+    }
+
+    /// Which model has a name, whenever its rows begin: its own name, or the pattern that says the
+    /// most of it.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        self.names.get(self.model(name)?).map(String::as_str)
+    }
+
+    fn model(&self, name: &str) -> Option<usize> {
         let covered = || self.patterns.iter().find(|rule| rule.covers(name)).map(|rule| rule.model);
-        in_force(self.rows.get(self.exact.get(name).copied().or_else(covered)?)?, at)
+        self.exact.get(name).copied().or_else(covered)
     }
 
     /// The dearest row in force.

@@ -6,7 +6,7 @@
 //! ```toml
 //! [[price]]
 //! list = "openai"                # a list of the book, or a new one
-//! model = "gpt-4o*"              # a name, or a pattern in which * matches anything
+//! model = "gpt-4o"               # a name, or a pattern in which * matches anything
 //! from = "2026-01-01"            # holds from this day (UTC); left out: always
 //! input = "2.00"                 # US dollars for a million tokens
 //! output = "8.00"

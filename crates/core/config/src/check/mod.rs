@@ -6,7 +6,7 @@ mod prices;
 mod references;
 
 pub(crate) use graph::fallbacks;
-pub(crate) use prices::targets;
+pub(crate) use prices::{SOME_DAY, targets};
 pub(crate) use references::{dangling, patterns, people};
 
 use crate::problem::Severity;

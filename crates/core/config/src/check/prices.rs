@@ -13,7 +13,7 @@ use crate::sections::routes::Draft;
 use crate::suggest;
 
 /// Later than any date in a price book: a price counts as known whenever it starts.
-const SOME_DAY: Timestamp = Timestamp::from_ms(253_402_300_799_000);
+pub(crate) const SOME_DAY: Timestamp = Timestamp::from_ms(253_402_300_799_000);
 
 /// Reports targets without a price: errors where such calls are refused, warnings where they are
 /// charged the dearest price of the list.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::money::PerMillion;
 use pricing::{Override, PriceBook, Stated, Step};
 
-use crate::read::{Entry, Notes, Section, Spec, optional, required};
+use crate::check::SOME_DAY;
+use crate::read::{Entry, Notes, Place, Section, Spec, optional, required};
 
 pub(crate) static PRICES: Spec = Spec {
     title: "prices.toml",
@@ -22,7 +23,12 @@ pub(crate) static PRICE: Spec = Spec {
           leaves out is not taken from there. Prices are US dollars for a million tokens.",
     keys: &[
         required("list", "\"openai\"", "The price list it belongs to: one of the book, or a new one."),
-        required("model", "\"gpt-4o*\"", "The model's name, or a pattern in which `*` matches anything."),
+        required(
+            "model",
+            "\"gpt-4o\"",
+            "The model's name, or a pattern in which `*` matches anything. Of your prices a name comes before a \
+             pattern; both come before every name of the built-in list, so `gpt-4o*` is the price of `gpt-4o-mini` too.",
+        ),
         optional("from", "\"2026-01-01\"", "always", "The day (UTC) from which it holds."),
         required("input", "\"2.00\"", "Fresh input tokens."),
         required("output", "\"8.00\"", "Output tokens."),
@@ -88,6 +94,7 @@ pub(crate) fn read(root: Option<&Section<'_>>) -> (Vec<Override>, PriceBook) {
         return (Vec::new(), builtin.as_ref().clone());
     };
     let mut overrides = Vec::new();
+    let mut places = Vec::new();
     let mut seen = BTreeSet::new();
     for section in list.sections(&PRICE, &PRICES) {
         let Some(price) = price(&section) else { continue };
@@ -99,16 +106,43 @@ pub(crate) fn read(root: Option<&Section<'_>>) -> (Vec<Override>, PriceBook) {
         }
         // One at a time, so that a price the book refuses is reported where it stands.
         match builtin.with(std::slice::from_ref(&price)) {
-            Ok(_) => overrides.push(price),
+            Ok(_) => {
+                places.extend(section.get("model").map(|entry| entry.place));
+                overrides.push(price);
+            }
             Err(problem) => section.notes.error(section.place, problem, None),
         }
     }
     match builtin.with(&overrides) {
-        Ok(book) => (overrides, book),
+        Ok(book) => {
+            warn_of_patterns(list.notes, &book, overrides.iter().zip(places));
+            (overrides, book)
+        }
         Err(problem) => {
             list.wrong(problem, None);
             (overrides, builtin.as_ref().clone())
         }
+    }
+}
+
+/// Warns, once for each, of patterns that give one price to models of several.
+fn warn_of_patterns<'a>(
+    notes: &Notes,
+    book: &PriceBook,
+    prices: impl Iterator<Item = (&'a Override, Place)>,
+) {
+    let mut seen = BTreeSet::new();
+    for (price, place) in prices.filter(|(price, _)| seen.insert((&price.list, &price.model))) {
+        let models = book.levelled(&price.list, &price.model, SOME_DAY);
+        let [cheapest, .., dearest] = models.as_slice() else { continue };
+        let message = format!(
+            "`{}` gives one price to {} models whose built-in prices differ, `{cheapest}` and `{dearest}` among them",
+            price.model,
+            models.len()
+        );
+        let help = "name the model, without `*`, or give the others prices of their own: a pattern here comes before \
+                    every name of the built-in list";
+        notes.warn(place, message, help.to_owned());
     }
 }
 

@@ -56,6 +56,31 @@ fn a_name_comes_before_a_pattern_and_a_longer_pattern_before_a_shorter() {
 }
 
 #[test]
+fn a_pattern_over_models_of_several_prices_levels_them() {
+    let levelled = |list: &str, models: &[&str], pattern: &str| {
+        let prices: Vec<_> = models.iter().map(|model| own(list, model, 1, None)).collect();
+        let book = book(&prices);
+        book.levelled(list, pattern, noon()).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = levelled("openai", &["gpt-4o*"], "gpt-4o*");
+    let place = |name: &str| all.iter().position(|found| found == name);
+    assert!(all.iter().all(|name| name.starts_with("gpt-4o")), "{all:?}");
+    assert!(
+        place("gpt-4o-mini").is_some() && place("gpt-4o-mini") < place("gpt-4o"),
+        "cheapest first: {all:?}"
+    );
+    let named = levelled("openai", &["gpt-4o*", "gpt-4o"], "gpt-4o*");
+    assert!(!named.contains(&"gpt-4o".to_owned()), "it has a price of its own");
+    let longer = levelled("openai", &["gpt-4o*", "gpt-4o-m*"], "gpt-4o*");
+    assert!(!longer.contains(&"gpt-4o-mini".to_owned()), "a longer pattern has it");
+    assert!(!levelled("azure", &["gpt-4o*"], "gpt-4o*").is_empty(), "a list that resells others");
+    for (list, pattern) in [("openai", "gpt-4o"), ("openai", "unheard-*"), ("acme", "*")] {
+        assert_eq!(levelled(list, &[pattern], pattern), [""; 0], "{list} {pattern}");
+    }
+    assert_eq!(PriceBook::builtin().levelled("openai", "gpt-4o*", noon()), [""; 0], "no price of ours");
+}
+
+#[test]
 fn later_rows_replace_earlier_ones_in_any_order() {
     let book = book(&[
         own("openai", "gpt-4o", 3, Some("2026-09-01")),

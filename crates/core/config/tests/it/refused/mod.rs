@@ -2,6 +2,7 @@
 
 mod files;
 mod keys;
+mod prices;
 mod providers;
 mod redaction;
 mod references;
