@@ -2,6 +2,7 @@
 
 use domain::budget::{AtLimit, Budget};
 use domain::ids::RouteId;
+use domain::money::NanoUsd;
 
 use crate::read::{Entry, Section, Spec, optional};
 
@@ -9,7 +10,8 @@ pub(crate) static BUDGET: Spec = Spec {
     title: "[budget]",
     place: "in [budget]",
     doc: "How much money may be spent. The same keys stand under a workflow's `[budget]`, `[organisation.budget]` and \
-          `[pods.budget]`; a call must fit into all of them. Days and months are those of UTC.",
+          `[pods.budget]`; a call must fit into all of them. Days and months are those of UTC. \
+          Each is more than 0: what is to be off is switched off (`countersign switch`), which says why.",
     keys: &[
         optional("day", "\"40 USD\"", "unlimited", "Per day."),
         optional("month", "\"400 USD\"", "unlimited", "Per calendar month."),
@@ -32,7 +34,7 @@ pub(crate) static BUDGET: Spec = Spec {
 
 pub(crate) fn read(section: Option<Section<'_>>) -> Budget {
     let Some(section) = section else { return Budget::default() };
-    let money = |name| section.get(name).and_then(|entry: Entry<'_>| entry.money());
+    let money = |name| section.get(name).as_ref().and_then(more_than_none);
     let budget = Budget {
         day: money("day"),
         month: money("month"),
@@ -46,6 +48,19 @@ pub(crate) fn read(section: Option<Section<'_>>) -> Budget {
         entry.notes.warn(entry.key_place, "`warn_at` has no budget to warn about", help);
     }
     budget
+}
+
+/// A budget of 0 would refuse every call that has a price, with words about money that was never spent.
+fn more_than_none(entry: &Entry<'_>) -> Option<NanoUsd> {
+    let amount = entry.money()?;
+    if amount == NanoUsd::ZERO {
+        let help = "to turn it off, use `countersign switch workflow/NAME off --reason TEXT`; to lift the limit, take \
+                    the line out";
+        entry
+            .wrong(format!("`{}` of 0 would refuse every call that has a price", entry.key), help.to_owned());
+        return None;
+    }
+    Some(amount)
 }
 
 /// Percentages in ascending order, each once.

@@ -374,3 +374,25 @@ fn a_limit_of_nothing_is_a_switch_and_not_a_limit() {
     "#]],
     );
 }
+
+#[test]
+fn a_budget_of_nothing_is_a_switch_and_not_a_budget() {
+    check(
+        with_sections("[budget]\nday = \"0 USD\"\nmonth = \"0.000000001 USD\"\nrun = \"0.00 USD\""),
+        expect![[r#"
+            error: `day` of 0 would refuse every call that has a price
+             --> workflows/replies.toml:9:7
+              |
+            9 | day = "0 USD"
+              |       ^^^^^^^
+              = help: to turn it off, use `countersign switch workflow/NAME off --reason TEXT`; to lift the limit, take the line out
+
+            error: `run` of 0 would refuse every call that has a price
+             --> workflows/replies.toml:11:7
+               |
+            11 | run = "0.00 USD"
+               |       ^^^^^^^^^^
+              = help: to turn it off, use `countersign switch workflow/NAME off --reason TEXT`; to lift the limit, take the line out
+        "#]],
+    );
+}
