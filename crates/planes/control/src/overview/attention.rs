@@ -12,8 +12,16 @@ use crate::words::plural;
 use crate::{Control, budgets, keys, names};
 
 impl Control {
-    /// What is wrong with the server as a whole: configuration, ledger, switches. Costs no query.
+    /// What is wrong with the server as a whole, and what makes calls be refused. Costs no query.
     pub(crate) fn alerts(&self) -> Vec<Attention> {
+        let mut items = self.of_server();
+        items.extend(self.refusing());
+        worst_first(&mut items);
+        items
+    }
+
+    /// What is wrong with the server as a whole: configuration, ledger, switches, providers.
+    pub(super) fn of_server(&self) -> Vec<Attention> {
         let live = self.configured();
         let health = self.ledger().health();
         let mut items: Vec<Attention> = refused(&live).into_iter().collect();
@@ -22,7 +30,6 @@ impl Control {
         let waiting = u64::try_from(self.inner.queue.len()).unwrap_or(u64::MAX);
         items.extend(store_away(waiting));
         items.extend(self.inner.plane.lanes().iter().filter_map(open_lane));
-        worst_first(&mut items);
         items
     }
 

@@ -3,5 +3,6 @@
 mod attention;
 mod find;
 mod page;
+mod refusing;
 
 pub(crate) use attention::{ledger_view, set_aside};

@@ -51,7 +51,7 @@ impl Control {
         let all = self.all_keys();
         let ending = all.iter().filter(|key| key.expires.is_some() && works(key, self.now()));
         let keys: Vec<KeyRow> = ending.map(|key| self.key_row(key)).collect();
-        let mut items = self.alerts();
+        let mut items = self.of_server();
         items.extend(attention::workflows(workflows));
         items.extend(attention::wide_budgets(lines));
         items.extend(attention::ending(&keys, self.now()));

@@ -2,6 +2,8 @@
 //! told and a clock that stands still. Two tests use a PostgreSQL, to take it away.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod away;
 #[cfg(test)]
 mod configuration;
