@@ -46,7 +46,7 @@ pub mod views;
 mod words;
 mod workflows;
 
-pub use configuration::{StartError, read_folder};
+pub use configuration::{AtStart, StartError, read_folder};
 pub use error::{Error, Fault};
 pub use events::Event;
 pub use people::{Credentials, LinkFor, MIN_PASSWORD, Session, SignedIn};

@@ -16,7 +16,7 @@ use ledger::Ledger;
 use store::{Revisions, Store};
 use tokio::sync::{Semaphore, SemaphorePermit, broadcast};
 
-use crate::configuration::{Configured, StartError};
+use crate::configuration::{AtStart, Configured, StartError};
 use crate::deferred::{Deferred, Queue};
 use crate::people::Attempts;
 use crate::plane::Plane;
@@ -44,6 +44,8 @@ pub struct Parts {
     pub version: String,
     /// The token of whoever can read the data folder.
     pub operator: Secret<String>,
+    /// Settings that were taken for this start, and are not taken again.
+    pub at_start: AtStart,
 }
 
 /// A control plane that has loaded everything and waits for the data plane to be built from it.
@@ -62,7 +64,8 @@ impl Prepared {
     /// or the database can't be used for a reason that won't pass.
     pub async fn load(parts: Parts) -> Result<Self, StartError> {
         let now = parts.clock.now();
-        let configured = configuration::load_initial(&parts.workspace, &parts.data, now).await?;
+        let configured =
+            configuration::load_initial(&parts.workspace, &parts.data, (now, parts.at_start)).await?;
         let found = mirror::find(&parts.store, &parts.data).await.map_err(StartError::Fault)?;
         for left in found.board.iter().filter(|switch| drill::was_left(switch)) {
             tracing::error!(scope = %left.scope, "the server ended during a drill, and the scope is still off: turn it on");

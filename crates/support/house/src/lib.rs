@@ -18,7 +18,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use config::{Files, Snapshot};
-use control::{Control, Parts, Plane, Prepared, Reach};
+use control::{AtStart, Control, Parts, Plane, Prepared, Reach};
 use domain::budget::{Account, Standing};
 use domain::ids::InferenceId;
 use domain::inference::Fact;
@@ -106,6 +106,7 @@ impl House {
             instance: "test".into(),
             version: "0.0.0".into(),
             operator: Secret::new(TOKEN.to_owned()),
+            at_start: AtStart::of(&config::Gateway::default()),
         };
         let plane = Arc::new(Remembering::default());
         let shared: Arc<dyn Plane> = Arc::<Remembering>::clone(&plane);

@@ -67,7 +67,8 @@ pub(crate) static GATEWAY: Spec = Spec {
     title: "[gateway]",
     place: "in [gateway]",
     doc: "Patience, sizes and durability of the gateway itself. Durations carry a unit (`ms`, `s`, `m`, `h`), sizes \
-          too: decimal ones (`KB`, `MB`, `GB`) or binary ones (`KiB`, `MiB`, `GiB`).",
+          too: decimal ones (`KB`, `MB`, `GB`) or binary ones (`KiB`, `MiB`, `GiB`). What is read at start only waits for a \
+          restart when it changes; `countersign status`, the configuration's page and the log say so.",
     keys: &[
         optional(
             "connect_timeout",

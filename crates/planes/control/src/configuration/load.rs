@@ -9,7 +9,7 @@ use pricing::PriceBook;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{fingerprint, read_folder};
-use super::{Configured, Fingerprint, Refused};
+use super::{AtStart, Configured, Fingerprint, Refused};
 use crate::{Fault, files};
 
 /// Why a server can't start.
@@ -74,7 +74,7 @@ fn load(files: &Files, now: Timestamp) -> Result<Snapshot, Vec<Problem>> {
 pub(crate) async fn load_initial(
     folder: &Path,
     data: &Path,
-    now: Timestamp,
+    (now, at_start): (Timestamp, AtStart),
 ) -> Result<Configured, StartError> {
     let read = read(folder, now).await.map_err(StartError::Fault)?;
     match read.outcome {
@@ -86,9 +86,10 @@ pub(crate) async fn load_initial(
                 fingerprint: read.fingerprint,
                 from_copy: false,
                 refused: None,
+                at_start,
             })
         }
-        Err(problems) => from_copy(data, read.fingerprint, problems, now),
+        Err(problems) => from_copy(data, read.fingerprint, problems, (now, at_start)),
     }
 }
 
@@ -96,7 +97,7 @@ fn from_copy(
     data: &Path,
     fingerprint: Fingerprint,
     problems: Vec<Problem>,
-    now: Timestamp,
+    (now, at_start): (Timestamp, AtStart),
 ) -> Result<Configured, StartError> {
     let copy = files::read_json::<Copy>(&copy_file(data)).unwrap_or_else(|fault| {
         tracing::error!(error = fault.chain(), "the copy of the last good configuration can't be read");
@@ -115,6 +116,7 @@ fn from_copy(
         fingerprint,
         from_copy: true,
         refused: Some(Refused { at: now, problems }),
+        at_start,
     })
 }
 

@@ -5,6 +5,7 @@
 //! folder lets a server start while the files are wrong. Every configuration that was live is
 //! kept in the store for ever, so that the hash on a record always finds its files.
 
+mod at_start;
 mod folder;
 mod load;
 mod page;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use config::{Files, Problem, Snapshot};
 use domain::Timestamp;
 
+pub use at_start::AtStart;
 pub(crate) use folder::Fingerprint;
 pub use folder::read_folder;
 pub use load::StartError;
@@ -34,6 +36,8 @@ pub(crate) struct Configured {
     pub(crate) from_copy: bool,
     /// Why the files in the folder are not live.
     pub(crate) refused: Option<Refused>,
+    /// What the server took when it started, and takes again only then.
+    pub(crate) at_start: AtStart,
 }
 
 /// Files that are not live because they are wrong.
@@ -49,6 +53,17 @@ impl Configured {
     /// The hash of what is live.
     pub(crate) fn hash(&self) -> &str {
         &self.snapshot.workspace.hash
+    }
+
+    /// The keys of the live files that wait for a restart, each with a warning.
+    pub(crate) fn waiting(&self) -> Vec<(&'static str, Problem)> {
+        self.at_start.waiting(&self.snapshot.workspace.gateway)
+    }
+
+    /// Warnings of the live files, those of keys that wait for a restart among them.
+    pub(crate) fn warnings(&self) -> Vec<Problem> {
+        let waiting = self.waiting().into_iter().map(|(_, problem)| problem);
+        self.snapshot.workspace.warnings.iter().cloned().chain(waiting).collect()
     }
 }
 

@@ -37,7 +37,7 @@ impl Control {
         Ok(ConfigurationPage {
             sentence: sentence(&live),
             brief: brief(&live, &self.inner.parts.workspace),
-            warnings: workspace.warnings.iter().map(problem).collect(),
+            warnings: live.warnings().iter().map(problem).collect(),
             files: files(&live.files),
             providers: workspace.providers.values().map(|one| provider(one, state(one))).collect(),
             routes: workspace.routes.values().map(route).collect(),
@@ -80,7 +80,7 @@ pub(crate) fn live_brief(live: &Configured, folder: &Path) -> ConfigBrief {
         current: live.refused.is_none(),
         from_copy: live.from_copy,
         error: live.refused.as_ref().map(|refused| ConfigError { problems: Vec::new(), ..refusal(refused) }),
-        warnings: u64::try_from(workspace.warnings.len()).unwrap_or(u64::MAX),
+        warnings: u64::try_from(live.warnings().len()).unwrap_or(u64::MAX),
     }
 }
 
@@ -124,7 +124,7 @@ fn sentence(live: &Configured) -> Sentence {
     );
     let say = say.text(&format!(" is live, with {what}"));
     let Some(refused) = &live.refused else {
-        return match live.snapshot.workspace.warnings.len() {
+        return match live.warnings().len() {
             0 => say.text("; the files on disk are the same.").end(),
             some => say
                 .text("; the files on disk are the same, with ")

@@ -101,7 +101,11 @@ impl Control {
             fingerprint,
             from_copy: false,
             refused: None,
+            at_start: before.at_start,
         };
+        for (key, _) in next.waiting().into_iter().filter(|one| !before.waiting().contains(one)) {
+            tracing::warn!(key, "the live files say something else than the server started with: restart it");
+        }
         self.go_live(next).await;
         let detail = changes(&before.files, &files).join(", ");
         tracing::info!(config = hash, changes = detail, "a configuration is live");

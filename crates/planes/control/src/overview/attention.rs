@@ -25,6 +25,7 @@ impl Control {
         let live = self.configured();
         let health = self.ledger().health();
         let mut items: Vec<Attention> = refused(&live).into_iter().collect();
+        items.extend(waiting(&live));
         items.extend(ledger_items(&health));
         items.extend(self.switched(&live.snapshot.workspace));
         let waiting = u64::try_from(self.inner.queue.len()).unwrap_or(u64::MAX);
@@ -120,6 +121,19 @@ fn refused(live: &Configured) -> Option<Attention> {
         text: format!("the workspace's files are refused ({}); {which}", refused.summary()),
         action: "correct the files; they are read again by themselves".to_owned(),
         since: Some(refused.at.into()),
+        about: Some(Subject { kind: SubjectKind::Configuration, id: String::new() }),
+        owner: None,
+    })
+}
+
+/// Settings that wait for a restart.
+fn waiting(live: &Configured) -> Option<Attention> {
+    let keys: Vec<_> = live.waiting().into_iter().map(|(key, _)| key).collect();
+    (!keys.is_empty()).then(|| Attention {
+        tone: Tone::Warn,
+        text: format!("{} in countersign.toml is not in force: it is read at start only", keys.join(", ")),
+        action: "restart the server".to_owned(),
+        since: Some(live.snapshot.loaded.into()),
         about: Some(Subject { kind: SubjectKind::Configuration, id: String::new() }),
         owner: None,
     })

@@ -144,3 +144,26 @@ async fn the_same_files_again_are_no_new_configuration() {
     }
     assert_eq!(house.log().await.len(), entries + 3, "one refusal, after what the start left");
 }
+
+#[tokio::test]
+async fn what_is_read_at_start_only_is_said_to_wait_for_a_restart() {
+    let house = House::open().await;
+    let before = house.control.configuration(&look()).await.unwrap().brief.warnings;
+    house.write(
+        "countersign.toml",
+        &format!("{ROOT}\n[gateway]\nmax_spool = \"1 GB\"\nmax_body = \"1 MB\"\n"),
+    );
+    let brief = house.control.reload().await.unwrap();
+    assert_eq!((brief.current, brief.warnings), (true, before + 1));
+    let page = house.control.configuration(&look()).await.unwrap();
+    let said = &page.warnings.last().unwrap().rendered;
+    assert!(said.contains("`max_spool`") && said.contains("restart the server"), "{said}");
+    assert!(!page.warnings.iter().any(|warning| warning.message.contains("max_body")));
+    let waits = |alert: &control::views::Attention| alert.text.starts_with("max_spool in countersign.toml");
+    assert!(house.control.frame(&look()).unwrap().alerts.iter().any(waits));
+    assert!(house.control.overview(&look()).await.unwrap().attention.iter().any(waits));
+
+    house.write("countersign.toml", ROOT);
+    assert_eq!(house.control.reload().await.unwrap().warnings, before, "as at the start");
+    assert!(!house.control.frame(&look()).unwrap().alerts.iter().any(waits));
+}

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use config::Snapshot;
-use control::{Control, Parts, Plane, Prepared, Reach, StartError};
+use control::{AtStart, Control, Parts, Plane, Prepared, Reach, StartError};
 use db::Target;
 use domain::budget::{Account, Standing};
 use domain::ids::PersonId;
@@ -243,6 +243,7 @@ impl House {
             instance: "test".into(),
             version: "0.0.0".into(),
             operator: Secret::new("operator-token".into()),
+            at_start: AtStart::of(&config::Gateway::default()),
         })
         .await;
         let prepared = match prepared {

@@ -47,6 +47,9 @@ async fn reload(client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
     let brief: ConfigBrief = view(answer)?;
     if !output.is_json() {
         output.line(live(&brief))?;
+        if brief.warnings > 0 {
+            output.line(format!("Warnings: {}; `countersign config show` prints them", brief.warnings))?;
+        }
         if let Some(error) = &brief.error {
             problems(&error.problems, output)?;
             output.line(format!("\nThe files were refused: {}", error.summary))?;

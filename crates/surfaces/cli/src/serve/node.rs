@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use axum::routing::head;
-use control::{Control, Prepared, StartError};
+use control::{AtStart, Control, Prepared, StartError};
 use domain::ids::Seeds;
 use domain::proxy::Trusted;
 use domain::secret::Secret;
@@ -59,7 +59,8 @@ impl Node {
         let instance = instance(&*seeds);
         let hash_key = machine::hash_key(&plan.data)?;
         let store = open_store(plan)?;
-        let (ledger, recovery) = open_ledger(plan, &instance, &clock).await?;
+        let settings = settings_in_files(plan);
+        let (ledger, recovery) = open_ledger(plan, &instance, &clock, &settings).await?;
         let ledger::Recovery { replayed, lost, away, .. } = recovery;
         tracing::info!(replayed, lost, away, "the ledger is open");
         let parts = control::Parts {
@@ -73,6 +74,7 @@ impl Node {
             instance: instance.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             operator,
+            at_start: at_start(plan, &settings),
         };
         let Some(prepared) = prepare(parts).await? else { return Ok(None) };
         let vault = Arc::new(Vault::in_folder(&plan.workspace));
@@ -336,12 +338,18 @@ fn settings_in_files(plan: &Plan) -> config::Gateway {
     workspace.map(|workspace| workspace.gateway).unwrap_or_default()
 }
 
+/// Which of them a later change of the files would not reach. The flag counts before the files.
+fn at_start(plan: &Plan, settings: &config::Gateway) -> AtStart {
+    let taken = AtStart::of(settings);
+    AtStart { durability: taken.durability.filter(|_| plan.listening.durability.is_none()), ..taken }
+}
+
 async fn open_ledger(
     plan: &Plan,
     instance: &str,
     clock: &SharedClock,
+    settings: &config::Gateway,
 ) -> anyhow::Result<(Ledger, ledger::Recovery)> {
-    let settings = settings_in_files(plan);
     let power = match plan.listening.durability {
         Some(flag) => flag == Durability::Power,
         None => settings.durability == config::Durability::Power,
