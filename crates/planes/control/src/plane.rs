@@ -22,6 +22,10 @@ pub trait Plane: Send + Sync {
     /// Replaces the configuration. Calls under way keep the one they began with.
     fn publish_snapshot(&self, snapshot: Arc<Snapshot>);
 
+    /// Reads the providers' credentials again, where they are, for the configuration that is live:
+    /// they may have changed while it did not.
+    fn reread_credentials(&self) {}
+
     /// Replaces the keys. Running streams of keys that were revoked end.
     fn publish_keys(&self, keys: Arc<KeyRing>);
 

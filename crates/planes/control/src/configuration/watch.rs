@@ -23,19 +23,23 @@ const RECOUNT: u64 = 4;
 const HOURLY: u64 = 3_600 * 2;
 
 impl Control {
-    /// Reads the files again, whether or not they look changed. Files that are wrong change
-    /// nothing but the report.
+    /// Reads the files again, whether or not they look changed, and the providers' credentials.
+    /// Files that are wrong change nothing but the report.
     ///
     /// # Errors
     /// A fault where reading itself broke; wrong files are in the view.
     pub async fn reload(&self) -> Result<ConfigBrief, Error> {
         let read = read(&self.inner.parts.workspace, self.now()).await?;
         let _one_at_a_time = turn_of(&self.inner.loading).await?;
+        let before = self.configured();
         match read.outcome {
             Ok((snapshot, files)) => self.accept(snapshot, files, read.fingerprint).await,
             Err(problems) => self.refuse(problems, read.fingerprint).await,
         }
         let live = self.configured();
+        if live.hash() == before.hash() {
+            self.inner.plane.reread_credentials();
+        }
         Ok(brief(&live, &self.inner.parts.workspace))
     }
 

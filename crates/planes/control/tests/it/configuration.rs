@@ -47,6 +47,18 @@ async fn a_broken_reload_keeps_the_last_good_configuration_and_says_so_everywher
 }
 
 #[tokio::test]
+async fn a_reload_reads_credentials_also_where_the_files_are_as_they_were() {
+    let house = House::open().await;
+    let reread = || house.plane.reread.load(std::sync::atomic::Ordering::SeqCst);
+    let before = reread();
+    house.control.reload().await.unwrap();
+    assert_eq!(reread(), before + 1, "the files are the same");
+    house.write("workflows/sql.toml", BROKEN);
+    house.control.reload().await.unwrap();
+    assert_eq!(reread(), before + 2, "the files are refused, and what was live stays");
+}
+
+#[tokio::test]
 async fn a_server_starts_from_its_copy_while_the_files_are_broken() {
     let house = House::open().await;
     let good = house.plane.config();

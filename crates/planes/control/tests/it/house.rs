@@ -117,6 +117,8 @@ pub(crate) struct NotedPlane {
     pub(crate) stuck: AtomicU64,
     pub(crate) settled: AtomicU64,
     pub(crate) health: Mutex<Health>,
+    /// How often it was told to read the providers' credentials again.
+    pub(crate) reread: AtomicU64,
     /// What it was told last was charged, and under which configuration that was.
     pub(crate) restored: Mutex<(Option<String>, Vec<Charged>)>,
 }
@@ -124,6 +126,10 @@ pub(crate) struct NotedPlane {
 impl Plane for NotedPlane {
     fn publish_snapshot(&self, snapshot: Arc<Snapshot>) {
         *self.snapshot.lock().unwrap() = Some(snapshot);
+    }
+
+    fn reread_credentials(&self) {
+        self.reread.fetch_add(1, Ordering::SeqCst);
     }
 
     fn publish_keys(&self, keys: Arc<KeyRing>) {

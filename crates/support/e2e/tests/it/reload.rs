@@ -105,3 +105,30 @@ fn a_file_that_cant_be_looked_at_takes_no_workflow_away() {
     assert!(ready.contains("1 error in workflows/support.toml"), "{ready}");
     drop(server.post(CHAT, &key, &ask("standard")).send().expect(200));
 }
+
+#[test]
+fn a_file_with_a_credential_is_read_when_it_appears_and_when_it_changes() {
+    let (server, upstream) = start();
+    let key = server.key("support");
+    let before = hash(&server);
+    server.workspace.edit("countersign.toml", "api_key = \"env:UPSTREAM_KEY\"", "api_key = \"file:keys/k\"");
+    wait_until("the new configuration", || (hash(&server) != before).then_some(()));
+    let refused = server.post(CHAT, &key, &ask("standard")).send().expect(503);
+    assert_eq!(refused.code(), "CS-0405");
+
+    let asked_with = || {
+        let reply = server.post(CHAT, &key, &ask("standard")).send();
+        (reply.status == 200).then(|| upstream.last().header("authorization").unwrap_or_default().to_owned())
+    };
+    for value in ["sk-first-90210", "sk-second-90210"] {
+        server.keep_secret(value);
+        server.workspace.write("keys/k", value);
+        wait_until("the credential by itself", || {
+            (asked_with().as_deref() == Some(&format!("Bearer {value}"))).then_some(())
+        });
+    }
+    server.keep_secret("sk-third-90210");
+    server.workspace.write("keys/k", "sk-third-90210");
+    let _reloaded = server.cli(&["config", "reload"]).expect(0);
+    assert_eq!(asked_with().as_deref(), Some("Bearer sk-third-90210"), "at once");
+}

@@ -1,15 +1,12 @@
-//! What only the machine can give: random bytes, secrets behind references, the instance's key.
+//! What only the machine can give: random bytes, the instance's key, files for this user alone.
 
-use std::collections::HashMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use config::{SecretRef, Workspace};
 use domain::ids::Seeds;
 use domain::secret::Secret;
-use gateway::Credentials;
 
 /// Bytes of one seed.
 const SEED: usize = 10;
@@ -51,66 +48,6 @@ impl Stock {
         let seed = self.bytes.last_chunk().copied().unwrap_or_default();
         self.bytes.truncate(rest);
         Ok(seed)
-    }
-}
-
-type Found = Result<Arc<Secret<String>>, String>;
-
-/// Provider credentials, read when a configuration goes live and then from memory: a call never
-/// waits for a disk.
-#[derive(Debug)]
-pub(crate) struct Vault {
-    folder: PathBuf,
-    secrets: RwLock<HashMap<SecretRef, Found>>,
-}
-
-impl Vault {
-    /// An empty vault; `file:PATH` is read relative to this folder, the workspace's.
-    pub(crate) fn in_folder(workspace: &Path) -> Self {
-        Self { folder: workspace.to_owned(), secrets: RwLock::default() }
-    }
-
-    /// Reads every credential that the workspace names.
-    pub(crate) fn fill(&self, workspace: &Workspace) {
-        let references = workspace.providers.values().flat_map(|provider| provider.api_keys.iter().cloned());
-        let secrets: HashMap<SecretRef, Found> =
-            references.map(|reference| (reference.clone(), look_up(&self.folder, &reference))).collect();
-        for (reference, found) in &secrets {
-            if let Err(problem) = found {
-                tracing::warn!(reference = %name(reference), %problem, "a provider's credential can't be read");
-            }
-        }
-        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = secrets;
-    }
-}
-
-impl Credentials for Vault {
-    fn read(&self, reference: &SecretRef) -> Found {
-        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
-        secrets.get(reference).cloned().unwrap_or_else(|| Err("it was not read yet".into()))
-    }
-}
-
-fn look_up(folder: &Path, reference: &SecretRef) -> Found {
-    let text = match reference {
-        SecretRef::Env(variable) => crate::environment::secret(variable)
-            .ok_or_else(|| format!("the environment variable {variable} is not set"))?,
-        SecretRef::File(path) => {
-            std::fs::read_to_string(folder.join(path)).map_err(|error| format!("the file {path}: {error}"))?
-        }
-    };
-    let text = text.trim();
-    if text.is_empty() {
-        Err(format!("{} is empty", name(reference)))
-    } else {
-        Ok(Arc::new(Secret::new(text.to_owned())))
-    }
-}
-
-fn name(reference: &SecretRef) -> String {
-    match reference {
-        SecretRef::Env(variable) => format!("env:{variable}"),
-        SecretRef::File(path) => format!("file:{path}"),
     }
 }
 

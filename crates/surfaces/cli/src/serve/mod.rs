@@ -14,6 +14,7 @@ mod patient;
 mod plane;
 mod telling;
 mod untaken;
+mod vault;
 
 use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;

@@ -20,14 +20,17 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::health::{self, Health};
-use super::machine::{self, SystemSeeds, Vault};
+use super::machine::{self, SystemSeeds};
 use super::plane::GatewayPlane;
 use super::telling::Telling;
+use super::vault::{Looks, Vault};
 use super::{Plan, admin};
 use crate::args::Durability;
 
 /// Budget warnings that may wait for the control plane.
 const WARNINGS: usize = 256;
+/// How often the files with providers' credentials are looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// A running server. Cheap to clone.
 #[derive(Clone)]
@@ -164,6 +167,7 @@ impl Node {
         tasks.spawn(warn(self.clone(), stop.clone()));
         tasks.spawn(lanes(self.clone(), stop.clone()));
         tasks.spawn(tidy(self.clone(), stop.clone()));
+        tasks.spawn(credentials(Arc::clone(&self.vault), stop.clone()));
         if self.control.copies_charges() {
             tasks.spawn(copy_charges(self.clone(), stop.clone()));
             tasks.spawn(catch_up_charges(self.clone(), stop.clone()));
@@ -221,6 +225,28 @@ async fn tidy(node: Node, stop: CancellationToken) {
         }
         node.gateway.prune();
     }
+}
+
+/// Reads credentials again when one of their files has changed and stands still since the last
+/// look, so that half of a key is not taken for one.
+async fn credentials(vault: Arc<Vault>, stop: CancellationToken) {
+    let mut before = None;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        let (vault, seen) = (Arc::clone(&vault), before.take());
+        before = tokio::task::spawn_blocking(move || look(&vault, seen)).await.ok().flatten();
+    }
+}
+
+fn look(vault: &Vault, before: Option<Looks>) -> Option<Looks> {
+    let now = vault.changed()?;
+    if before.as_ref() == Some(&now) {
+        vault.refill();
+    }
+    Some(now)
 }
 
 /// Keeps a copy of what was charged, for a start without the database.

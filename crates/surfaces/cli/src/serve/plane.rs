@@ -11,7 +11,7 @@ use domain::switch::{Board, Scope};
 use gateway::{Gateway, Live};
 use ledger::Charged;
 
-use super::machine::Vault;
+use super::vault::Vault;
 
 /// Joins the two planes, so that neither has to know the other.
 pub(crate) struct GatewayPlane {
@@ -24,6 +24,10 @@ impl Plane for GatewayPlane {
     fn publish_snapshot(&self, snapshot: Arc<Snapshot>) {
         self.vault.fill(&snapshot.workspace);
         self.live.publish_snapshot(snapshot);
+    }
+
+    fn reread_credentials(&self) {
+        self.vault.refill();
     }
 
     fn publish_keys(&self, keys: Arc<KeyRing>) {
