@@ -24,6 +24,7 @@ mod telemetry;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -74,6 +75,17 @@ pub fn router(gateway: Gateway) -> Router {
 /// Answers `HEAD /`.
 pub async fn alive() -> StatusCode {
     StatusCode::OK
+}
+
+/// Answers a client that asks for a path which nothing serves: most often the base URL it was given
+/// lacks `/v1`. `None` where a person's browser asks, to whom a page says more.
+#[must_use]
+pub fn lost(request: &Request) -> Option<Response> {
+    let json = |value: &HeaderValue| value.as_bytes().starts_with(b"application/json");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let headers = request.headers();
+    let is_client = !reads || headers.get(CONTENT_TYPE).is_some_and(json) || steps::bears_key(headers);
+    is_client.then(|| reply::refusal(dialect_of(request), &Refusal::NoSuchPath(path_of(request)), None))
 }
 
 async fn unknown(request: Request) -> Response {

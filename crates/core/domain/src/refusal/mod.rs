@@ -82,7 +82,8 @@ pub enum Refusal {
     LossRefused { target: String, lost: String },
     /// No such path.
     #[error(
-        "there is nothing at {0}; the gateway serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models, /v1/messages, /v1/messages/count_tokens and /v1beta/models/{{model}}:generateContent, :streamGenerateContent and :countTokens"
+        "there is nothing at {0}; {hint}the gateway serves /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/models, /v1/messages, /v1/messages/count_tokens and /v1beta/models/{{model}}:generateContent, :streamGenerateContent and :countTokens",
+        hint = base_url_hint(.0)
     )]
     NoSuchPath(String),
     /// The path exists, for other methods.
@@ -244,5 +245,26 @@ pub enum Refusal {
 impl From<ParseIdError> for Refusal {
     fn from(error: ParseIdError) -> Self {
         Self::BadArgument { what: "id".into(), problem: error.to_string() }
+    }
+}
+
+/// What a path without a version comes from: `POST /chat/completions`.
+fn base_url_hint(path: &str) -> &'static str {
+    if path.starts_with("/v1") { "" } else { "the base URL of an OpenAI client ends in /v1; " }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn a_path_without_a_version_is_told_how_the_base_url_ends() {
+        for (path, hinted) in
+            [("/chat/completions", true), ("/models", true), ("/v1/files", false), ("/v1beta/files", false)]
+        {
+            let text = Refusal::NoSuchPath(path.into()).to_string();
+            assert!(text.starts_with(&format!("there is nothing at {path}; ")), "{text}");
+            assert_eq!(text.contains("ends in /v1"), hinted, "{text}");
+        }
     }
 }

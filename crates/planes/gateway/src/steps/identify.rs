@@ -84,6 +84,11 @@ fn secret(headers: &HeaderMap) -> Option<&str> {
     given().find(|text| text.starts_with("cs_")).or_else(|| given().next())
 }
 
+/// Whether a key of ours is in one of the three headers, good or not.
+pub(crate) fn bears_key(headers: &HeaderMap) -> bool {
+    secret(headers).is_some_and(|text| text.starts_with("cs_"))
+}
+
 /// The run: as the caller names it, else the W3C trace it is part of.
 fn run(headers: &HeaderMap, trace: Option<&RunId>) -> Result<Option<RunId>, Refusal> {
     const NAME: &str = "x-countersign-run";

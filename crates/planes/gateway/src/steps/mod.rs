@@ -37,7 +37,7 @@ use domain::{Refusal, Timestamp};
 use protocols::request::InPath;
 
 pub(crate) use cache::Kept;
-pub(crate) use identify::{Caller, identify};
+pub(crate) use identify::{Caller, bears_key, identify};
 pub(crate) use pieces::Pieces;
 
 use crate::parts::Gateway;

@@ -130,6 +130,24 @@ fn paths_and_methods_that_do_not_exist_are_said_to_be_so() {
 }
 
 #[test]
+fn a_base_url_without_its_version_is_told_to_a_client_and_not_to_a_browser() {
+    let (server, _upstream) = start();
+    let key = server.key("support");
+    for call in [
+        server.post("/chat/completions", &key, &ask("standard")),
+        server.call("POST", "/responses"),
+        server.call("GET", "/models").bearer(&key),
+        server.call("GET", "/models").header("content-type", "application/json"),
+    ] {
+        let reply = call.send().expect(404);
+        assert_eq!((reply.code().as_str(), reply.header("x-should-retry")), ("CS-0207", Some("false")));
+        assert!(reply.text().contains("ends in /v1;"), "{}", reply.text());
+    }
+    let page = server.call("GET", "/chat/completions").send().expect(404);
+    assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+}
+
+#[test]
 fn a_flood_of_headers_is_refused() {
     let (server, _upstream) = start();
     let key = server.key("support");

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
 use axum::routing::head;
 use control::{AtStart, Control, Prepared, StartError};
 use domain::ids::Seeds;
@@ -157,7 +159,7 @@ impl Node {
             .merge(health::router(health))
             .merge(ui::router(self.control.clone(), settings))
             .route("/", head(gateway::alive))
-            .fallback(move |uri: axum::http::Uri| async move { ui::not_found(uri.path()) })
+            .fallback(nowhere)
     }
 
     /// Starts what runs beside the calls; ends with `stop`.
@@ -185,6 +187,11 @@ impl Node {
         }
         tokio::join!(self.ledger.shutdown(), self.telling.end());
     }
+}
+
+/// A path that nothing serves: a client is told in its dialect, a person on a page.
+async fn nowhere(request: Request) -> Response {
+    gateway::lost(&request).unwrap_or_else(|| ui::not_found(request.uri().path()))
 }
 
 async fn watch(node: Node, stop: CancellationToken) {
