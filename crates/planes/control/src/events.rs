@@ -1,5 +1,7 @@
 //! "Something changed": what live pages listen to. Carries no figures, only what to ask again.
 
+use std::sync::PoisonError;
+
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -39,9 +41,16 @@ impl Event {
 }
 
 impl Control {
-    /// Subscribes to changes. A listener that falls behind is told that it did, and asks again.
+    /// Subscribes to changes. A listener that falls behind is told that it did, and asks again. What
+    /// it gets ends at once where [`Self::end_events`] was said.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
-        self.inner.events.subscribe()
+        let events = self.inner.events.read().unwrap_or_else(PoisonError::into_inner);
+        events.as_ref().map_or_else(|| broadcast::channel(1).1, broadcast::Sender::subscribe)
+    }
+
+    /// Ends what every listener gets: a page that stays open must not keep the server from ending.
+    pub fn end_events(&self) {
+        *self.inner.events.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

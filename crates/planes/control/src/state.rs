@@ -1,7 +1,7 @@
 //! What the control plane is made of, and the handle that surfaces hold.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 use config::{Snapshot, Workspace};
@@ -121,7 +121,7 @@ impl Prepared {
                 configured: ArcSwap::from_pointee(self.configured),
                 keys: ArcSwap::from_pointee(self.found.keys),
                 board: ArcSwap::from_pointee(self.found.board),
-                events: broadcast::Sender::new(256),
+                events: RwLock::new(Some(broadcast::Sender::new(256))),
                 turning: Semaphore::new(1),
                 keying: Semaphore::new(1),
                 loading: Semaphore::new(1),
@@ -169,7 +169,8 @@ pub(crate) struct Inner {
     /// Every key there ever was, newest first.
     pub(crate) keys: ArcSwap<Vec<Key>>,
     pub(crate) board: ArcSwap<Board>,
-    pub(crate) events: broadcast::Sender<Event>,
+    /// None where nothing is told any more.
+    pub(crate) events: RwLock<Option<broadcast::Sender<Event>>>,
     /// One turn of a switch at a time. Apart from the others: a switch must not wait for them.
     pub(crate) turning: Semaphore,
     /// One change to keys at a time.
@@ -229,7 +230,10 @@ impl Control {
 
     /// Tells live pages. Nobody listening is no fault.
     pub(crate) fn announce(&self, event: Event) {
-        self.inner.events.send(event).ok();
+        let events = self.inner.events.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(events) = &*events {
+            events.send(event).ok();
+        }
     }
 
     /// A new audit entry.

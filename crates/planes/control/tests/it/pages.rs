@@ -246,6 +246,11 @@ async fn a_budget_that_passes_a_mark_leaves_an_entry() {
     };
     house.control.budget_warned(warning).await;
     assert_eq!(events.try_recv().unwrap(), control::Event::Attention);
+    house.control.end_events();
+    assert!(
+        events.recv().await.is_err() && house.control.events().recv().await.is_err(),
+        "all has been told"
+    );
     let query = AuditQuery { action: Some("budget.warned".into()), ..AuditQuery::default() };
     let page = house.control.audit(&look(), &query).await.unwrap();
     assert_eq!(page.rows[0].subject, "workflow/support-replies");

@@ -68,6 +68,26 @@ fn a_call_under_way_may_finish_when_the_server_is_told_to_stop() {
 }
 
 #[test]
+fn who_comes_while_calls_finish_is_told_that_the_server_is_going() {
+    let (mut server, upstream) = start();
+    let key = server.key("support");
+    let slow = server.post(CHAT, &key, &ask("scripted/slow-first-byte-1900"));
+    let running = std::thread::spawn(move || slow.send());
+    upstream.wait_for(1);
+    server.signal("TERM");
+    let ready = wait_until("a server that says it is going", || {
+        let ready = server.call("GET", "/readyz").send();
+        (ready.status == 503).then(|| ready.json())
+    });
+    assert_eq!((&ready["ready"], &ready["shutting_down"]), (&false.into(), &true.into()));
+    let refused = server.post(CHAT, &key, &ask("standard")).send().expect(503);
+    assert_eq!((refused.code().as_str(), refused.header("retry-after")), ("CS-0309", Some("5")));
+    assert!(running.join().unwrap().expect(200).complete);
+    server.stop();
+    assert_eq!(upstream.count(), 1);
+}
+
+#[test]
 fn a_broken_workspace_does_not_start_and_says_why() {
     let upstream = Upstream::start();
     let workspace = Workspace::new(&upstream);

@@ -28,36 +28,84 @@ const MAX_CONNECTIONS: usize = 16_384;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may leave an answer unread.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long those may take that came when the server was about to end.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// The largest head of a request.
 const MAX_HEAD: usize = 64 << 10;
 
-/// Serves until `stop`, then lets requests under way finish for at most `grace`.
+/// Serves until `stop`, then lets requests under way finish for at most `grace`. Whoever comes
+/// meanwhile is answered as well, so that a call is told why it is refused and a balancer sees that
+/// this server is going; but nobody waits for them.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, grace: Duration) {
-    let connections = TaskTracker::new();
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Some((stream, peer, place)) = next(&listener, &places, &stop).await {
-        let served = connection((stream, peer), router.clone(), graceful.watcher(), stop.clone());
-        connections.spawn(async move {
+    let door = Door { listener, router, places: Arc::new(Semaphore::new(MAX_CONNECTIONS)) };
+    let early = Group::until(stop.clone());
+    while let Some(Some(arrived)) = stop.run_until_cancelled(door.next()).await {
+        early.take(arrived, &door.router);
+    }
+    let over = CancellationToken::new();
+    let late = Group::until(over.clone());
+    let mut finishing = std::pin::pin!(tokio::time::timeout(grace, early.finish()));
+    let finished = loop {
+        tokio::select! {
+            finished = &mut finishing => break finished,
+            Some(arrived) = door.next() => late.take(arrived, &door.router),
+        }
+    };
+    if finished.is_err() {
+        tracing::warn!("some calls were still running when their time to finish was over; they are cut");
+    }
+    drop(door);
+    over.cancel();
+    if tokio::time::timeout(LAST_ANSWERS, late.finish()).await.is_err() {
+        tracing::debug!("some that came after the server was told to stop were still there; they are cut");
+    }
+}
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    router: Router,
+    places: Arc<Semaphore>,
+}
+
+/// A connection, whose it is, and its place among those that there may be.
+type Arrived = (TcpStream, SocketAddr, OwnedSemaphorePermit);
+
+impl Door {
+    /// The next connection.
+    async fn next(&self) -> Option<Arrived> {
+        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+        let (stream, peer) = accept(&self.listener).await;
+        Some((stream, peer, place))
+    }
+}
+
+/// Connections that end together.
+struct Group {
+    tasks: TaskTracker,
+    graceful: GracefulShutdown,
+    stop: CancellationToken,
+}
+
+impl Group {
+    fn until(stop: CancellationToken) -> Self {
+        Self { tasks: TaskTracker::new(), graceful: GracefulShutdown::new(), stop }
+    }
+
+    fn take(&self, (stream, peer, place): Arrived, router: &Router) {
+        let watcher = self.graceful.watcher();
+        let served = connection((stream, peer), router.clone(), watcher, self.stop.clone());
+        self.tasks.spawn(async move {
             served.await;
             drop(place);
         });
     }
-    drop(listener);
-    connections.close();
-    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some calls were still running when their time to finish was over; they are cut");
-    }
-}
 
-/// The next connection and its place; `None` when the server is to stop.
-async fn next(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-    stop: &CancellationToken,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
-    stop.run_until_cancelled(accept(listener)).await.map(|(stream, peer)| (stream, peer, place))
+    /// Closes what is idle, and waits for the answers that others are owed.
+    async fn finish(self) {
+        self.tasks.close();
+        self.graceful.shutdown().await;
+    }
 }
 
 /// Accepts, trying again after an error: out of file descriptors, say.
@@ -234,5 +282,66 @@ mod tests {
         assert_eq!(ask("/alive").await.status(), 200);
         let read = Body::new(unread.into_body());
         assert!(axum::body::to_bytes(read, usize::MAX).await.is_err(), "it does not look whole");
+    }
+}
+
+#[cfg(test)]
+mod ending {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    async fn asking(address: SocketAddr, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn answer(stream: &mut TcpStream, end: &str) -> String {
+        let (mut text, mut piece) = (String::new(), [0; 256]);
+        while !text.ends_with(end) {
+            let read = stream.read(&mut piece).await.unwrap();
+            assert_ne!(read, 0, "hung up after {text:?}");
+            text.push_str(std::str::from_utf8(&piece[..read]).unwrap());
+        }
+        text
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_calls_finish_is_answered_and_not_waited_for() {
+        let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (told, waits) = (Arc::clone(&begun), Arc::clone(&go));
+        let slow = move || {
+            let (told, waits) = (Arc::clone(&told), Arc::clone(&waits));
+            async move {
+                told.notify_one();
+                waits.notified().await;
+                "done"
+            }
+        };
+        let router = Router::new().route("/slow", get(slow)).route("/", get(|| async { "here" }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, stop) = (listener.local_addr().unwrap(), CancellationToken::new());
+        let serving =
+            TaskTracker::new().spawn(serve(listener, router, stop.clone(), Duration::from_secs(60)));
+
+        let mut idle = asking(address, "/").await;
+        answer(&mut idle, "here").await;
+        let mut slow = asking(address, "/slow").await;
+        begun.notified().await;
+        stop.cancel();
+        assert_eq!(idle.read(&mut [0]).await.unwrap(), 0, "what is idle is closed");
+        let mut late = asking(address, "/").await;
+        answer(&mut late, "here").await;
+        let _silent = TcpStream::connect(address).await.unwrap();
+        assert!(!serving.is_finished());
+
+        go.notify_one();
+        answer(&mut slow, "done").await;
+        serving.await.unwrap();
+        assert_eq!(late.read(&mut [0]).await.unwrap(), 0);
+        assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
     }
 }

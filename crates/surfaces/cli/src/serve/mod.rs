@@ -145,6 +145,7 @@ async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     let (ready, (), ()) = tokio::join!(ready, server, async {
         node::wait_for_signal(&signals).await;
         signals.gateway.close();
+        signals.control.end_events();
         stop.cancel();
     });
     node.shut_down().await;
