@@ -68,6 +68,31 @@ impl Db {
         Ok(Self { pools, texts: Arc::default() })
     }
 
+    /// Tries one connection to a PostgreSQL server by itself, at most as long as a statement waits for
+    /// one: a pool that finds no server says no more than that it waited. A file needs no trying.
+    ///
+    /// # Errors
+    /// Which server can't be reached, and why.
+    pub async fn knock(&self) -> Result<(), Fault> {
+        let Pools::Postgres(pool) = &self.pools else { return Ok(()) };
+        let options = pool.connect_options();
+        let place = match options.get_socket() {
+            Some(socket) => socket.display().to_string(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        let longest = pool.options().get_acquire_timeout();
+        let why = match tokio::time::timeout(longest, options.connect()).await {
+            Ok(Ok(connection)) => {
+                connection.close().await.ok();
+                return Ok(());
+            }
+            Ok(Err(error)) => Fault::from_sqlx("open the database", error).chain(),
+            Err(_) => format!("open the database failed: no answer within {} s", longest.as_secs()),
+        };
+        let why = why.trim_start_matches("open the database failed: ");
+        Err(Fault::passing("open the database", format!("PostgreSQL at {place} can't be reached: {why}")))
+    }
+
     /// Brings the schema up to date.
     ///
     /// # Errors

@@ -123,16 +123,24 @@ async fn connect(settings: &Settings) -> Result<(Db, Db), Fault> {
     Ok((db, content))
 }
 
-/// How far the database is; `None` where it is away, and was there for this folder before.
+/// How far the database is; `None` where it is away, and was there for this folder before. One that
+/// does not answer at once is waited for a little, and that is told.
 async fn first_words(db: &Db, content: &Db, folder: &Folder) -> Result<Option<(Stock, Position)>, Fault> {
-    match attach::reach(db, content, folder).await {
-        Ok(reached) => Ok(Some(reached)),
-        Err(fault) if fault.retry == Retry::Later && folder.age() == Age::Known => {
-            tracing::warn!(error = %fault.chain(), "the database is away; records wait in the journal until it answers");
-            Ok(None)
-        }
-        Err(fault) => Err(fault),
+    let knocked = db.knock().await;
+    if let Err(fault) = &knocked {
+        tracing::warn!(error = %fault.chain(), "the database does not answer; it is tried for a few seconds");
     }
+    let fault = match attach::reach(db, content, folder).await {
+        Ok(reached) => return Ok(Some(reached)),
+        Err(fault) if fault.retry == Retry::Never => return Err(fault),
+        // What came of a connection by itself says more than that the pool has waited.
+        Err(fault) => knocked.err().unwrap_or(fault),
+    };
+    if folder.age() == Age::Known {
+        tracing::warn!(error = %fault.chain(), "the database is away; records wait in the journal until it answers");
+        return Ok(None);
+    }
+    Err(fault)
 }
 
 /// Where the journal stands, how much of it the database has, and how many records that leaves.

@@ -25,7 +25,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -36,6 +36,27 @@ type Tcp = TokioIo<TcpStream>;
 pub(crate) struct Connector {
     inner: HttpsConnector<Road>,
     longest: Duration,
+}
+
+/// The way through a proxy is closed. Without a source: the innermost cause alone would read as the
+/// provider's. Of the proxy, its host and port, never its credentials.
+#[derive(Debug, thiserror::Error)]
+#[error("through the proxy {at} that the environment names: {problem}")]
+struct ProxyFailed {
+    at: String,
+    problem: String,
+}
+
+impl ProxyFailed {
+    /// What went wrong on the way through this proxy. That it took too long is told as for any way.
+    fn name(proxy: &Uri, error: Error) -> Error {
+        if failure::causes(&*error).any(failure::is_too_slow) {
+            return error;
+        }
+        let port = proxy.port_u16().map_or_else(String::new, |port| format!(":{port}"));
+        let at = format!("{}{port}", proxy.host().unwrap_or_default());
+        Self { at, problem: failure::cause(&*error) }.into()
+    }
 }
 
 /// A connection was not made in time.
@@ -131,7 +152,10 @@ impl Service<Uri> for Road {
         let mut road = self.clone();
         Box::pin(async move {
             match road.proxies.intercept(&uri) {
-                Some(proxy) => road.through(&proxy, uri).await,
+                Some(proxy) => {
+                    let through = road.through(&proxy, uri).await;
+                    through.map_err(|error| ProxyFailed::name(proxy.uri(), error))
+                }
                 None => Ok(Wire::direct(road.network.call(uri).await?)),
             }
         })
@@ -147,10 +171,7 @@ impl Road {
             Some("https") => true,
             other => {
                 let scheme = other.unwrap_or("none");
-                return Err(format!(
-                    "the environment names a proxy of the scheme `{scheme}`; http and https can be used"
-                )
-                .into());
+                return Err(format!("its scheme is `{scheme}`; http and https can be used").into());
             }
         };
         let io = match (speaks_tls, tunnels) {

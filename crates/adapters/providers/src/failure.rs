@@ -66,16 +66,18 @@ pub(crate) fn was_not_begun(error: &legacy::Error) -> bool {
     })
 }
 
-fn is_too_slow(cause: &(dyn Error + 'static)) -> bool {
+pub(crate) fn is_too_slow(cause: &(dyn Error + 'static)) -> bool {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
     cause.is::<TooSlow>() || cause.downcast_ref().is_some_and(timed_out)
 }
 
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// The innermost cause: what is around it says no more than that a request failed.
-fn cause(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }

@@ -15,6 +15,12 @@ pub(crate) fn telemetry(name: &str) -> Option<String> {
     variable(name)
 }
 
+/// The variables that name proxies on the way to providers, where they are set.
+pub(crate) fn proxies() -> Vec<(&'static str, String)> {
+    let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    names.into_iter().filter_map(|name| Some((name, variable(name)?))).collect()
+}
+
 /// Whether to print colours to `stream`: only to a terminal, and not where `NO_COLOR` is set to anything
 /// (<https://no-color.org>) or the terminal says it is dumb.
 pub(crate) fn colours(stream: &impl IsTerminal) -> bool {

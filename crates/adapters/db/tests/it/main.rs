@@ -248,3 +248,17 @@ async fn own_statements_prepare_on_both() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_server_that_is_away_is_named_with_the_reason_and_without_the_password() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let target = Target::parse(&format!("postgres://maya:hunter2@{address}/x")).unwrap();
+    let db = Db::connect(&target, &Options::default()).await.unwrap();
+    let fault = db.knock().await.unwrap_err();
+    let said = fault.chain();
+    assert!(said.contains(&format!("PostgreSQL at {address} can't be reached")), "{said}");
+    assert!(said.contains("refused") && !said.contains("hunter2"), "{said}");
+    assert_eq!(fault.retry, Retry::Later);
+}

@@ -115,6 +115,7 @@ async fn the_first_start_needs_the_database() {
     for _ in 0..2 {
         let Err(fault) = Ledger::open(place.settings("first")).await else { panic!("it was opened") };
         assert_eq!(fault.retry, Retry::Later);
+        assert!(fault.chain().contains("can't be reached"), "{}", fault.chain());
     }
     place.server.as_mut().unwrap().start();
     let (ledger, recovery) = place.open("first").await;

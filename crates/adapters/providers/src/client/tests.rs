@@ -108,6 +108,22 @@ async fn a_proxy_that_refuses_is_named_as_the_reason() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_away_is_named_and_its_credentials_are_not() {
+    let (listener, address) = listening().await;
+    drop(listener);
+    let proxy = format!("http://maya:secret@{address}");
+    let proxies = Matcher::builder().https(proxy.clone()).http(proxy).build();
+    let client = Client::through(proxies, LONG).unwrap();
+    for url in ["https://model.example/", "http://model.example/"] {
+        let answer = client.send(request(url)).await;
+        let Err(Failure::Unreachable(why)) = answer else { panic!("{answer:?}") };
+        let named = format!("through the proxy {address} that the environment names: ");
+        assert!(why.starts_with(&named) && why.contains("refused"), "{why}");
+        assert!(!why.contains("secret") && !why.contains("maya"), "{why}");
+    }
+}
+
+#[tokio::test]
 async fn exceptions_go_past_the_proxy() {
     let (listener, address) = listening().await;
     let proxies = Matcher::builder().all("http://127.0.0.1:1").no("127.0.0.1").build();

@@ -12,6 +12,7 @@ mod machine;
 mod node;
 mod patient;
 mod plane;
+mod proxies;
 mod telling;
 mod untaken;
 mod vault;
@@ -125,6 +126,7 @@ async fn listen(addresses: &[SocketAddr]) -> std::io::Result<TcpListener> {
 
 async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     folder::open(&plan.data)?;
+    proxies::tell();
     let clock: SharedClock = Arc::new(SystemClock);
     let token = machine::token()?;
     let listener =
