@@ -85,8 +85,12 @@ pub(crate) enum Command {
     /// fine) and `problems` (a list).
     Check(Check),
     /// Run the gateway, the control plane and the pages in one process.
+    ///
+    /// With --json, one object when it is ready: `url`, and at the first start `sign_in`, a one-time link.
     Serve(Serve),
     /// Try it: `serve` with a sample workspace, a simulated provider and simulated history.
+    ///
+    /// With --json, one object when it is ready: as for `serve`, and `key` and `curl`, which make a call.
     Demo(Demo),
     /// Create, list and revoke gateway keys.
     #[command(subcommand)]

@@ -107,16 +107,38 @@ pub(crate) async fn history(node: &Node) -> anyhow::Result<usize> {
 }
 
 /// What a person can try, with a key that works.
-pub(crate) async fn welcome(node: &Node, url: &str, made: usize) -> anyhow::Result<String> {
+pub(crate) struct Welcome {
+    /// How many calls the history has, where it was made now.
+    pub(crate) made: usize,
+    pub(crate) key: String,
+    /// A command that makes a call.
+    pub(crate) curl: String,
+}
+
+/// Makes the key, and says what to try.
+pub(crate) async fn welcome(node: &Node, url: &str, made: usize) -> anyhow::Result<Welcome> {
     let key = create_key(node, "support-replies", "demo").await?;
-    let history =
-        if made > 0 { format!("{made} simulated calls were made for the pages.\n") } else { String::new() };
-    Ok(format!(
-        "\nThis is a demo: the provider is a simulation, and says so in every answer.\n{history}\
-         key for the workflow support-replies: {key}\n\ntry:\n\
-         curl {url}/v1/chat/completions -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n  \
-         -d '{{\"model\": \"standard\", \"messages\": [{{\"role\": \"user\", \"content\": \"Where is my order?\"}}]}}'\n"
-    ))
+    let curl = format!(
+        "curl {url}/v1/chat/completions -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"model\": \"standard\", \"messages\": [{{\"role\": \"user\", \"content\": \"Where is my order?\"}}]}}'"
+    );
+    Ok(Welcome { made, key, curl })
+}
+
+impl Welcome {
+    /// For a person.
+    pub(crate) fn words(&self) -> String {
+        let Self { made, key, curl } = self;
+        let history = if *made > 0 {
+            format!("{made} simulated calls were made for the pages.\n")
+        } else {
+            String::new()
+        };
+        format!(
+            "\nThis is a demo: the provider is a simulation, and says so in every answer.\n{history}\
+             key for the workflow support-replies: {key}\n\ntry:\n{curl}\n"
+        )
+    }
 }
 
 async fn has_history(node: &Node) -> anyhow::Result<bool> {

@@ -46,6 +46,8 @@ struct Plan {
     data: PathBuf,
     listening: Listening,
     demo: bool,
+    /// Whether what is printed is for a program.
+    json: bool,
 }
 
 /// Runs the server until it is told to stop. Builds its own runtime.
@@ -54,7 +56,8 @@ struct Plan {
 /// Whatever kept it from starting or from ending well.
 pub(crate) fn run(args: args::Serve, global: &args::Global) -> anyhow::Result<Exit> {
     let data = global.data_folder();
-    start(Plan { workspace: args.workspace, data, listening: args.listening, demo: false })
+    let (workspace, listening) = (args.workspace, args.listening);
+    start(Plan { workspace, data, listening, demo: false, json: global.json })
 }
 
 /// Runs the server with a sample workspace and simulated history.
@@ -65,7 +68,7 @@ pub(crate) fn demo(args: args::Demo, global: &args::Global) -> anyhow::Result<Ex
     let data = global.data.clone().unwrap_or_else(|| PathBuf::from(".countersign").join("demo"));
     folder::make(&data).with_context(|| format!("making {}", data.display()))?;
     let workspace = demo::write_workspace(&data)?;
-    start(Plan { workspace, data, listening: args.listening, demo: true })
+    start(Plan { workspace, data, listening: args.listening, demo: true, json: global.json })
 }
 
 fn start(plan: Plan) -> anyhow::Result<Exit> {
@@ -156,18 +159,73 @@ async fn serve(plan: Plan, addresses: Vec<SocketAddr>) -> anyhow::Result<Exit> {
     ready.map(|()| Exit::Done)
 }
 
-/// One line when ready; a sign-in link at the first start; what to try in a demo.
+/// Says that the server is ready: in words, or in one line of JSON.
 async fn announce(plan: &Plan, node: &Node, address: SocketAddr, made_history: usize) -> anyhow::Result<()> {
     let url = admin::url(address);
-    let mut text = format!("countersign is ready on {url}\n");
-    if let Some(link) = node.control.first_link().await? {
-        text.push_str(&format!("sign in once, within 24 hours: {url}{}\n", link.path));
-    }
-    if plan.demo {
-        text.push_str(&demo::welcome(node, &url, made_history).await?);
-    }
+    let sign_in = node.control.first_link().await?.map(|link| format!("{url}{}", link.path));
+    let demo = if plan.demo { Some(demo::welcome(node, &url, made_history).await?) } else { None };
+    let ready = Ready { url, sign_in, demo };
+    let text = if plan.json { ready.json() } else { ready.words() };
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+/// What is printed when the server is ready. It holds a link and a key that work: for the terminal
+/// alone, never for the log.
+struct Ready {
+    url: String,
+    /// At the first start.
+    sign_in: Option<String>,
+    demo: Option<demo::Welcome>,
+}
+
+impl Ready {
+    /// One line; a sign-in link at the first start; what to try in a demo.
+    fn words(&self) -> String {
+        let mut text = format!("countersign is ready on {}\n", self.url);
+        if let Some(link) = &self.sign_in {
+            text.push_str(&format!("sign in once, within 24 hours: {link}\n"));
+        }
+        if let Some(demo) = &self.demo {
+            text.push_str(&demo.words());
+        }
+        text
+    }
+
+    /// The same as one object; what there is none of is left out.
+    fn json(&self) -> String {
+        let mut object = serde_json::Map::new();
+        object.insert("url".into(), self.url.as_str().into());
+        if let Some(link) = &self.sign_in {
+            object.insert("sign_in".into(), link.as_str().into());
+        }
+        if let Some(demo) = &self.demo {
+            object.insert("key".into(), demo.key.as_str().into());
+            object.insert("curl".into(), demo.curl.as_str().into());
+        }
+        format!("{}\n", serde_json::Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_gets_one_line_with_all_that_a_person_gets() {
+        let demo = demo::Welcome { made: 7, key: "cs_x".into(), curl: "curl 'a' \\\n  -d b".into() };
+        let link = "http://h:1/sign-in/link/t".to_owned();
+        let first = Ready { url: "http://h:1".into(), sign_in: Some(link), demo: Some(demo) };
+        let line = first.json();
+        assert_eq!(line.matches('\n').count(), 1, "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let words = first.words();
+        for field in ["url", "sign_in", "key", "curl"] {
+            assert!(words.contains(read[field].as_str().unwrap()), "{field}: {words}");
+        }
+        let later = Ready { url: "http://h:1".into(), sign_in: None, demo: None };
+        assert_eq!(later.json(), "{\"url\":\"http://h:1\"}\n");
+    }
 }
