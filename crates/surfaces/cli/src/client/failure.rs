@@ -21,7 +21,7 @@ pub(crate) struct Refused {
 pub(crate) enum Failure {
     /// Nothing says where a server is.
     #[error(
-        "no server is known here: {looked_at} does not exist; start one with `countersign serve`, or set COUNTERSIGN_URL and COUNTERSIGN_TOKEN"
+        "no server is known here: {looked_at} does not exist; name the data folder of a running server with --data (or COUNTERSIGN_DATA), ask one elsewhere with --url and --token (COUNTERSIGN_URL and COUNTERSIGN_TOKEN), or start one with `countersign serve`"
     )]
     NoServerKnown { looked_at: String },
     /// `admin.json` is there and can't be used.
@@ -95,6 +95,13 @@ mod tests {
             the server could not do it (status 503): there is no run "x"
             the server could not do it (status 502): no reason given"#]]
         .assert_eq(&told.join("\n"));
+    }
+
+    #[test]
+    fn where_no_server_is_known_the_data_folder_is_named_first() {
+        let unknown = Failure::NoServerKnown { looked_at: ".countersign/admin.json".into() }.to_string();
+        let places = ["--data", "--url", "`countersign serve`"].map(|word| unknown.find(word).unwrap());
+        assert!(places.is_sorted(), "{unknown}");
     }
 
     #[test]
