@@ -21,6 +21,12 @@ pub(crate) fn refusal(dialect: Dialect, refusal: &Refusal, id: Option<&str>) -> 
     set_retry(headers, refusal.retry());
     if let Some(id) = id {
         headers::set(headers, "x-countersign-inference", id);
+        // Where the dialect's own SDK looks for what it calls the id of a request.
+        match dialect {
+            Dialect::Openai => headers::set(headers, "x-request-id", id),
+            Dialect::Anthropic => headers::set(headers, "request-id", id),
+            Dialect::Gemini => {}
+        }
     }
     match refusal {
         // SDKs do not try this status again by themselves.

@@ -171,7 +171,8 @@ pub enum Refusal {
     ToolCallBlocked { tool: String, workflow: WorkflowId },
     /// A text holds what must not pass.
     #[error(
-        "the {direction} holds something of the kind {kind}, which [redaction] of the workflow {workflow} does not let pass; take it out and try again"
+        "the {direction} holds something of the kind {kind}, which [redaction] of the workflow {workflow} does not let pass; {advice}",
+        advice = blocked_advice(direction)
     )]
     ContentBlocked { direction: &'static str, kind: String, workflow: WorkflowId },
 
@@ -253,9 +254,18 @@ fn base_url_hint(path: &str) -> &'static str {
     if path.starts_with("/v1") { "" } else { "the base URL of an OpenAI client ends in /v1; " }
 }
 
+/// What can be done about a text that was blocked. An answer is not the caller's to change.
+fn blocked_advice(direction: &str) -> &'static str {
+    if direction == "request" {
+        "take it out and try again"
+    } else {
+        "it was made and is paid for, and the same question may be blocked again"
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Refusal;
+    use super::{Refusal, WorkflowId};
 
     #[test]
     fn a_path_without_a_version_is_told_how_the_base_url_ends() {
@@ -265,6 +275,15 @@ mod tests {
             let text = Refusal::NoSuchPath(path.into()).to_string();
             assert!(text.starts_with(&format!("there is nothing at {path}; ")), "{text}");
             assert_eq!(text.contains("ends in /v1"), hinted, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_caller_wrote_is_the_callers_to_take_out() {
+        for (direction, advised) in [("request", true), ("answer", false)] {
+            let workflow = WorkflowId::new("support").unwrap();
+            let text = Refusal::ContentBlocked { direction, kind: "card".into(), workflow }.to_string();
+            assert_eq!(text.contains("take it out"), advised, "{text}");
         }
     }
 }

@@ -55,6 +55,10 @@ async fn every_refusal_speaks_the_callers_dialect() {
             assert_eq!(said["type"] == "error", path == MESSAGES, "{code} at {path}");
             assert_eq!(reply.header("x-should-retry"), "false", "{code} at {path}");
             assert_eq!(reply.headers.contains_key("x-countersign-inference"), recorded, "{code} at {path}");
+            let ids = ["x-request-id", "request-id"].map(|name| reply.header(name));
+            let id = reply.header("x-countersign-inference");
+            let expected = if path == CHAT { [id, ""] } else { ["", id] };
+            assert_eq!(ids, expected, "where the SDK looks: {code} at {path}");
             if recorded {
                 on_record(&world, &reply, status, code).await;
             }

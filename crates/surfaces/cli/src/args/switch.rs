@@ -31,8 +31,8 @@ pub(crate) enum Verb {
 /// Arguments of `switch drill`.
 #[derive(Args, Debug)]
 pub(crate) struct Drill {
-    /// What to drill: `all`, `workflow/W`, `model/PROVIDER/MODEL`, `provider/P` or `agent/A`. It must
-    /// be on.
+    /// What to drill: `all`, `workflow/W`, `prompt/P`, `model/PROVIDER/MODEL`, `provider/P`, `tool/T`
+    /// or `agent/A`. It must be on.
     #[arg(value_name = "SCOPE")]
     pub(crate) scope: Scope,
 }
