@@ -126,12 +126,12 @@ pub enum Refusal {
     PromptNotRendered { prompt: String, problem: String },
 
     // 03xx: controls
-    /// A switch is off.
-    #[error("{scope} is switched off by {by} since {since}: {reason}")]
-    SwitchedOff { scope: Scope, by: String, since: Timestamp, reason: String },
+    /// A switch keeps the call from being answered: it is off, or in a state that comes to that.
+    #[error("{scope} is switched {} by {by} since {since}: {reason}", turned(*state))]
+    SwitchedOff { scope: Scope, state: State, by: String, since: Timestamp, reason: String },
     /// A switch sends the work to people.
     #[error(
-        "{scope} is handled by people for now (switched by {by} since {since}: {reason}); contact {owner}, who owns it"
+        "{scope} is handled by people for now (switched by {by} since {since}: {reason}); contact {owner}, who owns the workflow"
     )]
     HumanOnly { scope: Scope, by: String, since: Timestamp, reason: String, owner: String },
     /// Requests per minute.
@@ -246,6 +246,16 @@ pub enum Refusal {
 impl From<ParseIdError> for Refusal {
     fn from(error: ParseIdError) -> Self {
         Self::BadArgument { what: "id".into(), problem: error.to_string() }
+    }
+}
+
+/// Where a switch stands, after "switched".
+const fn turned(state: State) -> &'static str {
+    match state {
+        State::On => "on",
+        State::Fallback => "to fallback",
+        State::HumanOnly => "to human-only",
+        State::Off => "off",
     }
 }
 

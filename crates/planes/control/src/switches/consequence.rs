@@ -142,18 +142,22 @@ fn target(facts: &Facts<'_>, state: State) -> (String, Vec<&'static str>) {
         let side = if targets.iter().any(left) { &mut elsewhere } else { &mut alone };
         side.push(route.id.as_str());
     }
+    let (get, code) = match state {
+        State::HumanOnly => ("409 and the owner's name", HUMAN_ONLY),
+        State::On | State::Fallback | State::Off => ("503", OFF),
+    };
     let mut parts = vec![running(facts, state)];
     if !elsewhere.is_empty() {
         parts.push(format!("New calls go to other targets by {}.", routes(&elsewhere)));
     }
     if !alone.is_empty() {
-        parts.push(format!("New calls by {} get 503: there is no other target.", routes(&alone)));
+        parts.push(format!("New calls by {} get {get}: there is no other target.", routes(&alone)));
     }
     if elsewhere.is_empty() && alone.is_empty() {
         parts.push("No route leads there.".to_owned());
     }
-    parts.push("Calls that ask for it by name get 503.".to_owned());
-    (parts.join(" "), vec![OFF])
+    parts.push(format!("Calls that ask for it by name get {get}."));
+    (parts.join(" "), vec![code])
 }
 
 fn routes(names: &[&str]) -> String {

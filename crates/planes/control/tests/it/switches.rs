@@ -183,6 +183,12 @@ async fn the_words_follow_from_scope_state_setting_and_routes() {
                 finish,
                 format!("New calls go to other targets by the route guarded. New calls by the route safe get 503: there is no other target. {named}"),
             ),
+            (
+                "model/sim/sim-small",
+                "human-only",
+                ends,
+                "New calls go to other targets by the route guarded. New calls by the route standard get 409 and the owner's name: there is no other target. Calls that ask for it by name get 409 and the owner's name.".into(),
+            ),
             ("provider/sim", "on", "", "New calls may go there again.".into()),
             (
                 "tool/refund",

@@ -101,10 +101,10 @@ impl Cutter {
 
 /// What a switch says to a call under way. `fallback` lets it finish.
 fn refusal_of(switch: &Switch, owner: &PersonId) -> Option<Refusal> {
-    let Switch { scope, reason, by, since, .. } = switch.clone();
-    match switch.state {
+    let Switch { scope, state, reason, by, since } = switch.clone();
+    match state {
         State::On | State::Fallback => None,
         State::HumanOnly => Some(Refusal::HumanOnly { scope, by, since, reason, owner: owner.to_string() }),
-        State::Off => Some(Refusal::SwitchedOff { scope, by, since, reason }),
+        State::Off => Some(Refusal::SwitchedOff { scope, state, by, since, reason }),
     }
 }

@@ -90,8 +90,8 @@ fn tools(call: &Call, guards: Option<&Guards>) -> Option<ToolPolicy> {
 /// The switch that keeps a tool from being used.
 fn switched_off(call: &Call, tool: &str) -> Option<Refusal> {
     let board = call.draft.gateway.parts.live.board();
-    let Switch { scope, reason, by, since, .. } = board.get(&Scope::Tool(tool.to_owned()))?.clone();
-    Some(Refusal::SwitchedOff { scope, by, since, reason })
+    let Switch { scope, state, reason, by, since } = board.get(&Scope::Tool(tool.to_owned()))?.clone();
+    Some(Refusal::SwitchedOff { scope, state, by, since, reason })
 }
 
 /// Takes out the tools that may not be used.

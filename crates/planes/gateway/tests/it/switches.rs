@@ -27,6 +27,9 @@ async fn every_scope_can_be_turned() {
         ("agent/drafter", State::Off, "standard", 503, "CS-0301"),
         ("agent/other", State::Off, "standard", 200, "up/ok"),
         ("provider/up", State::Off, "up/ok", 503, "CS-0301"),
+        ("provider/up", State::HumanOnly, "up/ok", 409, "CS-0302"),
+        ("provider/up", State::Fallback, "up/ok", 503, "CS-0301"),
+        ("model/up/ok", State::HumanOnly, "up/ok", 409, "CS-0302"),
         ("provider/upa", State::Off, "standard", 200, "up/ok"),
         ("model/up/ok", State::Off, "standard", 200, "upa/ok"),
         ("model/up/ok", State::Off, "up/ok", 503, "CS-0301"),
@@ -46,6 +49,12 @@ async fn every_scope_can_be_turned() {
         }
         if matches!(status, 409 | 503) {
             assert!(reply.text().contains("wrong answers"), "the reason is told: {}", reply.text());
+            let told = match state {
+                State::On | State::Off => format!("{scope} is switched off by"),
+                State::Fallback => format!("{scope} is switched to fallback by"),
+                State::HumanOnly => format!("{scope} is handled by people for now (switched by"),
+            };
+            assert!(reply.text().contains(&told), "the state is told: {}", reply.text());
         }
     }
 }

@@ -260,9 +260,8 @@ pub(super) fn meaning(switch: &Switch, workflow: &Workflow, workspace: &Workspac
 /// Whether only fallbacks may answer; refuses where nothing may.
 fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<bool, Refusal> {
     let Some(switch) = switch else { return Ok(false) };
-    let Switch { scope, reason, by, since, .. } = switch.clone();
-    let state = meaning(switch, draft.workflow()?, &draft.caller.snapshot.workspace);
-    match state {
+    let Switch { scope, state, reason, by, since } = switch.clone();
+    match meaning(switch, draft.workflow()?, &draft.caller.snapshot.workspace) {
         State::On => Ok(false),
         State::Fallback => {
             draft.note("switch", Verdict::Change, format!("{scope} stands on fallback: {reason}"));
@@ -272,7 +271,7 @@ fn check_caller_switch(draft: &mut Draft, switch: Option<&Switch>) -> Result<boo
             let owner = draft.caller.attribution.owner.to_string();
             Err(Refusal::HumanOnly { scope, by, since, reason, owner })
         }
-        State::Off => Err(Refusal::SwitchedOff { scope, by, since, reason }),
+        State::Off => Err(Refusal::SwitchedOff { scope, state, by, since, reason }),
     }
 }
 

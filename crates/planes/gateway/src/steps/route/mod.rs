@@ -227,13 +227,7 @@ fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Ref
     let provider = candidate.provider;
     if let Some(switch) = out_of_service(choice.board, &provider.id, &candidate.model) {
         let why = format!("{}: {} is {}", candidate.name(), switch.scope, switch.state);
-        let refusal = Refusal::SwitchedOff {
-            scope: switch.scope.clone(),
-            by: switch.by.clone(),
-            since: switch.since,
-            reason: switch.reason.clone(),
-        };
-        return Some((why, refusal));
+        return Some((why, taken_away(switch, choice.workflow)));
     }
     if translation::reaches(choice.endpoint, provider) {
         return None;
@@ -245,6 +239,17 @@ fn barred(choice: &Choice<'_>, candidate: &Candidate<'_>) -> Option<(String, Ref
         needs: choice.endpoint.dialect().as_str(),
     };
     Some((why, refusal))
+}
+
+/// What a caller is told who has no target left because of this switch.
+fn taken_away(switch: &Switch, workflow: &Workflow) -> Refusal {
+    let Switch { scope, state, reason, by, since } = switch.clone();
+    match state {
+        State::HumanOnly => {
+            Refusal::HumanOnly { scope, by, since, reason, owner: workflow.owner.to_string() }
+        }
+        State::On | State::Fallback | State::Off => Refusal::SwitchedOff { scope, state, by, since, reason },
+    }
 }
 
 /// Finds the price of a target. An unknown model is never free.

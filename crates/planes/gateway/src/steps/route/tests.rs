@@ -253,7 +253,9 @@ fn the_first_target_that_is_on_and_speaks_the_dialect_answers() {
     let alpha_off = [off("provider/alpha", State::Off)];
     let model_off = [off("model/alpha/m", State::HumanOnly)];
     let all_off = [off("provider/alpha", State::Off), off("model/sim/cheap", State::Off)];
-    let table: [(&str, Endpoint, &[Switch], bool, &str); 14] = [
+    let people = [off("provider/alpha", State::HumanOnly), off("model/sim/cheap", State::Off)];
+    let fallback = [off("provider/sim", State::Fallback)];
+    let table: [(&str, Endpoint, &[Switch], bool, &str); 17] = [
         ("standard", Chat, &[], false, "alpha/m"),
         ("standard", Messages, &[], false, "beta/n"),
         ("standard", Chat, &alpha_off, false, "beta/n"),
@@ -261,6 +263,9 @@ fn the_first_target_that_is_on_and_speaks_the_dialect_answers() {
         ("standard", Chat, &all_off, false, "beta/n"),
         ("standard", Embeddings, &alpha_off, false, "sim/cheap"),
         ("standard", Embeddings, &all_off, false, "CS-0301"),
+        ("standard", Embeddings, &people, false, "CS-0302"),
+        ("standard", Chat, &people, false, "beta/n"),
+        ("sim/x", Chat, &fallback, false, "CS-0301"),
         (
             "standard",
             Messages,
