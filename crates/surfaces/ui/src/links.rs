@@ -60,6 +60,11 @@ pub(crate) fn run(id: &str) -> String {
     format!("/runs/{}", encode(id))
 }
 
+/// One run of one workflow: others may have used its id.
+pub(crate) fn run_of(workflow: &str, id: &str) -> String {
+    with_query(&run(id), &[("workflow", Some(workflow))])
+}
+
 /// One node of a run.
 pub(crate) fn node(run_id: &str, inference: &str) -> String {
     with_query(&run(run_id), &[("node", Some(inference))])
@@ -120,6 +125,7 @@ mod tests {
     #[test]
     fn addresses_carry_any_text() {
         assert_eq!(run("ticket 4711/é?"), "/runs/ticket%204711%2F%C3%A9%3F");
+        assert_eq!(run_of("sql", "a b"), "/runs/a%20b?workflow=sql");
         assert_eq!(
             with_query("/runs", &[("a", Some("1&2")), ("b", None), ("c", Some("")), ("d", Some("x"))]),
             "/runs?a=1%262&d=x"

@@ -1,11 +1,11 @@
 //! The run: its inferences, what they add up to, where each lies in time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use config::Workspace;
 use domain::Refusal;
-use domain::ids::{InferenceId, RunId};
+use domain::ids::{InferenceId, RunId, WorkflowId};
 use domain::inference::{Fact, Status};
 use domain::money::NanoUsd;
 use domain::people::{Act, Principal, acts};
@@ -13,6 +13,7 @@ use domain::usage::UsageSource;
 use domain::{Timestamp, Usage};
 
 use super::{content, inference, why};
+use crate::error::bad;
 use crate::views::{InferenceView, Offset, RunPage, Subject, SubjectKind};
 use crate::words::{percent, usage};
 use crate::{Control, Error, budgets, names, runs};
@@ -22,11 +23,13 @@ const MOST: usize = 500;
 /// Bytes of bodies that are shown at once, beside those of the inference that was asked for.
 const CONTENT_BYTES: u64 = 512 * 1_024;
 
+type Others = BTreeMap<WorkflowId, InferenceId>;
+
 /// A run's records, all of one workflow, oldest first; never empty.
 struct Run {
     facts: Vec<Fact>,
-    /// An inference of another workflow that used the same run id.
-    other: Option<(String, InferenceId)>,
+    /// The other workflows that used the same run id, each with its first inference.
+    others: Others,
     /// The inference that was asked for, where it was one.
     selected: Option<InferenceId>,
     /// Which of the records are shown: the inference that was asked for is among them.
@@ -37,15 +40,31 @@ struct Run {
 
 impl Control {
     /// Explains a run, or the run of an inference, by its id. Whoever may look sees everything but
-    /// content; content is filled in for those who may read it.
+    /// content; content is filled in for those who may read it. Where several workflows used the id
+    /// of the run, the one that used it last is meant.
     ///
     /// # Errors
     /// A refusal where there is neither, or where `who` may not look; a fault where the ledger
     /// can't be read.
     pub async fn explain(&self, who: &Principal, id: &str) -> Result<RunPage, Error> {
+        self.explain_in(who, id, None).await
+    }
+
+    /// The same in one workflow: a run id is told apart by it where several used the same.
+    ///
+    /// # Errors
+    /// As [`Control::explain`]; a refusal too where the workflow did not use the id.
+    pub async fn explain_in(
+        &self,
+        who: &Principal,
+        id: &str,
+        workflow: Option<&str>,
+    ) -> Result<RunPage, Error> {
         let _permit = who.permit::<acts::Look>()?;
+        let workflow = workflow.map(str::trim).filter(|text| !text.is_empty()).map(WorkflowId::new);
+        let workflow = workflow.transpose().map_err(|error| bad("workflow", error.to_string()))?;
         self.fresh().await;
-        let run = self.records(id).await?;
+        let run = self.records(id, workflow).await?;
         let mut inferences: Vec<InferenceView> =
             run.shown().map(|(index, fact)| self.inference_view(&run, index, fact)).collect();
         if who.may(Act::ReadContent) {
@@ -56,8 +75,8 @@ impl Control {
         page.ok_or_else(|| not_found(id))
     }
 
-    /// The records of a run, or of the run of an inference.
-    async fn records(&self, id: &str) -> Result<Run, Error> {
+    /// The records of a run, or of the run of an inference, in the workflow that was asked for.
+    async fn records(&self, id: &str, asked: Option<WorkflowId>) -> Result<Run, Error> {
         let selected = match id.parse::<InferenceId>() {
             Ok(inference) => self.ledger().inference(inference).await?,
             Err(_) => None,
@@ -69,16 +88,17 @@ impl Control {
         let facts = self.ledger().run(&run).await?;
         let cut_off = facts.len() >= ledger::MOST_OF_A_RUN;
         let newest = facts.last().or(selected.as_ref()).ok_or_else(|| not_found(id))?;
-        let workflow = selected.as_ref().unwrap_or(newest).attribution.workflow.clone();
-        let other = facts.iter().find(|fact| fact.attribution.workflow != workflow);
-        let other = other.map(|fact| (fact.attribution.workflow.to_string(), fact.id));
-        let mut facts: Vec<Fact> =
-            facts.into_iter().filter(|fact| fact.attribution.workflow == workflow).collect();
+        let own = selected.as_ref().unwrap_or(newest).attribution.workflow.clone();
+        let workflow = asked.unwrap_or_else(|| own.clone());
+        let (mut facts, others) = of(&workflow, facts);
+        if own != workflow && (facts.is_empty() || selected.is_some()) {
+            return Err(not_there(id, &workflow, &others));
+        }
         let selected_id = selected.as_ref().map(|fact| fact.id);
         facts.extend(selected.filter(|one| facts.iter().all(|fact| fact.id != one.id)));
         facts.sort_by_key(|fact| (fact.started, fact.id));
         let chosen = facts.iter().position(|fact| Some(fact.id) == selected_id).unwrap_or(0);
-        Ok(Run { shown: page_of(chosen, facts.len()), facts, other, selected: selected_id, cut_off })
+        Ok(Run { shown: page_of(chosen, facts.len()), facts, others, selected: selected_id, cut_off })
     }
 
     fn inference_view(&self, run: &Run, index: usize, fact: &Fact) -> InferenceView {
@@ -123,7 +143,7 @@ impl Control {
         let owner = names::person(workspace, at.owner.as_str(), now);
         let totals = run.totals();
         let mut why = why::of_run(&run.facts, &owner, &totals);
-        if let Some((other, id)) = &run.other {
+        for (other, id) in &run.others {
             why.push(format!("The workflow {other} used the same run id for calls of its own, such as {id}; they are another run."));
         }
         if run.cut_off {
@@ -152,6 +172,7 @@ impl Control {
             budget,
             iteration_cap: workflow.and_then(|workflow| workflow.limits.iterations_per_run),
             why,
+            others: run.others.keys().map(ToString::to_string).collect(),
             off: off(last),
             inferences,
             truncated: run.shown.len() < run.facts.len(),
@@ -164,6 +185,23 @@ impl Control {
 
 fn not_found(id: &str) -> Error {
     Refusal::NotFound { noun: "run or inference", name: id.to_owned(), hint: String::new() }.into()
+}
+
+fn not_there(id: &str, workflow: &WorkflowId, others: &Others) -> Error {
+    let others: Vec<&str> = others.keys().map(WorkflowId::as_str).collect();
+    let hint = format!(" in the workflow {workflow}; this id is of {}", others.join(", "));
+    Refusal::NotFound { noun: "run or inference", name: id.to_owned(), hint }.into()
+}
+
+/// The records of one workflow, and who else used the id of the run.
+fn of(workflow: &WorkflowId, facts: Vec<Fact>) -> (Vec<Fact>, Others) {
+    let (own, foreign): (Vec<Fact>, Vec<Fact>) =
+        facts.into_iter().partition(|fact| fact.attribution.workflow == *workflow);
+    let mut others = Others::new();
+    for fact in foreign {
+        others.entry(fact.attribution.workflow).or_insert(fact.id);
+    }
+    (own, others)
 }
 
 /// What a run adds up to.

@@ -25,8 +25,7 @@ pub(super) fn sentence(
 ) -> Sentence {
     let count = u64::try_from(facts.len()).unwrap_or(u64::MAX);
     let mark = if totals.estimated > NanoUsd::ZERO { "≈ " } else { "" };
-    let say =
-        Say::new().text("The run ").about(SubjectKind::Run, at.run.as_str(), at.run.as_str()).text(" of ");
+    let say = Say::new().text(&format!("The run {} of ", at.run));
     let say = match workflow {
         Some(_) => say.about(SubjectKind::Workflow, at.workflow.as_str(), at.workflow.as_str()),
         None => say.text(at.workflow.as_str()),

@@ -34,7 +34,8 @@ impl Control {
         let runs = self.ledger().runs(&filter, None, u32::try_from(MOST).unwrap_or(8)).await?;
         found.extend(runs.items.iter().map(|run| {
             let detail = format!("{}, {}, {}", run.workflow, run.began, run.cost);
-            one(SubjectKind::Run, run.run.as_str(), run.run.as_str(), &detail)
+            let found = one(SubjectKind::Run, run.run.as_str(), run.run.as_str(), &detail);
+            Found { workflow: Some(run.workflow.to_string()), ..found }
         }));
         Ok(found)
     }
@@ -49,7 +50,8 @@ impl Control {
 }
 
 fn one(kind: SubjectKind, id: &str, title: &str, detail: &str) -> Found {
-    Found { about: Subject { kind, id: id.to_owned() }, title: title.to_owned(), detail: detail.to_owned() }
+    let about = Subject { kind, id: id.to_owned() };
+    Found { about, title: title.to_owned(), detail: detail.to_owned(), workflow: None }
 }
 
 /// What the workspace's files name.

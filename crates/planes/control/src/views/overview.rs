@@ -64,4 +64,7 @@ pub struct Found {
     pub title: String,
     /// One line that tells it from others.
     pub detail: String,
+    /// The workflow of a run: several may have used its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<String>,
 }

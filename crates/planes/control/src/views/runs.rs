@@ -117,6 +117,9 @@ pub struct RunPage {
     pub iteration_cap: Option<u64>,
     /// Why it went as it did, sentence by sentence.
     pub why: Vec<String>,
+    /// The other workflows that used this run id; theirs are other runs, asked for with `workflow`.
+    #[serde(default)]
+    pub others: Vec<String>,
     /// How to turn it off: switch scopes that hold for it, narrowest first.
     pub off: Vec<Subject>,
     /// Its inferences, oldest first.

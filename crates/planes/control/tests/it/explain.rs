@@ -160,7 +160,32 @@ async fn two_workflows_may_use_one_run_id() {
     let page = explain(&house, &tom(), "r-1").await;
     assert_eq!((page.workflow.as_str(), page.inferences.len()), ("support-replies", 1));
     assert!(page.why.iter().any(|why| why.contains(&other.id.to_string())), "{:?}", page.why);
+    assert_eq!(page.others, ["sql"]);
     assert_eq!(explain(&house, &tom(), &other.id.to_string()).await.workflow, "sql");
+    let (own, theirs) = (page.inferences[0].id.clone(), other.id.to_string());
+    // what is asked for, in which workflow, whose run it is, or the code
+    let table = [
+        ("r-1", "sql", Ok(("sql", &theirs))),
+        ("r-1", "support-replies", Ok(("support-replies", &own))),
+        ("r-1", " ", Ok(("support-replies", &own))),
+        (&theirs, "sql", Ok(("sql", &theirs))),
+        (&theirs, "support-replies", Err(504)),
+        ("r-1", "guarded", Err(504)),
+        ("r-1", "no workflow", Err(505)),
+    ];
+    for (id, workflow, expected) in table {
+        let page = house.control.explain_in(&tom(), id, Some(workflow)).await;
+        let told = match &page {
+            Ok(page) => Ok((page.workflow.as_str(), &page.inferences[0].id)),
+            Err(Error::Refused(refusal)) => Err(refusal.code().number()),
+            Err(other) => panic!("{other:?}"),
+        };
+        assert_eq!(told, expected, "{id} in {workflow:?}");
+    }
+    let found = house.control.find(&tom().permit().unwrap(), "r-1").await.unwrap();
+    let mut workflows: Vec<_> = found.iter().filter_map(|one| one.workflow.as_deref()).collect();
+    workflows.sort_unstable();
+    assert_eq!(workflows, ["sql", "support-replies"], "{found:?}");
 }
 
 #[tokio::test]

@@ -76,6 +76,13 @@ async fn an_inference_is_explained_with_its_owner_its_controls_and_its_bill() {
     // A run is not an inference, and an inference is not a run.
     assert_eq!(server.get(&format!("/api/v1/runs/{id}")).await.code(), (404, "CS-0504"));
     assert_eq!(server.get("/api/v1/inferences/r-1").await.code(), (400, "CS-0505"));
+    for path in ["runs", "explain"] {
+        let own = server.get(&format!("/api/v1/{path}/r-1?workflow=first-answers")).await;
+        assert_eq!(own.body["workflow"], "first-answers", "{}", own.body);
+        let foreign = server.get(&format!("/api/v1/{path}/r-1?workflow=second")).await;
+        assert_eq!(foreign.code(), (404, "CS-0504"));
+        assert!(foreign.body.to_string().contains("this id is of first-answers"), "{}", foreign.body);
+    }
 }
 
 #[tokio::test]

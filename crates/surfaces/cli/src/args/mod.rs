@@ -157,6 +157,9 @@ pub(crate) struct Explain {
     /// A run id, as the caller chose it, or an inference id, `inf_…`.
     #[arg(value_name = "RUN|INFERENCE")]
     pub(crate) id: String,
+    /// Whose run, where several workflows used its id [default: the one that used it last].
+    #[arg(long, value_name = "W")]
+    pub(crate) workflow: Option<WorkflowId>,
 }
 
 /// Arguments of `spend`.

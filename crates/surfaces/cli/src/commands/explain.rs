@@ -13,7 +13,8 @@ const INDENT: &str = "   ";
 
 /// Asks and prints.
 pub(super) async fn run(args: Explain, client: &Client, output: &mut Output) -> anyhow::Result<Exit> {
-    let answer = client.get(&["explain", &args.id], &[]).await?;
+    let workflow = args.workflow.map(|workflow| ("workflow", workflow.to_string()));
+    let answer = client.get(&["explain", &args.id], workflow.as_slice()).await?;
     if output.is_json() {
         output.object(&answer)?;
     } else {
@@ -42,6 +43,9 @@ fn print(run: &RunPage, output: &mut Output) -> anyhow::Result<()> {
     fields(&lines, "", output)?;
     for sentence in &run.why {
         output.line(format!("- {}", visible(sentence)))?;
+    }
+    for other in &run.others {
+        output.line(format!("For the run of this id in {other}: explain it with --workflow {other}"))?;
     }
     let shown = run.inferences.iter().filter(|one| run.selected.as_ref().is_none_or(|id| *id == one.id));
     for inference in shown {

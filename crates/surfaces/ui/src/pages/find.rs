@@ -159,7 +159,12 @@ fn thing(found: &Found) -> Option<Hit> {
         kind,
         title: found.title.clone(),
         detail: found.detail.clone(),
-        href: links::subject(&found.about)?,
+        href: match &found.workflow {
+            Some(workflow) if found.about.kind == SubjectKind::Run => {
+                links::run_of(workflow, &found.about.id)
+            }
+            _ => links::subject(&found.about)?,
+        },
     })
 }
 

@@ -157,7 +157,7 @@ fn row(signed: &Signed, line: &GuardLine) -> Markup {
             td.num { (format::count(line.calls)) }
             td {
                 @match &line.last_run {
-                    Some(run) => a.mono.wrap href=(links::run(run)) { (run) },
+                    Some(run) => a.mono.wrap href=(links::run_of(&line.workflow, run)) { (run) },
                     None => span.muted { "not known" },
                 }
                 span.under { (format::time(signed.now, line.last.timestamp())) }

@@ -174,9 +174,9 @@ pub(crate) fn table(signed: &Signed, rows: &[RunRow], caption: &str, across: Acr
 fn line(signed: &Signed, row: &RunRow, across: Across) -> Markup {
     let cost = approximately(Estimated::when(row.estimated), &format::money(row.cost.amount()));
     html! {
-        tr data-key=(row.run) {
+        tr data-key=(format!("{} {}", row.workflow, row.run)) {
             th scope="row" {
-                a.mono href=(links::run(&row.run)) { (short(&row.run)) }
+                a.mono href=(links::run_of(&row.workflow, &row.run)) { (short(&row.run)) }
             }
             @if across == Across::Workflows { td.cut title=(row.workflow) { a href=(links::workflow(&row.workflow)) { (row.workflow) } } }
             td.nowrap { (row.owner.name) }

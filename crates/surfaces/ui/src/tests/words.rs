@@ -41,7 +41,12 @@ fn a_switch_is_offered_to_those_who_may_turn_it_and_others_read_who_may() {
 }
 
 fn found(kind: SubjectKind, id: &str, title: &str) -> Found {
-    Found { about: Subject { kind, id: id.into() }, title: title.into(), detail: String::new() }
+    Found {
+        about: Subject { kind, id: id.into() },
+        title: title.into(),
+        detail: String::new(),
+        workflow: None,
+    }
 }
 
 #[test]
@@ -254,6 +259,19 @@ fn all_of_a_run_is_live_or_nothing() {
     for id in ["head", "sentence", "figures", "why", "tree", "detail"] {
         assert!(live.iter().any(|one| one == id), "{id} is not among {live:?}");
     }
+}
+
+#[test]
+fn runs_that_share_an_id_lead_to_each_other() {
+    let mut view = fixtures::run();
+    assert!(!shown(&run::render(&fixtures::signed(), &view, None)).contains("in other workflows"));
+    view.others = vec!["sql".into()];
+    let text = shown(&run::render(&fixtures::signed(), &view, None));
+    assert!(text.contains("<a href=\"/runs/ticket%204711?workflow=sql\">sql</a>"), "{text}");
+    let found = Found { workflow: Some("sql".into()), ..found(SubjectKind::Run, "r 1", "r 1") };
+    let may = find::May { turn: &|_| false, keys: false };
+    let hits = find::list(&find::Wish::read("r 1"), &[found], &may);
+    assert_eq!(hits[0].href, "/runs/r%201?workflow=sql");
 }
 
 #[test]

@@ -47,10 +47,13 @@ async fn a_run_is_listed_explained_and_found_by_any_id() {
     server.record(2, run).await;
     let list = server.get("/runs", &cookie).await;
     assert!(list.body.contains("/runs/ticket%204711%2F%C3%A9%20%3Cb%3E"), "{}", list.body);
+    assert!(list.body.contains("%3Cb%3E?workflow=first-answers"), "{}", list.body);
     assert!(list.body.contains("ticket 4711/é &lt;b&gt;") && !list.body.contains("<b>é"));
     let page = server.get("/runs/ticket%204711%2F%C3%A9%20%3Cb%3E", &cookie).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     assert!(page.body.contains("Call 1"), "{}", page.body);
+    let named = server.get("/runs/ticket%204711%2F%C3%A9%20%3Cb%3E?workflow=second", &cookie).await;
+    assert_eq!(named.status, StatusCode::NOT_FOUND, "{}", named.body);
     let other = server.get(&format!("/inferences/{first}"), &cookie).await;
     assert!(other.location().ends_with(&format!("?node={first}")), "{}", other.location());
     let workflow = server.get("/workflows/first-answers", &cookie).await;

@@ -29,19 +29,26 @@ pub(crate) async fn show(
     Asked(fields): Asked,
 ) -> Shown {
     let node = fields.text("node");
-    let view = explained(&app, &signed, &id, node.as_deref()).await?;
+    let workflow = fields.text("workflow");
+    let view = explained(&app, &signed, &id, (workflow.as_deref(), node.as_deref())).await?;
     framed(&app, &signed, &render(&signed, &view, node.as_deref()))
 }
 
 /// The run, with the asked call among those of its calls that are shown.
-async fn explained(app: &App, signed: &Signed, id: &str, node: Option<&str>) -> Result<RunPage, Failure> {
+async fn explained(
+    app: &App,
+    signed: &Signed,
+    id: &str,
+    (workflow, node): (Option<&str>, Option<&str>),
+) -> Result<RunPage, Failure> {
+    let who = &signed.session.who;
     if let Some(node) = node
-        && let Ok(view) = app.control.explain(&signed.session.who, node).await
+        && let Ok(view) = app.control.explain_in(who, node, workflow).await
         && view.run == id
     {
         return Ok(view);
     }
-    Ok(app.control.explain(&signed.session.who, id).await?)
+    Ok(app.control.explain_in(who, id, workflow).await?)
 }
 
 /// `GET /inferences/{id}`: to its run, with this call chosen.
@@ -67,6 +74,7 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
                 section.why aria-labelledby="why-title" {
                     h2 #why-title { "Why" }
                     ul { @for reason in &view.why { li { (parts::coded(reason)) } } }
+                    (others(view))
                 }
             }
         }
@@ -90,6 +98,18 @@ pub(crate) fn render(signed: &Signed, view: &RunPage, node: Option<&str>) -> Pag
         }
     };
     Page::new(format!("Run {}", runs::short(&view.run)), Place::Runs, body).below("Runs", "/runs")
+}
+
+/// The runs of the same id in other workflows.
+fn others(view: &RunPage) -> Markup {
+    html! {
+        @if !view.others.is_empty() {
+            p {
+                "The runs of this id in other workflows:"
+                @for workflow in &view.others { " " a href=(links::run_of(workflow, &view.run)) { (workflow) } }
+            }
+        }
+    }
 }
 
 /// Which of the calls are here, and the way to the others.
