@@ -146,6 +146,7 @@ impl Read {
             }
         };
         let usage = report.usage(endpoint);
+        let usage_final = usage_final && usage.is_some();
         StreamSummary { usage, tier: report.tier, usage_final, complete, error: error.clone(), output_bytes }
     }
 }

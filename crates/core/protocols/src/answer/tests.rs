@@ -450,3 +450,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_number_that_is_no_count_of_tokens_is_not_reported_usage() {
+    let read = |input: &str, output: &str| {
+        usage(
+            Endpoint::Chat,
+            &format!(r#"{{"usage":{{"prompt_tokens":{input},"completion_tokens":{output}}}}}"#),
+        )
+    };
+    for (written, count) in [
+        ("0", Some(0)),
+        ("-0", Some(0)),
+        ("12.0", Some(12)),
+        ("1.2e1", Some(12)),
+        ("1e3", Some(1_000)),
+        ("1000000000000", Some(1_000_000_000_000)),
+        ("1000000000001", None),
+        ("1e+18", None),
+        ("1e400", None),
+        ("10000000000000000000000000", None),
+        ("-5", None),
+        ("12.5", None),
+        ("5e-1", None),
+    ] {
+        assert_eq!(read(written, "7"), count.map(|input| counted(input, 0, 7)), "{written} in");
+        assert_eq!(read("7", written), count.map(|output| counted(7, 0, output)), "{written} out");
+    }
+    let total = |total: &str| {
+        usage(
+            Endpoint::Chat,
+            &format!(r#"{{"usage":{{"prompt_tokens":3,"completion_tokens":4,"total_tokens":{total}}}}}"#),
+        )
+    };
+    assert_eq!(total("-1"), Some(counted(3, 0, 4)), "both sides are known without it");
+    assert_eq!(usage(Endpoint::Chat, r#"{"usage":{"total_tokens":-1}}"#), None);
+    let cached =
+        r#"{"usage":{"prompt_tokens":9,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":-4}}}"#;
+    assert_eq!(usage(Endpoint::Chat, cached), Some(counted(9, 0, 1)), "all of the input is billed");
+}

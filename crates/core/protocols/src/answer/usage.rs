@@ -5,7 +5,9 @@
 //! was read from and written to a cache, Anthropic's leave it out; Google's output leaves out
 //! thoughts, which are billed as output. Reports of one stream are
 //! joined counter by counter before that, by the larger value, because a later report may leave
-//! out what an earlier one said.
+//! out what an earlier one said. A number that can't be a count of tokens (negative, not whole,
+//! above 10¹²) is as good as none: a report whose input or output is nothing else is no report, so
+//! that the call is estimated and marked so.
 //!
 //! Anthropic lists some work that it bills, such as compaction, beside the totals and not in
 //! them; it is added. Where that work was done by another model, it is priced as this one's,
@@ -20,7 +22,7 @@ use crate::json::{Cursor, JsonError, Kind, Text};
 /// What a provider has reported so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Report {
-    /// Whether there was a report at all.
+    /// Whether there was a report at all, of whatever worth.
     pub(super) seen: bool,
     /// How the provider says it processed the call.
     pub(super) tier: Option<Mode>,
@@ -42,7 +44,23 @@ struct Counters {
     reasoning: u64,
     /// Input that the provider's own tools brought (Google).
     tool_input: u64,
+    said_input: Said,
+    said_output: Said,
+    said_total: Said,
 }
+
+/// What was said of a counter, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Said {
+    #[default]
+    Nothing,
+    /// A number that can't be a count of tokens.
+    Nonsense,
+    Count,
+}
+
+/// No call has used more tokens than this.
+const MOST: u64 = 1_000_000_000_000;
 
 impl Report {
     /// Reads a usage object into this report; `null` and other values are passed over.
@@ -92,7 +110,7 @@ impl Report {
 
     /// The disjoint counters.
     pub(super) fn usage(&self, endpoint: Endpoint) -> Option<Usage> {
-        self.seen.then(|| match endpoint {
+        self.totals.readable().then(|| match endpoint {
             Endpoint::Embeddings => Usage { output: 0, reasoning: 0, ..self.totals.inclusive() },
             Endpoint::Chat | Endpoint::Responses => self.totals.inclusive(),
             Endpoint::Messages | Endpoint::CountTokens => self.totals.plus(self.beside).exclusive(),
@@ -132,13 +150,21 @@ impl Counters {
     /// Reads one member of a usage object. Returns whether it was one of the totals.
     fn member(&mut self, cursor: &mut Cursor<'_>, key: Text<'_>) -> Result<bool, JsonError> {
         match &*key.bytes() {
-            b"prompt_tokens" | b"input_tokens" | b"promptTokenCount" => larger(&mut self.input, cursor),
-            b"completion_tokens" | b"output_tokens" | b"candidatesTokenCount" => {
-                larger(&mut self.output, cursor)
+            b"prompt_tokens" | b"input_tokens" | b"promptTokenCount" => {
+                total(&mut self.input, &mut self.said_input, cursor)
             }
-            b"total_tokens" | b"totalTokenCount" => larger(&mut self.total, cursor),
+            b"completion_tokens" | b"output_tokens" | b"candidatesTokenCount" => {
+                total(&mut self.output, &mut self.said_output, cursor)
+            }
+            b"total_tokens" | b"totalTokenCount" => total(&mut self.total, &mut self.said_total, cursor),
             name => self.detail(cursor, name).map(|()| false),
         }
+    }
+
+    /// Whether there is a count among the totals, and nothing else than counts for either side.
+    fn readable(&self) -> bool {
+        let sides = [self.said_input, self.said_output];
+        !sides.contains(&Said::Nonsense) && (sides.contains(&Said::Count) || self.said_total == Said::Count)
     }
 
     /// Details: in an object of their own, or (DeepSeek, Mistral, Moonshot) beside the totals.
@@ -237,18 +263,38 @@ impl Counters {
             written_1h: join(self.written_1h, other.written_1h),
             reasoning: join(self.reasoning, other.reasoning),
             tool_input: join(self.tool_input, other.tool_input),
+            said_input: self.said_input.max(other.said_input),
+            said_output: self.said_output.max(other.said_output),
+            said_total: self.said_total.max(other.said_total),
         }
     }
 }
 
-/// Raises `counter` to the number that comes next. Returns whether there was one.
-fn larger(counter: &mut u64, cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+/// Raises one of the totals to the number that comes next. Returns whether there was a number.
+fn total(counter: &mut u64, said: &mut Said, cursor: &mut Cursor<'_>) -> Result<bool, JsonError> {
+    let now = larger(counter, cursor)?;
+    *said = now.max(*said);
+    Ok(now != Said::Nothing)
+}
+
+/// Raises `counter` to the number that comes next, where that can be a count.
+fn larger(counter: &mut u64, cursor: &mut Cursor<'_>) -> Result<Said, JsonError> {
     if cursor.kind()? != Kind::Number {
-        return cursor.skip().map(|()| false);
+        return cursor.skip().map(|()| Said::Nothing);
     }
-    let written = cursor.number()?;
-    let whole = written.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let number = std::str::from_utf8(&written[..whole]).ok().and_then(|digits| digits.parse::<u64>().ok());
-    *counter = (*counter).max(number.unwrap_or(0));
-    Ok(number.is_some())
+    let count = count(cursor.number()?);
+    *counter = (*counter).max(count.unwrap_or(0));
+    Ok(count.map_or(Said::Nonsense, |_| Said::Count))
+}
+
+/// A number as a count of tokens; whole ones may be written with a point or an exponent.
+fn count(written: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(written).ok()?;
+    let whole = text.parse::<u64>().ok().or_else(|| {
+        // Below 10¹⁵ every whole number is exact, and written without an exponent.
+        let value: f64 = text.parse().ok()?;
+        let is_whole = (0.0..1e15).contains(&value) && value.fract() == 0.0;
+        if is_whole { format!("{:.0}", value.abs()).parse().ok() } else { None }
+    });
+    whole.filter(|count| *count <= MOST)
 }
