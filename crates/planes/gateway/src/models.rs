@@ -1,22 +1,27 @@
 //! `GET /v1/models` and `/v1beta/models`: what the key's workflow may ask for, in the caller's dialect.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use domain::Refusal;
+use config::{PriceList, Resolved, Snapshot, UnknownModel, Workflow};
+use domain::ids::WorkflowId;
 use domain::inference::Dialect;
+use domain::{Refusal, Timestamp};
 use serde_json::{Value, json};
 
 use crate::parts::Gateway;
 use crate::reply;
-use crate::steps::identify;
+use crate::steps::{Caller, identify};
 
 /// Lists the models.
 pub(crate) async fn list(State(gateway): State<Gateway>, request: Request) -> Response {
     let dialect = crate::dialect_of(&request);
     match names(&gateway, &request) {
-        Ok((names, created)) => {
+        Ok(names) => {
+            let (names, created) = (names.listed(), names.created());
             let data: Vec<Value> = names.iter().map(|name| describe(dialect, name, created)).collect();
             let page = match dialect {
                 Dialect::Openai => json!({"object": "list", "data": data}),
@@ -47,9 +52,9 @@ pub(crate) async fn one(
 /// Describes the model of this name.
 pub(crate) fn named(gateway: &Gateway, name: &str, request: &Request) -> Response {
     let dialect = crate::dialect_of(request);
-    let found = names(gateway, request).and_then(|(names, created)| {
-        if names.iter().any(|known| known == name) {
-            return Ok(describe(dialect, name, created));
+    let found = names(gateway, request).and_then(|names| {
+        if names.has(name, gateway.now()) {
+            return Ok(describe(dialect, name, names.created()));
         }
         Err(Refusal::NotFound { noun: "model", name: name.chars().take(200).collect(), hint: String::new() })
     });
@@ -59,16 +64,56 @@ pub(crate) fn named(gateway: &Gateway, name: &str, request: &Request) -> Respons
     }
 }
 
-fn names(gateway: &Gateway, request: &Request) -> Result<(Vec<String>, i64), Refusal> {
+/// What a workflow may ask for.
+struct Names {
+    snapshot: Arc<Snapshot>,
+    workflow: WorkflowId,
+}
+
+impl Names {
+    fn workflow(&self) -> Option<&Workflow> {
+        self.snapshot.workspace.workflows.get(&self.workflow)
+    }
+
+    fn listed(&self) -> Vec<String> {
+        self.workflow().map(|workflow| self.snapshot.workspace.models(workflow)).unwrap_or_default()
+    }
+
+    /// Whether a call that asks for this name would be let through: patterns of `allow` cover more
+    /// names than a list can hold.
+    fn has(&self, name: &str, now: Timestamp) -> bool {
+        let Snapshot { workspace, book, .. } = &*self.snapshot;
+        let Some(resolved) = self.workflow().and_then(|workflow| workspace.resolve(workflow, name)) else {
+            return false;
+        };
+        match resolved {
+            Resolved::Route(_) => true,
+            Resolved::Direct { provider, model } => match &provider.price_list {
+                PriceList::Free => true,
+                PriceList::Named(list) => {
+                    workspace.pricing.unknown_model == UnknownModel::EstimateHigh
+                        || book.find(list, model, now).is_some()
+                }
+            },
+        }
+    }
+
+    fn created(&self) -> i64 {
+        self.snapshot.loaded.ms() / 1_000
+    }
+}
+
+fn names(gateway: &Gateway, request: &Request) -> Result<Names, Refusal> {
     let query = request.uri().query().unwrap_or_default();
     if let Some(refusal) = crate::gemini::key_in_address(query, request.headers()) {
         return Err(refusal);
     }
-    let caller = identify(gateway, request.headers(), gateway.now())?;
-    let workspace = &caller.snapshot.workspace;
-    let name = &caller.attribution.workflow;
-    let workflow = workspace.workflows.get(name).ok_or_else(|| Refusal::WorkflowGone(name.clone()))?;
-    Ok((workspace.models(workflow), caller.snapshot.loaded.ms() / 1_000))
+    let Caller { snapshot, attribution, .. } = identify(gateway, request.headers(), gateway.now())?;
+    let names = Names { snapshot, workflow: attribution.workflow };
+    match names.workflow() {
+        Some(_) => Ok(names),
+        None => Err(Refusal::WorkflowGone(names.workflow)),
+    }
 }
 
 fn describe(dialect: Dialect, name: &str, created: i64) -> Value {

@@ -3,10 +3,39 @@
 use reqwest::Method;
 
 use crate::reply::{CHAT, MESSAGES, Reply, chat};
-use crate::world::{KEY, World, world};
+use crate::world::{KEY, Wanted, World, world};
 
 fn bare(world: &World, method: Method, path: &str) -> reqwest::RequestBuilder {
     world.http.request(method, format!("{}{path}", world.url))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_described_if_a_call_for_it_would_be_let_through() {
+    let refuse = Wanted { root: "[pricing]\nunknown_model = \"refuse\"\n", ..Wanted::default() };
+    // name, status where unknown prices are guessed, and where they are refused
+    let table = [
+        ("standard", 200, 200),
+        ("up/cheap", 200, 200),
+        ("up/not-in-any-route", 200, 200),
+        ("sparse/unlisted", 200, 400),
+        ("nobody/m", 400, 400),
+        ("up/", 400, 400),
+    ];
+    for (world, refuses) in [(world().await, false), (World::with(refuse).await, true)] {
+        for (name, guessed, refused) in table {
+            let expected = if refuses { refused } else { guessed };
+            let mut body = chat("ok", false);
+            body["model"] = name.into();
+            let called = Reply::of(world.post(CHAT, &body)).await;
+            assert_eq!(called.status == 400, expected == 400, "{name}: {}", called.text());
+            let path = format!("/v1/models/{name}");
+            let shown = Reply::of(bare(&world, Method::GET, &path).header("x-api-key", KEY)).await;
+            assert_eq!(shown.status, if expected == 200 { 200 } else { 404 }, "{name}: {}", shown.text());
+            if expected == 200 {
+                assert_eq!(shown.json()["id"], name);
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
