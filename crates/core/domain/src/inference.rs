@@ -298,20 +298,6 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// The target's model, where it may be a label of a metric. One that a caller could make up
-    /// (no route and no price row of its own) would let callers grow the number of series without end.
-    #[must_use]
-    pub fn known_model(&self) -> Option<&str> {
-        self.known_model_of(self.target.as_ref()?)
-    }
-
-    /// The same of one of the targets that it was sent to. A call without a route has only one.
-    #[must_use]
-    pub fn known_model_of<'a>(&self, target: &'a Target) -> Option<&'a str> {
-        let known = target.route.is_some() || (!self.price_estimated && !self.price.is_empty());
-        known.then_some(target.model.as_str())
-    }
-
     /// The charge for a call whose process died: everything that was reserved for it, which is
     /// the most it may have cost.
     #[must_use]

@@ -60,6 +60,9 @@ pub struct Seen {
     pub provider: Option<&'static str>,
     /// Where it listens.
     pub server: Option<Server>,
+    /// What the target's model goes by in measurements; `None` where the caller could have made it
+    /// up, which would let callers grow the number of series without end.
+    pub label: Option<String>,
     /// The model that answered, by its own word.
     pub model: Option<String>,
     /// The provider's id of the answer.

@@ -173,14 +173,13 @@ impl Sheet {
 
 fn common(ended: &Ended<'_>) -> Labels {
     let Ended { fact, seen, .. } = *ended;
-    let Seen { provider, server, model, .. } = seen;
+    let Seen { provider, server, model, label, .. } = seen;
     let mut list = List::default();
     list.add(OPERATION, operation(fact.endpoint));
     list.add(PROVIDER, provider.unwrap_or(NOWHERE));
     if fact.target.is_some() {
-        let known = fact.known_model();
-        list.add(REQUEST_MODEL, known.unwrap_or("other").to_owned());
-        list.maybe(RESPONSE_MODEL, model.clone().filter(|_| known.is_some()));
+        list.add(REQUEST_MODEL, label.as_deref().unwrap_or("other").to_owned());
+        list.maybe(RESPONSE_MODEL, model.clone().filter(|_| label.is_some()));
     }
     if let Some(server) = server {
         list.add(ADDRESS, server.host.clone());
@@ -200,7 +199,9 @@ fn costs(sheet: &mut Sheet, ended: &Ended<'_>) {
         let mut list = List::default();
         list.add(OPERATION, operation(fact.endpoint));
         list.add(PROVIDER, provider.and_then(|attempt| attempt.provider).unwrap_or(NOWHERE));
-        list.add(REQUEST_MODEL, fact.known_model_of(target).unwrap_or("other").to_owned());
+        // A call without a route has one target only.
+        let label = target.route.as_ref().map(|_| &target.model).or(seen.label.as_ref());
+        list.add(REQUEST_MODEL, label.map_or("other", String::as_str).to_owned());
         list.add(WORKFLOW, fact.attribution.workflow.to_string());
         sheet.add(&COST, &list.0.into(), count(*cost));
     }

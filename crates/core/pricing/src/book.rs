@@ -48,12 +48,22 @@ impl Shelf {
         self.workspace.find(name, at).or_else(|| self.list().find_any(name, at))
     }
 
+    fn listed(&self, name: &str) -> Option<&str> {
+        self.workspace.listed(name).or_else(|| self.list().listed(name))
+    }
+
+    fn listed_spelled(&self, model: &str) -> Option<&str> {
+        self.listed(model).or_else(|| self.spellings(model).iter().find_map(|name| self.listed(name)))
+    }
+
+    fn spellings(&self, model: &str) -> Vec<String> {
+        let mut names: Vec<&str> = self.builtin.map(|list| list.aliases.to_vec()).unwrap_or_default();
+        names.extend(self.builtin.map(|list| list.name));
+        spellings(model, &names)
+    }
+
     fn find_spelled(&self, model: &str, at: Timestamp) -> Option<&Arc<Rate>> {
-        self.find(model, at).or_else(|| {
-            let mut names: Vec<&str> = self.builtin.map(|list| list.aliases.to_vec()).unwrap_or_default();
-            names.extend(self.builtin.map(|list| list.name));
-            spellings(model, &names).iter().find_map(|name| self.find(name, at))
-        })
+        self.find(model, at).or_else(|| self.spellings(model).iter().find_map(|name| self.find(name, at)))
     }
 }
 
@@ -143,6 +153,16 @@ impl PriceBook {
         let shelf = self.shelf(list)?;
         let resold = || self.resold(shelf).find_map(|other| other.find_spelled(model, at));
         shelf.find_spelled(model, at).or_else(resold).cloned()
+    }
+
+    /// The name by which a list has a model, whenever its prices hold: what is asked for by a
+    /// dated or another spelling goes by the name in the list. There are only as many such names as
+    /// the book has, whatever callers make up.
+    #[must_use]
+    pub fn listed(&self, list: &str, model: &str) -> Option<&str> {
+        let shelf = self.shelf(list)?;
+        let resold = || self.resold(shelf).find_map(|other| other.listed_spelled(model));
+        shelf.listed_spelled(model).or_else(resold)
     }
 
     /// The dearest row of a list in force at a moment; `None` only for a list that does not exist.

@@ -77,6 +77,17 @@ impl List {
             .find_map(|model| self.rows.get(model).and_then(|rows| holding(rows, at)))
     }
 
+    /// The name by which a model stands in the list: its own where the list states it, else that of
+    /// the model whose pattern covers it.
+    pub(crate) fn listed(&self, name: &str) -> Option<&str> {
+        let stated = || self.exact.get_key_value(name).map(|(stated, _)| stated.as_str());
+        let covered = || {
+            let rule = self.patterns.iter().find(|rule| rule.covers(name))?;
+            self.names.get(rule.model).map(String::as_str)
+        };
+        stated().or_else(covered)
+    }
+
     /// As [`List::find`], but a model whose first row begins later has that one: a price that
     /// is known is better than none.
     pub(crate) fn find_any(&self, name: &str, at: Timestamp) -> Option<&Arc<Rate>> {

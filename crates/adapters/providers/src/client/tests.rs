@@ -115,7 +115,7 @@ async fn a_proxy_that_is_away_is_named_and_its_credentials_are_not() {
     let proxies = Matcher::builder().https(proxy.clone()).http(proxy).build();
     let client = Client::through(proxies, LONG).unwrap();
     for url in ["https://model.example/", "http://model.example/"] {
-        let answer = client.send(request(url)).await;
+        let answer = send(&client, request(url)).await;
         let Err(Failure::Unreachable(why)) = answer else { panic!("{answer:?}") };
         let named = format!("through the proxy {address} that the environment names: ");
         assert!(why.starts_with(&named) && why.contains("refused"), "{why}");

@@ -32,6 +32,7 @@ pub(crate) fn seen() -> Seen {
     Seen {
         provider: Some("azure.ai.openai"),
         server: Some(Server { host: "acme.openai.azure.com".into(), port: 443 }),
+        label: Some("gpt-4o".into()),
         model: Some("gpt-4o-2024-08-06".into()),
         response: Some("chatcmpl-1".into()),
         finishes,

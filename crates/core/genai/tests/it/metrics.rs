@@ -125,8 +125,8 @@ fn what_an_abandoned_attempt_may_cost_stands_under_its_own_provider() {
 
 #[test]
 fn labels_are_names_of_the_workspace_and_few() {
-    let labels = |fact: &Fact| {
-        let measured = measure(&Ended { fact, trace: &trace(), seen: &seen() }, Names::Current);
+    let labels = |fact: &Fact, seen: &Seen| {
+        let measured = measure(&Ended { fact, trace: &trace(), seen }, Names::Current);
         shown(&measured[0].labels)
     };
     expect![[r#"
@@ -138,14 +138,13 @@ fn labels_are_names_of_the_workspace_and_few() {
         server.port = 443
         countersign.workflow.id = support
     "#]]
-    .assert_eq(&labels(&fact()));
+    .assert_eq(&labels(&fact(), &seen()));
     let made_up = with(|fact| {
-        fact.price_estimated = true;
         if let Some(target) = &mut fact.target {
             (target.route, target.model) = (None, "made-up-17".into());
         }
     });
-    let labels = labels(&made_up);
+    let labels = labels(&made_up, &Seen { label: None, ..seen() });
     assert!(labels.contains("gen_ai.request.model = other\n"), "{labels}");
     assert!(!labels.contains("gen_ai.response.model"), "{labels}");
 }

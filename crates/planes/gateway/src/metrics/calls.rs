@@ -6,14 +6,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use config::Snapshot;
 use domain::abandoned::Share;
 use domain::ids::{ProviderId, WorkflowId};
 use domain::inference::{Fact, Status, Target};
 use metrics::{Counter, Histogram, counter, histogram};
 
+use super::label::label;
 use super::{CALLS, COST, DURATION, FIRST_BYTE, TOKENS, seconds};
 
-/// What stands for a model that is not in the workspace or the book: callers choose those.
+/// What stands for a model that only its caller named.
 const OTHER: &str = "other";
 
 type ByModel = HashMap<String, Arc<Series>>;
@@ -34,8 +36,8 @@ struct Series {
 }
 
 impl Calls {
-    /// Counts a call that has ended.
-    pub(crate) fn ended(&self, fact: &Fact) {
+    /// Counts a call that has ended, which ran under this configuration.
+    pub(crate) fn ended(&self, snapshot: &Snapshot, fact: &Fact) {
         let workflow = &fact.attribution.workflow;
         let Some(target) = &fact.target else {
             counter!(CALLS, "workflow" => workflow.to_string(), "provider" => "none", "model" => "none",
@@ -43,7 +45,7 @@ impl Calls {
             .increment(1);
             return;
         };
-        let series = self.at(workflow, target, fact);
+        let series = self.at(snapshot, workflow, target);
         series.call(fact.status).increment(1);
         let usage = &fact.usage;
         let kinds = [
@@ -60,7 +62,7 @@ impl Calls {
         for Share { target, cost } in fact.shares() {
             let nano = u64::try_from(cost.nano()).unwrap_or(0);
             if let Some(target) = target.filter(|_| nano > 0) {
-                self.at(workflow, target, fact).cost().increment(nano);
+                self.at(snapshot, workflow, target).cost().increment(nano);
             }
         }
         series.duration.record(seconds(fact.duration_ms));
@@ -69,8 +71,8 @@ impl Calls {
         }
     }
 
-    fn at(&self, workflow: &WorkflowId, target: &Target, fact: &Fact) -> Arc<Series> {
-        let model = fact.known_model_of(target).unwrap_or(OTHER);
+    fn at(&self, snapshot: &Snapshot, workflow: &WorkflowId, target: &Target) -> Arc<Series> {
+        let model = label(snapshot, workflow, target).unwrap_or(OTHER);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.get(workflow).and_then(|known| known.get(&target.provider)?.get(model));
         if let Some(series) = found {

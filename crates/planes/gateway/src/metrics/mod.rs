@@ -4,6 +4,7 @@
 //! are names from the workspace and stable words, never ids, content or anything a caller chose.
 
 mod calls;
+mod label;
 
 use std::fmt::Write as _;
 
@@ -12,6 +13,7 @@ use domain::ids::{PromptId, WorkflowId};
 use domain::routing::{Class, Lane, Reaction};
 use domain::telemetry::Signal;
 use domain::{NanoUsd, Refusal};
+pub(crate) use label::label;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use protocols::otlp::Tally;
 
@@ -62,7 +64,7 @@ pub const METRICS: [Metric; 33] = [
         CALLS,
         "counter",
         "workflow, provider, model, status",
-        "Calls that have ended, by how they ended.",
+        "Calls that have ended, by how they ended. The model is `other` where only the caller named it: no route, no row of the price book and no entry of the workflow's `allow` without a wildcard does.",
     ),
     metric(
         TOKENS,

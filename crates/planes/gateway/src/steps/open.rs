@@ -125,9 +125,10 @@ impl Draft {
         let gateway = self.gateway.clone();
         let _until_recorded = gateway.tasks.token();
         let told = tell::take(&mut self);
+        let snapshot = Arc::clone(&self.caller.snapshot);
         let fact = self.into_fact(Status::Refused, refusal.status(), Some(&refusal));
         tell::ended(&gateway, told, &fact);
-        record::fact(&gateway, fact).await;
+        record::fact(&gateway, &snapshot, fact).await;
         response
     }
 

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use config::Snapshot;
 use domain::inference::Fact;
 
 use crate::metrics;
@@ -33,8 +34,8 @@ impl Drop for Pending<'_> {
 }
 
 /// Counts a fact, and writes it durably.
-pub(super) async fn fact(gateway: &Gateway, fact: Fact) {
-    gateway.counted.ended(&fact);
+pub(super) async fn fact(gateway: &Gateway, snapshot: &Snapshot, fact: Fact) {
+    gateway.counted.ended(snapshot, &fact);
     debug_assert!(domain::invariants::violations(&fact).is_empty(), "a fact breaks an invariant");
     let fact = Arc::new(fact);
     let mut pending = Pending { gateway, fact: Some(Arc::clone(&fact)) };

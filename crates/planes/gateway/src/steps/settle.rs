@@ -1,5 +1,7 @@
 //! Settle and record: from what was seen to what is charged, given back, and written down.
 
+use std::sync::Arc;
+
 use bytes::BytesMut;
 use domain::abandoned::Abandoned;
 use domain::budget::{Reservation, Warning};
@@ -50,6 +52,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     let _until_recorded = call.token;
     let progress = std::mem::take(&mut call.progress);
     let told = tell::take(&mut call.draft);
+    let snapshot = Arc::clone(&call.draft.caller.snapshot);
     let mut fact = call.draft.into_fact(status, progress.http_status, refusal.as_ref());
     fact.target = Some(call.target);
     fact.simulated = call.simulated;
@@ -76,7 +79,7 @@ pub(super) async fn close(mut call: Call, end: End) -> NanoUsd {
     for warning in warnings {
         warn(&gateway, warning);
     }
-    record::fact(&gateway, fact).await;
+    record::fact(&gateway, &snapshot, fact).await;
     bill.cost
 }
 

@@ -15,6 +15,7 @@ use protocols::answer::Identity;
 
 use super::admit::Admitted;
 use super::open::Draft;
+use crate::metrics::label;
 use crate::parts::Gateway;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -106,7 +107,9 @@ pub(super) fn ended(gateway: &Gateway, taken: Option<Taken>, fact: &Fact) {
     let Told { trace, identity, attempts } = *told;
     let provider = fact.target.as_ref().and_then(|target| snapshot.workspace.providers.get(&target.provider));
     let server = provider.and_then(server);
+    let named = |target| label(&snapshot, &fact.attribution.workflow, target);
     let seen = Seen {
+        label: fact.target.as_ref().and_then(named).map(str::to_owned),
         provider: provider.map(|provider| name(provider, server.as_ref())),
         server,
         model: identity.model,
