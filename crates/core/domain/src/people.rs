@@ -1,15 +1,16 @@
 //! People, their roles, and what a role may do.
 //!
-//! The table in [`Role::may`] says who may do what by role, and [`Principal::may_turn`] who may turn
-//! a switch, which follows from the role or from answering for what it turns. Nothing else says so.
-//! A use case takes a [`Permit`], and the only ways to get one are [`Principal::permit`] and
-//! [`Principal::permit_turn`], so that a use case without a permission check does not compile.
+//! The table in [`Role::may`] says who may do what by role. [`Principal::may_turn`] says who may turn
+//! a switch and [`Principal::permit_keys`] who may manage a key, which follow from the role or from
+//! answering for what it turns or serves. Nothing else says so. A use case takes a [`Permit`], and the
+//! only ways to get one are [`Principal::permit`], [`Principal::permit_turn`] and
+//! [`Principal::permit_keys`], so that a use case without a permission check does not compile.
 
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PersonId;
+use crate::ids::{PersonId, WorkflowId};
 use crate::refusal::Refusal;
 
 /// What a person does here.
@@ -67,8 +68,7 @@ impl Role {
                 matches!(self, Self::Admin | Self::Owner | Self::Reviewer | Self::Approver | Self::Auditor)
             }
             Act::Switch => matches!(self, Self::Admin | Self::Approver),
-            Act::ManageKeys => matches!(self, Self::Admin | Self::Owner),
-            Act::ManagePeople => matches!(self, Self::Admin),
+            Act::ManageKeys | Act::ManagePeople | Act::Reload => matches!(self, Self::Admin),
         }
     }
 }
@@ -83,10 +83,13 @@ pub enum Act {
     /// Turn any scope off, on, to fallback or to human-only. The owner and the deputy of a
     /// workflow may turn its own switch without it.
     Switch,
-    /// Create and revoke gateway keys.
+    /// Create and revoke any gateway key. The owner and the deputy of workflows may do so without it
+    /// for keys that serve no others.
     ManageKeys,
     /// Invite people and end their sessions.
     ManagePeople,
+    /// Have the configuration read again now.
+    Reload,
 }
 
 impl Act {
@@ -99,8 +102,11 @@ impl Act {
             Self::Switch => {
                 "turn this switch: admins and approvers may turn any, and the owner and the deputy of a workflow its own"
             }
-            Self::ManageKeys => "manage keys",
-            Self::ManagePeople => "manage people",
+            Self::ManageKeys => {
+                "manage keys: admins may manage any, and the owner and the deputy of workflows those that serve no others"
+            }
+            Self::ManagePeople => "manage people: that is for admins",
+            Self::Reload => "reload the configuration: that is for admins",
         }
     }
 }
@@ -124,10 +130,10 @@ pub mod acts {
             }
         )*};
     }
-    acts! { Look ReadContent Switch ManageKeys ManagePeople }
+    acts! { Look ReadContent Switch ManageKeys ManagePeople Reload }
 }
 
-/// Who answers for what a switch turns: the owner and the deputy of one workflow, nobody for what
+/// Who answers for what a switch turns or a key serves: the owner and the deputy of one workflow, nobody for what
 /// many share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Keepers<'a> {
@@ -198,6 +204,31 @@ impl Principal {
         }
     }
 
+    /// Asks for permission to manage a key that serves these workflows: by the table, or because all
+    /// of them are theirs, whatever their roles are.
+    ///
+    /// # Errors
+    /// [`Refusal::NotKeeper`] with the workflows that are not theirs, [`Refusal::NotPermitted`] where
+    /// no workflow is named.
+    pub fn permit_keys(
+        &self,
+        serves: &[(&WorkflowId, Keepers<'_>)],
+    ) -> Result<Permit<acts::ManageKeys>, Refusal> {
+        let permit = match self {
+            _ if serves.is_empty() => return self.permit(),
+            Self::Person { id, .. } if !self.may(Act::ManageKeys) => {
+                let others = serves.iter().filter(|(_, keepers)| !keepers.include(id));
+                let others: Vec<&str> = others.map(|(workflow, _)| workflow.as_str()).collect();
+                if !others.is_empty() {
+                    return Err(Refusal::NotKeeper { who: id.to_string(), workflows: others.join(", ") });
+                }
+                Permit { who: self.clone(), act: PhantomData }
+            }
+            _ => Permit { who: self.clone(), act: PhantomData },
+        };
+        Ok(permit)
+    }
+
     /// Asks for permission to do `A`.
     ///
     /// # Errors
@@ -239,8 +270,9 @@ mod tests {
         assert_eq!(allowed(Act::Look), "admin owner reviewer approver finance auditor viewer");
         assert_eq!(allowed(Act::ReadContent), "admin owner reviewer approver auditor");
         assert_eq!(allowed(Act::Switch), "admin approver");
-        assert_eq!(allowed(Act::ManageKeys), "admin owner");
+        assert_eq!(allowed(Act::ManageKeys), "admin");
         assert_eq!(allowed(Act::ManagePeople), "admin");
+        assert_eq!(allowed(Act::Reload), "admin");
     }
 
     #[test]
@@ -264,6 +296,38 @@ mod tests {
             assert_eq!(who.permit_turn(replies).is_ok(), theirs);
         }
         assert!(Principal::Operator.may_turn(Keepers::default()));
+    }
+
+    #[test]
+    fn who_may_manage_a_key() {
+        let id = |name: &str| PersonId::new(name).unwrap();
+        let workflow = |name: &str| WorkflowId::new(name).unwrap();
+        let (tom, maya, zoe) = (id("tom"), id("maya"), id("zoe"));
+        let (replies, sql, gone) = (workflow("replies"), workflow("sql"), workflow("gone"));
+        let replies = (&replies, Keepers { owner: Some(&tom), deputy: Some(&maya) });
+        let sql = (&sql, Keepers { owner: Some(&zoe), deputy: Some(&maya) });
+        let gone = (&gone, Keepers::default());
+        let table: [(&str, Role, &[(&WorkflowId, Keepers<'_>)], Result<(), &str>); 9] = [
+            ("tom", Role::Owner, &[replies], Ok(())),
+            ("tom", Role::Viewer, &[replies], Ok(())),
+            ("tom", Role::Owner, &[sql], Err("sql")),
+            ("tom", Role::Owner, &[sql, replies, gone], Err("sql, gone")),
+            ("maya", Role::Finance, &[replies, sql], Ok(())),
+            ("maya", Role::Owner, &[], Err("admins may manage any")),
+            ("eve", Role::Owner, &[replies], Err("replies")),
+            ("eve", Role::Admin, &[sql, gone], Ok(())),
+            ("eve", Role::Admin, &[], Ok(())),
+        ];
+        for (name, role, serves, expected) in table {
+            let who = Principal::Person { id: id(name), roles: vec![role] };
+            let said = who.permit_keys(serves).map(drop).map_err(|refusal| refusal.to_string());
+            match (said, expected) {
+                (Ok(()), Ok(())) => {}
+                (Err(text), Err(missing)) => assert!(text.contains(missing), "{text}"),
+                (said, _) => panic!("{name} as {role:?}: {said:?}"),
+            }
+        }
+        assert!(Principal::Operator.permit_keys(&[gone]).is_ok());
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! What could not be written to the database yet.
 //!
-//! Turning a switch, loading a configuration and starting must work while the database is away.
-//! What they would have written waits here, in order, and is written when the database is back.
-//! Turns of switches also wait in the mirror file, so that they survive the process. The queue
+//! Turning a switch, revoking a key, loading a configuration and starting must work while the
+//! database is away. What they would have written waits here, in order, and is written when the
+//! database is back. Turns of switches and ends of keys also wait in the mirror file, so that they
+//! survive the process. The queue
 //! is bounded: it holds a few entries a day, and if it overflows the oldest go, with an error.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::audit::Entry;
+use domain::ids::KeyId;
 use domain::keys::Key;
 use domain::switch::Switch;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,13 @@ pub(crate) enum Deferred {
     Turn {
         /// How it stands.
         switch: Switch,
+        /// Who did that.
+        entry: Entry,
+    },
+    /// A key that was ended, by whom and when its entry says.
+    Revoke {
+        /// The key.
+        key: KeyId,
         /// Who did that.
         entry: Entry,
     },
@@ -73,9 +82,10 @@ impl Queue {
         self.queue().len()
     }
 
-    /// The turns of switches that wait, oldest first.
-    pub(crate) fn turns(&self) -> Vec<Deferred> {
-        self.queue().iter().filter(|one| matches!(one, Deferred::Turn { .. })).cloned().collect()
+    /// The turns of switches and ends of keys that wait, oldest first: what must survive the process.
+    pub(crate) fn stops(&self) -> Vec<Deferred> {
+        let stops = |one: &&Deferred| matches!(one, Deferred::Turn { .. } | Deferred::Revoke { .. });
+        self.queue().iter().filter(stops).cloned().collect()
     }
 
     /// Writes all that waits in one transaction. True if anything was written. What cannot be
@@ -108,6 +118,11 @@ async fn write(store: &Store, waiting: &[Deferred]) -> Result<(), Fault> {
             Deferred::Turn { switch, entry } => {
                 tx.bump(Part::Switches).await?;
                 tx.set_switch(switch).await?;
+                tx.append(entry).await?;
+            }
+            Deferred::Revoke { key, entry } => {
+                tx.bump(Part::Keys).await?;
+                tx.revoke_key(*key, &entry.who, entry.at).await?;
                 tx.append(entry).await?;
             }
             Deferred::Key { key, entry } => {

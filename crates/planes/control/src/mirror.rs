@@ -22,7 +22,7 @@ pub(crate) struct Switches {
     pub(crate) number: u64,
     /// Switches that are not on.
     pub(crate) switches: Vec<Switch>,
-    /// Turns that the database does not have yet.
+    /// Turns, and ends of keys, that the database does not have yet.
     #[serde(default)]
     pub(crate) waiting: Vec<Deferred>,
 }
@@ -72,7 +72,7 @@ pub(crate) async fn find(store: &Store, data: &Path) -> Result<Found, Fault> {
             let (switches, lost_switches) =
                 with_held(with_turns(switches, &mirror.waiting), &mirror.switches);
             let held: Vec<Key> = files::read_json(&keys_file(data)).ok().flatten().unwrap_or_default();
-            let (keys, lost_keys) = with_held_keys(keys, &held);
+            let (keys, lost_keys) = with_held_keys(with_ends(keys, &mirror.waiting), &held);
             let board = Board::new(number.max(mirror.number), switches);
             Ok(Found { keys, board, waiting: mirror.waiting, lost_switches, lost_keys, fresh: true })
         }
@@ -83,6 +83,7 @@ pub(crate) async fn find(store: &Store, data: &Path) -> Result<Found, Fault> {
             );
             let mirror = mirror?.unwrap_or_default();
             let keys = files::read_json(&keys_file(data))?.unwrap_or_default();
+            let keys = with_ends(keys, &mirror.waiting);
             let board = Board::new(mirror.number, mirror.switches);
             Ok(Found { keys, board, waiting: mirror.waiting, ..Found::default() })
         }
@@ -104,6 +105,18 @@ pub(crate) fn with_turns(mut switches: Vec<Switch>, waiting: &[Deferred]) -> Vec
         }
     }
     switches
+}
+
+/// The keys of the database, with ends on top that it does not have yet.
+pub(crate) fn with_ends(mut keys: Vec<Key>, waiting: &[Deferred]) -> Vec<Key> {
+    for deferred in waiting {
+        if let Deferred::Revoke { key: id, entry } = deferred
+            && let Some(key) = keys.iter_mut().find(|key| key.id == *id)
+        {
+            key.revoked.get_or_insert(entry.at);
+        }
+    }
+    keys
 }
 
 /// The switches of the database with those on top that were thrown here and that it does not know,

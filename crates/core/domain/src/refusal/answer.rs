@@ -26,7 +26,7 @@ impl Refusal {
             Self::KeyInAddress | Self::NotSignedIn | Self::SignInFailed(_) => 401,
             Self::BudgetSpent { .. } => 402,
             Self::NoOwner { .. } | Self::WorkflowNotServed(..) | Self::WorkflowGone(_) => 403,
-            Self::NotPermitted { .. } | Self::ForgedForm => 403,
+            Self::NotPermitted { .. } | Self::NotKeeper { .. } | Self::ForgedForm => 403,
             Self::NoSuchPath(_) | Self::NotFound { .. } => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyIncomplete(_) => 408,

@@ -82,7 +82,7 @@ impl Refusal {
             Self::TelemetryBusy { .. } => 603,
             Self::TelemetryTooLarge { .. } => 604,
             Self::TelemetryEncoding(_) => 605,
-            Self::NotPermitted { .. } => 501,
+            Self::NotPermitted { .. } | Self::NotKeeper { .. } => 501,
             Self::NotSignedIn => 502,
             Self::SignInFailed(_) => 503,
             Self::NotFound { .. } => 504,

@@ -214,6 +214,11 @@ pub enum Refusal {
     /// The permission table says no.
     #[error("{who} may not {}", act.describe())]
     NotPermitted { who: String, act: Act },
+    /// A key serves workflows that are not this person's.
+    #[error(
+        "{who} may not manage keys of {workflows}: that is for the workflow's owner, its deputy and admins"
+    )]
+    NotKeeper { who: String, workflows: String },
     /// Not signed in.
     #[error("sign in first, or send a token as `Authorization: Bearer …`")]
     NotSignedIn,

@@ -5,6 +5,7 @@
 
 mod change;
 mod page;
+mod permit;
 mod read;
 
 pub(crate) use page::ends_soon;

@@ -56,7 +56,7 @@ impl Control {
         if now.since(stored.seen) >= TOUCH_MS {
             self.store().touch_session(stored.id, now).await?;
         }
-        Ok(Some(session_of(&person, &stored, cookie)?))
+        Ok(Some(self.session_of(&person, &stored, cookie)?))
     }
 
     /// Ends the session of a cookie.
@@ -87,7 +87,7 @@ impl Control {
     /// A principal as pages show it: what it may do, and for how long.
     #[must_use]
     pub fn describe(&self, who: &Principal) -> SessionView {
-        let may = ACTS.iter().filter(|(act, _)| who.may(*act)).map(|(_, word)| (*word).to_owned()).collect();
+        let may = self.acts(who);
         match who {
             Principal::Operator => SessionView {
                 id: "operator".into(),
@@ -106,6 +106,12 @@ impl Control {
         }
     }
 
+    /// What a principal may do, in words. Keys: where there are any that are theirs to manage.
+    fn acts(&self, who: &Principal) -> Vec<String> {
+        let may = |act: Act| who.may(act) || (act == Act::ManageKeys && self.may_manage_some_key(who));
+        ACTS.iter().filter(|(act, _)| may(*act)).map(|(_, word)| (*word).to_owned()).collect()
+    }
+
     /// The person, if they are in the workspace and have not left.
     pub(super) fn person(&self, id: &PersonId) -> Option<Person> {
         let now = self.now();
@@ -121,7 +127,7 @@ impl Control {
         let id = SessionId::new(now, self.inner.parts.seeds.seed());
         let stored = StoredSession { id, person: person.id.clone(), created: now, seen: now };
         tx.add_session(&random::hash(cookie.expose()), &stored, open(now)).await?;
-        let session = session_of(person, &stored, cookie.expose())?;
+        let session = self.session_of(person, &stored, cookie.expose())?;
         Ok(SignedIn { expires: now.plus_ms(LIFE_MS).into(), session, cookie })
     }
 
@@ -135,22 +141,22 @@ impl Control {
         Ok(())
     }
 
+    fn session_of(&self, person: &Person, stored: &StoredSession, cookie: &str) -> Result<Session, Error> {
+        let who = Principal::Person { id: person.id.clone(), roles: person.roles.clone() };
+        let may = self.acts(&who);
+        let view = SessionView {
+            id: person.id.to_string(),
+            name: person.name.clone(),
+            roles: person.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            may,
+            expires: Some(stored.created.plus_ms(LIFE_MS).into()),
+        };
+        Ok(Session { who, view, csrf: form_token(&Secret::new(cookie.to_owned()))? })
+    }
+
     pub(super) fn signed_out(&self, person: &PersonId, why: &str) -> Entry {
         self.entry(person.as_str(), Action::SignedOut, person.as_str(), why.to_owned())
     }
-}
-
-fn session_of(person: &Person, stored: &StoredSession, cookie: &str) -> Result<Session, Error> {
-    let who = Principal::Person { id: person.id.clone(), roles: person.roles.clone() };
-    let may = ACTS.iter().filter(|(act, _)| who.may(*act)).map(|(_, word)| (*word).to_owned()).collect();
-    let view = SessionView {
-        id: person.id.to_string(),
-        name: person.name.clone(),
-        roles: person.roles.iter().map(|role| role.as_str().to_owned()).collect(),
-        may,
-        expires: Some(stored.created.plus_ms(LIFE_MS).into()),
-    };
-    Ok(Session { who, view, csrf: form_token(&Secret::new(cookie.to_owned()))? })
 }
 
 /// The token of a session's forms. It follows from the cookie, which another site can't read, so

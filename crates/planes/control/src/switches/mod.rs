@@ -13,3 +13,4 @@ mod turn;
 
 pub(crate) use check::agent as known_agent;
 pub(crate) use page::works;
+pub(crate) use turn::{PATIENCE, Record};

@@ -22,7 +22,7 @@ use crate::words::plural;
 use crate::{Control, Error, Event, Fault, files};
 
 /// How long the database may take before the turn goes on without it.
-pub(super) const PATIENCE: Duration = Duration::from_millis(400);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(400);
 
 /// A turn that was decided, and how it was kept.
 struct Kept {
@@ -48,8 +48,8 @@ pub(super) struct Thrown<'a> {
     _one_at_a_time: SemaphorePermit<'a>,
 }
 
-/// Where a turn that is in force here is kept.
-pub(super) enum Record {
+/// Where a turn, or the end of a key, that is in force here is kept.
+pub(crate) enum Record {
     /// In the database.
     Kept,
     /// In the mirror file: it survives this server, and the database takes it later.
@@ -59,7 +59,7 @@ pub(super) enum Record {
 }
 
 impl Record {
-    const fn as_str(&self) -> &'static str {
+    pub(crate) const fn as_str(&self) -> &'static str {
         match self {
             Self::Kept => "kept",
             Self::Copied => "copied",
@@ -68,7 +68,7 @@ impl Record {
     }
 
     /// How the words on a turn end.
-    const fn words(&self) -> &'static str {
+    pub(crate) const fn words(&self) -> &'static str {
         match self {
             Self::Kept => "",
             Self::Copied => "; the database is away, its record follows",
@@ -179,7 +179,7 @@ impl Control {
     }
 
     pub(crate) async fn mirror_switches(&self) -> Result<(), Fault> {
-        let mirror = Switches::of(&self.board(), self.inner.queue.turns());
+        let mirror = Switches::of(&self.board(), self.inner.queue.stops());
         let written = files::write_json(&mirror::switches_file(&self.inner.parts.data), &mirror).await;
         if let Err(fault) = &written {
             tracing::error!(error = fault.chain(), "the copy of the switches can't be written");
@@ -236,7 +236,7 @@ impl Control {
             return Ok(false);
         }
         let held: Vec<Switch> = live.iter().cloned().collect();
-        let switches = mirror::with_turns(switches, &self.inner.queue.turns());
+        let switches = mirror::with_turns(switches, &self.inner.queue.stops());
         let (switches, lost) = mirror::with_held(switches, &held);
         for switch in lost {
             let entry = self.entry("system", Action::SwitchTurned, "", String::new());
@@ -260,6 +260,7 @@ impl Control {
         if !Arc::ptr_eq(&live, read_beside) {
             return Ok(false);
         }
+        let keys = mirror::with_ends(keys, &self.inner.queue.stops());
         let (keys, lost) = mirror::with_held_keys(keys, &live);
         for key in lost {
             self.inner
@@ -270,7 +271,7 @@ impl Control {
             if gains_a_budget(&live, &keys) {
                 self.recount().await;
             }
-            self.publish_keys(keys).await;
+            self.publish_keys(keys).await.ok();
         }
         Ok(true)
     }

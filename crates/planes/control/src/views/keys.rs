@@ -61,6 +61,20 @@ pub struct KeyRow {
     pub figures: Figures,
 }
 
+/// A key that was ended, and where that is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KeyRevoked {
+    /// The key.
+    #[serde(flatten)]
+    pub row: KeyRow,
+    /// Where its end is kept: `kept` in the database; `copied` to the data folder, the database
+    /// follows; `nowhere` yet, so that it holds on this server until it is restarted or the record
+    /// can be made.
+    pub record: String,
+    /// In words: `support desk is revoked: it answers nothing from now on`.
+    pub words: String,
+}
+
 /// A key that was just made. The only view that holds a secret, and the only time it is seen.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct KeyCreated {

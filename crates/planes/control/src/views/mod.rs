@@ -34,7 +34,7 @@ pub use configuration::{
     RouteView,
 };
 pub use guards::{GuardDay, GuardLine, GuardsPage};
-pub use keys::{KeyCreated, KeyRow, KeyState, KeysPage};
+pub use keys::{KeyCreated, KeyRevoked, KeyRow, KeyState, KeysPage};
 pub use overview::{Attention, Found, Overview};
 pub use people::{LinkMade, PeoplePage, PersonRow, SessionView};
 pub use prices::{PriceQuote, PriceRow};

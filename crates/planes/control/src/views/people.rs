@@ -47,6 +47,8 @@ pub struct SessionView {
     /// Their roles.
     pub roles: Vec<String>,
     /// What they may do: `look`, `read-content`, `switch`, `manage-keys`, `manage-people`.
+    /// `manage-keys` where there are keys that they may manage: any, or those of workflows of theirs.
+    /// Owners and deputies may besides turn the switch of what is theirs.
     pub may: Vec<String>,
     /// When the session ends at the latest; absent for the operator.
     pub expires: Option<Moment>,

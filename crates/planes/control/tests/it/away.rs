@@ -15,7 +15,7 @@ async fn a_switch_is_turned_without_the_database_and_stays_turned() {
     let mut server = postgres();
     let target = Target::Postgres(server.fresh());
     let house = House::open_on(target.clone()).await;
-    let made = house.control.create_key(&permit(), &new_key()).await.unwrap();
+    let made = house.control.create_key(&admin(), &new_key()).await.unwrap();
     turn(&house, "workflow/sql", "off", "before").await.unwrap();
     server.stop();
 
@@ -81,14 +81,14 @@ async fn what_one_server_does_reaches_the_other_on_the_same_database() {
     let target = Target::Postgres(server.fresh());
     let (one, other) = (House::open_on(target.clone()).await, House::open_on(target).await);
     other.watch();
-    let made = one.control.create_key(&permit(), &new_key()).await.unwrap();
+    let made = one.control.create_key(&admin(), &new_key()).await.unwrap();
     turn(&one, "workflow/support-replies", "off", "everywhere").await.unwrap();
     eventually("the switch", async || (!other.plane.thrown().is_empty()).then_some(())).await;
     eventually("the key", async || {
         other.plane.keys().iter().find(|key| key.id.to_string() == made.id).cloned()
     })
     .await;
-    one.control.revoke_key(&permit(), &made.id).await.unwrap();
+    one.control.revoke_key(&admin(), &made.id).await.unwrap();
     eventually("the revocation", async || {
         other.plane.keys().iter().find(|key| key.revoked.is_some()).cloned()
     })

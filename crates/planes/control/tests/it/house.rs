@@ -317,9 +317,14 @@ pub(crate) fn person(id: &str, roles: &[Role]) -> Principal {
     Principal::Person { id: PersonId::new(id).unwrap(), roles: roles.to_vec() }
 }
 
+/// The admin Maya.
+pub(crate) fn admin() -> Principal {
+    person("maya", &[Role::Admin])
+}
+
 /// Permission for an act, as the admin Maya.
 pub(crate) fn permit<A: acts::ActKind>() -> Permit<A> {
-    person("maya", &[Role::Admin]).permit().unwrap()
+    admin().permit().unwrap()
 }
 
 /// Asks again and again until there is an answer.

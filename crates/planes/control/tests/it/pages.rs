@@ -16,7 +16,7 @@ use domain::time::Window;
 use testkit::days;
 
 use crate::facts::{fact, refused};
-use crate::house::{House, permit};
+use crate::house::{House, admin, permit};
 use crate::switches::turn;
 
 fn look() -> domain::people::Permit<acts::Look> {
@@ -78,7 +78,7 @@ async fn a_spent_budget_and_a_thrown_switch_need_someone() {
 #[tokio::test]
 async fn a_workflow_page_has_everything_about_it() {
     let house = busy().await;
-    house.control.create_key(&permit(), &crate::keys::new_key()).await.unwrap();
+    house.control.create_key(&admin(), &crate::keys::new_key()).await.unwrap();
     turn(&house, "workflow/support-replies", "off", "drill").await.unwrap();
     let page = house.control.workflow(&look(), "support-replies", &PeriodQuery::default()).await.unwrap();
     assert!(
@@ -285,7 +285,7 @@ async fn the_audit_log_pages_and_names_people() {
 #[tokio::test]
 async fn things_are_found_by_a_piece_of_their_name() {
     let house = busy().await;
-    let key = house.control.create_key(&permit(), &crate::keys::new_key()).await.unwrap();
+    let key = house.control.create_key(&admin(), &crate::keys::new_key()).await.unwrap();
     let find = async |text: &str| {
         let found = house.control.find(&look(), text).await.unwrap();
         found.into_iter().map(|one| format!("{:?} {}", one.about.kind, one.about.id)).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 //! The secret of a new key is the only thing printed to standard output, so that
 //! `KEY=$(countersign key create …)` works; what a person should know goes beside it.
 
-use control::views::{KeyCreated, KeyRow, KeyState, KeysPage, NewKey};
+use control::views::{KeyCreated, KeyRevoked, KeyRow, KeyState, KeysPage, NewKey};
 use serde_json::json;
 
 use super::{view, words};
@@ -124,7 +124,8 @@ async fn revoke(args: KeyRevoke, client: &Client, output: &mut Output) -> anyhow
     if output.is_json() {
         output.object(&answer)?;
     } else {
-        output.line(format!("{} is revoked; it answers nothing from now on", args.id))?;
+        let revoked: KeyRevoked = view(answer)?;
+        output.line(&revoked.words)?;
     }
     Ok(Exit::Done)
 }

@@ -148,10 +148,9 @@ async fn has_history(node: &Node) -> anyhow::Result<bool> {
 }
 
 async fn create_key(node: &Node, workflow: &str, label: &str) -> anyhow::Result<String> {
-    let permit = Principal::Operator.permit()?;
     let new =
         NewKey { workflows: vec![workflow.to_owned()], label: Some(label.to_owned()), ..NewKey::default() };
-    let created = node.control.create_key(&permit, &new).await?;
+    let created = node.control.create_key(&Principal::Operator, &new).await?;
     Ok(created.key)
 }
 

@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::State;
 use control::views::{Found, SubjectKind};
-use domain::people::Act;
 use domain::switch::State as Stand;
 use maud::html;
 use serde::Serialize;
@@ -46,7 +45,8 @@ async fn hits(app: &App, signed: &Signed, fields: &Fields) -> Result<(String, Ve
     let wish = Wish::read(&text);
     let found = app.control.find(&signed.look()?, wish.of).await?;
     let who = &signed.session.who;
-    let may = May { turn: &|scope| app.control.may_turn(who, scope), keys: who.may(Act::ManageKeys) };
+    let may =
+        May { turn: &|scope| app.control.may_turn(who, scope), keys: app.control.may_manage_some_key(who) };
     let hits = list(&wish, &found, &may);
     Ok((text, hits))
 }
@@ -86,7 +86,7 @@ impl<'a> Wish<'a> {
 pub(crate) struct May<'a> {
     /// Whether they may turn the switch of a scope.
     pub(crate) turn: &'a dyn Fn(&str) -> bool,
-    /// Whether they may manage keys.
+    /// Whether there is a key that they may manage.
     pub(crate) keys: bool,
 }
 

@@ -70,8 +70,8 @@ const LIMITS: [(&str, &str); 7] = [
     ("budget_run", "Dollars a run"),
 ];
 
-/// The form.
-pub(super) fn form(signed: &Signed, view: &KeysPage, draft: &Draft) -> Markup {
+/// The form, for these workflows.
+pub(super) fn form(signed: &Signed, view: &KeysPage, draft: &Draft, offered: &[&String]) -> Markup {
     let typed = |name: &str| draft.fields.text(name).unwrap_or_default();
     let chosen = draft.fields.all("workflows");
     html! {
@@ -82,10 +82,10 @@ pub(super) fn form(signed: &Signed, view: &KeysPage, draft: &Draft) -> Markup {
                 (parts::token(&signed.session))
                 fieldset.checks aria-describedby=[(!draft.wrong("workflows").is_empty()).then_some("workflows-wrong")] {
                     legend { "Workflows it serves" }
-                    @for id in &view.choices.workflows {
+                    @for id in offered {
                         label.check {
                             input type="checkbox" name="workflows" value=(id) checked[
-                                chosen.contains(id) || view.choices.workflows.len() == 1
+                                chosen.contains(*id) || offered.len() == 1
                             ];
                             " " (id)
                         }

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use control::views::{KeyCreated, KeyRow, KeyState, KeysPage, NewKey, Tone};
 use domain::Refusal;
-use domain::people::{Act, Permit, acts};
 use maud::{Markup, html};
 
 use super::key_form::{self, Draft};
@@ -23,7 +22,7 @@ use crate::{links, parts};
 /// `GET /keys`.
 pub(crate) async fn show(State(app): State<App>, signed: Signed, Asked(fields): Asked) -> Shown {
     let view = app.control.keys(&signed.look()?).await?;
-    framed(&app, &signed, &render(&signed, &view, &Draft::asked(&fields)))
+    framed(&app, &signed, &render(&signed, &view, &Draft::asked(&fields), &may(&app, &signed)))
 }
 
 /// The cookie that carries a new secret from the form to the page that shows it. It lives for a
@@ -37,8 +36,7 @@ pub(crate) async fn create(
     fields: Fields,
 ) -> Result<Response, Failure> {
     fields.check(&app, &signed)?;
-    let permit = signed.session.who.permit::<acts::ManageKeys>()?;
-    match make(&app, &permit, &fields).await {
+    match make(&app, &signed, &fields).await {
         Ok(made) => {
             let place = created_at(&made.id);
             let mut response = Redirect::to(&place).into_response();
@@ -49,7 +47,8 @@ pub(crate) async fn create(
         Err(failure) => {
             let Some(wrong) = Wrong::of(&failure) else { return Err(failure) };
             let view = app.control.keys(&signed.look()?).await?;
-            let page = framed(&app, &signed, &render(&signed, &view, &Draft::refused(fields, wrong)))?;
+            let draft = Draft::refused(fields, wrong);
+            let page = framed(&app, &signed, &render(&signed, &view, &draft, &may(&app, &signed)))?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
     }
@@ -60,8 +59,8 @@ fn created_at(id: &str) -> String {
     format!("/keys/{}/created", links::encode(id))
 }
 
-async fn make(app: &App, permit: &Permit<acts::ManageKeys>, fields: &Fields) -> Result<KeyCreated, Failure> {
-    Ok(app.control.create_key(permit, &new_key(fields)?).await?)
+async fn make(app: &App, signed: &Signed, fields: &Fields) -> Result<KeyCreated, Failure> {
+    Ok(app.control.create_key(&signed.session.who, &new_key(fields)?).await?)
 }
 
 /// `GET /keys/{id}/created`: the one time a secret is seen.
@@ -72,9 +71,9 @@ pub(crate) async fn created(
     Here(url): Here,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let _permit = signed.session.who.permit::<acts::ManageKeys>()?;
     let view = app.control.keys(&signed.look()?).await?;
     let row = view.rows.into_iter().find(|row| row.id == id).ok_or_else(|| unknown(&id))?;
+    let _permit = app.control.permit_keys(&signed.session.who, &row.workflows)?;
     let (held, place) = (session::cookie(&headers, CREATED), created_at(&id));
     let key = held.as_deref().and_then(|held| held.strip_prefix(&id)?.strip_prefix('.'));
     let page = match key {
@@ -121,18 +120,25 @@ pub(crate) async fn revoke(
     fields: Fields,
 ) -> Result<Response, Failure> {
     fields.check(&app, &signed)?;
-    let permit = signed.session.who.permit::<acts::ManageKeys>()?;
-    let row = app.control.revoke_key(&permit, &id).await?;
-    Ok(done("/keys", format!("The key {} is revoked: it answers nothing any more.", row.label)))
+    let revoked = app.control.revoke_key(&signed.session.who, &id).await?;
+    Ok(done("/keys", format!("The key {}.", revoked.words)))
+}
+
+/// Whether whoever is signed in may manage a key that serves these workflows.
+pub(crate) type May<'a> = dyn Fn(&[String]) -> bool + 'a;
+
+fn may<'a>(app: &'a App, signed: &'a Signed) -> impl Fn(&[String]) -> bool + 'a {
+    |workflows| app.control.may_manage_keys(&signed.session.who, workflows)
 }
 
 /// The page.
-pub(crate) fn render(signed: &Signed, view: &KeysPage, draft: &Draft) -> Page {
-    let may = signed.session.who.may(Act::ManageKeys);
+pub(crate) fn render(signed: &Signed, view: &KeysPage, draft: &Draft, may: &May<'_>) -> Page {
+    let offered = view.choices.workflows.iter().filter(|id| may(std::slice::from_ref(*id)));
+    let offered: Vec<&String> = offered.collect();
     let body = html! {
         h1.sr { "Keys" }
         (parts::sentence(&view.sentence))
-        @if may { (key_form::form(signed, view, draft)) }
+        @if !offered.is_empty() { (key_form::form(signed, view, draft, &offered)) }
         (parts::section("list", "All keys", &html! { span.muted { "use over the last 30 days" } }, &table(
             signed, &view.rows, may,
         )))
@@ -150,7 +156,7 @@ fn state(state: KeyState) -> Markup {
     }
 }
 
-fn table(signed: &Signed, rows: &[KeyRow], may: bool) -> Markup {
+fn table(signed: &Signed, rows: &[KeyRow], may: &May<'_>) -> Markup {
     const COLUMNS: [Col; 8] = [
         Col::text("Key"),
         Col::text("State"),
@@ -171,14 +177,14 @@ fn table(signed: &Signed, rows: &[KeyRow], may: bool) -> Markup {
     parts::table("key-rows", "Keys, those that work first", &COLUMNS, &body)
 }
 
-fn line(signed: &Signed, row: &KeyRow, may: bool) -> Markup {
+fn line(signed: &Signed, row: &KeyRow, may: &May<'_>) -> Markup {
     let works = matches!(row.state, KeyState::Active | KeyState::Idle);
     html! {
         tr id=(row.id) {
             th scope="row" { (row.label) span.under.mono { (super::runs::short(&row.id)) } }
             td {
                 (state(row.state))
-                @if may && works {
+                @if works && may(&row.workflows) {
                     span.under {
                         a href={ "/keys/" (links::encode(&row.id)) "/revoke" }
                         aria-label={ "Revoke " (row.label) } { "Revoke" }

@@ -61,7 +61,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             "workflow",
             within(
                 &Signed { frame: fixtures::frame(vec![], true), ..fixtures::signed() },
-                &workflow::render(&signed, &fixtures::workflow(), &fields),
+                &workflow::render(&signed, &fixtures::workflow(), &fields, true),
             ),
         ),
         ("switch", page(&switch::render_last_look(&signed, &panel, State::Off, Some("wrong refunds")))),
@@ -79,7 +79,7 @@ pub(super) fn all() -> Vec<(&'static str, String)> {
             page(&run::render(&signed, &fixtures::run(), Some("inf_0193c0ffee0000000000000000000004"))),
         ),
         ("spend", page(&spend::render(&signed, &fixtures::spend()))),
-        ("keys", page(&keys::render(&signed, &fixtures::keys(), &asked_for()))),
+        ("keys", page(&keys::render(&signed, &fixtures::keys(), &asked_for(), &|_| true))),
         ("key-created", page(&keys::render_created(&signed, &fixtures::new_key(), "http://127.0.0.1:4411"))),
         ("key-revoke", page(&keys::render_confirm(&signed, &fixtures::keys().rows[0]))),
         ("people", page(&people::render(&signed, &fixtures::people()))),
@@ -133,7 +133,7 @@ fn empty(signed: &Signed) -> Vec<(&'static str, String)> {
         ("runs-empty", page(&runs::render(signed, &runs_view, None))),
         ("spend-empty", page(&spend::render(signed, &spent))),
         ("telemetry-empty", page(&telemetry::render(signed, &silent, "http://127.0.0.1:4411"))),
-        ("keys-empty", page(&keys::render(signed, &no_keys, &key_form::Draft::default()))),
+        ("keys-empty", page(&keys::render(signed, &no_keys, &key_form::Draft::default(), &|_| true))),
     ]
 }
 

@@ -99,7 +99,7 @@ fn a_figure_leads_to_the_rows_of_its_own_period() {
     }
     let mut one = fixtures::workflow();
     one.period = fixtures::today();
-    let text = shown(&workflow::render(&signed, &one, &Fields::default()));
+    let text = shown(&workflow::render(&signed, &one, &Fields::default(), true));
     let href = "/runs?workflow=support-replies&amp;status=error&amp;from=2026-11-23&amp;to=2026-11-23";
     assert!(text.contains(href), "{href}");
     let text = shown(&spend::render(&signed, &fixtures::spend()));
@@ -302,12 +302,27 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
 }
 
 #[test]
+fn an_owner_is_offered_the_keys_of_what_is_theirs() {
+    let view = fixtures::keys();
+    let (works, mine) = (view.rows[0].clone(), view.rows[0].workflows.clone());
+    let shown_to = |may: &keys::May<'_>| {
+        shown(&keys::render(&fixtures::signed(), &view, &key_form::Draft::default(), may))
+    };
+    let revoke = format!("/keys/{}/revoke", works.id);
+    let owner = shown_to(&|workflows| workflows == mine);
+    assert!(owner.contains(&revoke) && owner.contains("New key"), "{owner}");
+    assert_eq!(owner.matches("name=\"workflows\"").count(), 1);
+    let viewer = shown_to(&|_| false);
+    assert!(!viewer.contains("/revoke") && !viewer.contains("New key"), "{viewer}");
+}
+
+#[test]
 fn a_refused_key_comes_back_as_it_was_typed_with_the_error_at_its_field() {
     let typed =
         fields(&[("workflows", "triage"), ("label", "desk & co"), ("expires", "soon"), ("budget_day", "4")]);
     let wrong = Wrong { field: "expires".into(), text: "Use 90d, 12h or a date.".into() };
-    let text =
-        shown(&keys::render(&fixtures::signed(), &fixtures::keys(), &key_form::Draft::refused(typed, wrong)));
+    let draft = key_form::Draft::refused(typed, wrong);
+    let text = shown(&keys::render(&fixtures::signed(), &fixtures::keys(), &draft, &|_| true));
     html::check("keys-refused", &text);
     let all = html::read(&text);
     let field = |name: &str| all.iter().find(|one| one.get("name") == Some(name)).unwrap().clone();

@@ -4,7 +4,6 @@ mod facts;
 
 use axum::extract::{Path, State};
 use control::views::{AuditRow, WorkflowPage};
-use domain::people::Act;
 use maud::{Markup, html};
 
 use super::{Shown, framed, overview, runs as runs_page, spend, switch, workflows};
@@ -25,11 +24,12 @@ pub(crate) async fn show(
     Asked(fields): Asked,
 ) -> Shown {
     let view = app.control.workflow(&signed.look()?, &id, &workflows::period(&fields)).await?;
-    framed(&app, &signed, &render(&signed, &view, &fields))
+    let may = app.control.may_manage_keys(&signed.session.who, std::slice::from_ref(&view.row.id));
+    framed(&app, &signed, &render(&signed, &view, &fields, may))
 }
 
-/// The page.
-pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> Page {
+/// The page. `keys`: whether they may manage its keys.
+pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields, keys: bool) -> Page {
     let id = &view.row.id;
     let runs = |status: Option<&str>| {
         links::over("/runs", &view.period, &[("workflow", Some(id.as_str())), ("status", status)])
@@ -66,7 +66,7 @@ pub(crate) fn render(signed: &Signed, view: &WorkflowPage, fields: &Fields) -> P
         (parts::section("recent", "Newest runs", &html! { a href=(links::runs_of(id)) { "All runs" } },
             &runs_page::table(signed, &view.recent_runs, "Newest runs", runs_page::Across::One)))
         div.columns.even {
-            (facts::keys(signed, view, signed.session.who.may(Act::ManageKeys)))
+            (facts::keys(signed, view, keys))
             (facts::routes(view))
         }
         (parts::section("history", "History", &html! { a href=(links::with_query("/audit", &[("subject", Some(&format!("workflow/{id}")))])) { "Audit" } },
