@@ -9,10 +9,10 @@ pub(crate) fn expiry(text: &str) -> Result<String, String> {
     let span = |letter: char| {
         text.strip_suffix(letter).and_then(|count| count.parse::<u32>().ok()).is_some_and(|count| count > 0)
     };
-    if Timestamp::parse(text).is_some() || ['d', 'h', 'm'].into_iter().any(span) {
+    if Timestamp::parse(text).is_some() || ['d', 'h', 'm', 's'].into_iter().any(span) {
         Ok(text.to_owned())
     } else {
-        Err("expected a span such as 90d, 12h or 30m, or a date such as 2027-01-01".into())
+        Err("expected a span such as 90d, 12h, 30m or 45s, or a date such as 2027-01-01".into())
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn an_expiry_is_a_span_or_a_time() {
-        for right in ["90d", "12h", "30m", "2027-01-01", "2027-01-01T09:00:00Z"] {
+        for right in ["90d", "12h", "30m", "1s", "2027-01-01", "2027-01-01T09:00:00Z"] {
             assert_eq!(expiry(right).as_deref(), Ok(right));
         }
         for wrong in ["", "90", "0d", "-1d", "d", "3w", "1.5d", "99999999999d", "é"] {

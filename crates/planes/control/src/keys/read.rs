@@ -14,6 +14,8 @@ use crate::{names, switches};
 
 /// Longest label.
 const MAX_LABEL: usize = 120;
+/// Milliseconds of a second.
+const SECOND_MS: i64 = 1_000;
 /// Budgets warn at these percentages.
 const WARN_AT: [u8; 3] = [50, 80, 95];
 
@@ -68,15 +70,16 @@ pub(super) fn expires(new: &NewKey, now: Timestamp) -> Result<Option<Timestamp>,
         Some(_) => Err(bad("expires", "that is in the past")),
         None => Err(bad(
             "expires",
-            "expected a time from now such as 90d, 12h or 30m, a date, or an RFC 3339 time",
+            "expected a time from now such as 90d, 12h, 30m or 45s, a date, or an RFC 3339 time",
         )),
     }
 }
 
-/// `90d`, `12h`, `30m`, `2w` in milliseconds.
+/// `90d`, `12h`, `30m`, `45s`, `2w` in milliseconds.
 fn lifetime(text: &str) -> Option<i64> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
+        "s" => SECOND_MS,
         "m" => MINUTE_MS,
         "h" => HOUR_MS,
         "d" => DAY_MS,
@@ -142,6 +145,7 @@ mod tests {
         };
         assert_eq!(end("90d"), Some(Some("2027-02-21T00:00:00.000Z".into())));
         assert_eq!(end("12h"), Some(Some("2026-11-23T12:00:00.000Z".into())));
+        assert_eq!(end("1s"), Some(Some("2026-11-23T00:00:01.000Z".into())));
         assert_eq!(end("2026-12-24"), Some(Some("2026-12-24T00:00:00.000Z".into())));
         assert_eq!(end(" "), Some(None));
         for wrong in ["d", "0d", "-3d", "90", "é", "2026-11-22", "1000000d"] {

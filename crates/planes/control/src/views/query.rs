@@ -111,7 +111,7 @@ pub struct NewKey {
     pub agent: Option<String>,
     /// What people call it; made up from the workflow if empty.
     pub label: Option<String>,
-    /// How long it lives (`90d`, `12h`), or until when (a date or RFC 3339 time). Absent: until revoked.
+    /// How long it lives (`90d`, `12h`, `30m`, `45s`), or until when (a date or RFC 3339 time). Absent: until revoked.
     pub expires: Option<String>,
     /// Requests a minute.
     pub requests_per_minute: Option<u64>,

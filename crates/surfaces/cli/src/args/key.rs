@@ -30,7 +30,7 @@ pub(crate) struct KeyCreate {
     /// What people call it.
     #[arg(long, value_name = "TEXT")]
     pub(crate) label: Option<String>,
-    /// When it ends by itself: a span such as `90d` or `12h`, or a date such as `2027-01-01`.
+    /// When it ends by itself: a span such as `90d`, `12h`, `30m` or `45s`, or a date such as `2027-01-01`.
     #[arg(long, value_name = "WHEN", value_parser = parse::expiry)]
     pub(crate) expires: Option<String>,
     /// Requests a minute for this key alone.
