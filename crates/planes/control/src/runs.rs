@@ -8,7 +8,7 @@ use domain::money::NanoUsd;
 use domain::people::{Permit, acts};
 use ledger::{Cursor, Ended, RunFilter};
 
-use crate::error::bad;
+use crate::error::{bad, not_found};
 use crate::say::Say;
 use crate::views::{RunRow, RunsPage, RunsQuery, Sentence, Tone};
 use crate::{Control, Error, audit, names, period};
@@ -17,7 +17,8 @@ impl Control {
     /// A page of runs.
     ///
     /// # Errors
-    /// A refusal that names the field that can't be read, a fault where the ledger can't.
+    /// A refusal that names the field that can't be read, or where there is no such workflow and no
+    /// run of it; a fault where the ledger can't.
     pub async fn runs(&self, _permit: &Permit<acts::Look>, query: &RunsQuery) -> Result<RunsPage, Error> {
         let filter = filter(query)?;
         let cursor = match given(query.cursor.as_deref()) {
@@ -27,6 +28,10 @@ impl Control {
         self.fresh().await;
         let page = self.ledger().runs(&filter, cursor, audit::limit(query.limit)).await?;
         let (snapshot, now) = (self.snapshot(), self.now());
+        if let Some(id) = filter.workflow.as_ref().filter(|_| page.items.is_empty() && page.next.is_none()) {
+            // Runs of a workflow that has left the workspace are still there to be read.
+            names::workflow(&snapshot.workspace, id.as_str())?;
+        }
         let rows: Vec<RunRow> = page.items.iter().map(|run| row(&snapshot.workspace, run, now)).collect();
         let first = cursor.is_none();
         Ok(RunsPage {
@@ -44,7 +49,8 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 fn filter(query: &RunsQuery) -> Result<RunFilter, Error> {
-    let workflow = given(query.workflow.as_deref()).map(WorkflowId::new).transpose();
+    let workflow = given(query.workflow.as_deref())
+        .map(|text| WorkflowId::new(text).map_err(|_| not_found("workflow", text, [])));
     let owner = given(query.owner.as_deref()).map(PersonId::new).transpose();
     let ended = given(query.status.as_deref()).map(|word| {
         Ended::parse(word)
@@ -57,7 +63,7 @@ fn filter(query: &RunsQuery) -> Result<RunFilter, Error> {
     let from = given(query.from.as_deref()).map(|text| period::instant("from", text));
     let to = given(query.to.as_deref()).map(period::exact_end);
     Ok(RunFilter {
-        workflow: workflow.map_err(|error| bad("workflow", error.to_string()))?,
+        workflow: workflow.transpose()?,
         owner: owner.map_err(|error| bad("owner", error.to_string()))?,
         model: given(query.model.as_deref()).map(str::to_owned),
         ended: ended.transpose()?,

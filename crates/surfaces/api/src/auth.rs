@@ -7,6 +7,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
+use control::views::Moment;
 use domain::Refusal;
 use domain::people::{Permit, Principal, acts};
 
@@ -18,9 +19,9 @@ const COOKIE: &str = "cs_session";
 /// The header in which a write by session proves where it comes from.
 pub(crate) const FORM_HEADER: &str = "x-countersign-form";
 
-/// Who asks.
+/// Who asks, and when their session ends at the latest.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(pub(crate) Principal);
+pub(crate) struct Caller(pub(crate) Principal, pub(crate) Option<Moment>);
 
 impl Caller {
     /// Asks for permission to do `A`.
@@ -37,7 +38,7 @@ impl FromRequestParts<Api> for Caller {
             let token = value.to_str().ok().and_then(bearer);
             return Ok(token
                 .and_then(|token| api.control.operator(token))
-                .map(Self)
+                .map(|operator| Self(operator, None))
                 .ok_or(Refusal::NotSignedIn)?);
         }
         let cookie = cookie(&parts.headers).ok_or(Refusal::NotSignedIn)?;
@@ -46,7 +47,7 @@ impl FromRequestParts<Api> for Caller {
             let token = parts.headers.get(FORM_HEADER).and_then(|value| value.to_str().ok());
             api.control.check_form(&session, token.unwrap_or_default())?;
         }
-        Ok(Self(session.who))
+        Ok(Self(session.who, session.view.expires))
     }
 }
 

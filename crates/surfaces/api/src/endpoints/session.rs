@@ -17,5 +17,5 @@ use crate::error::ApiError;
     responses((status = 200, description = "Who is asking", body = SessionView)),
 )]
 pub(crate) async fn handle(State(api): State<Api>, caller: Caller) -> Result<Json<SessionView>, ApiError> {
-    Ok(Json(api.control.describe(&caller.0)))
+    Ok(Json(SessionView { expires: caller.1, ..api.control.describe(&caller.0) }))
 }

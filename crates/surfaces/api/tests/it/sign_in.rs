@@ -43,6 +43,7 @@ async fn a_session_reads_freely_and_writes_with_its_form_token() {
     let asked = Request::get("/api/v1/session").header("cookie", &cookie).body(Body::empty()).unwrap();
     let session = server.send(asked).await;
     assert_eq!((session.status, &session.body["id"]), (200, &Value::from("maya")));
+    assert!(session.body["expires"].is_string(), "a session ends: {}", session.body);
 
     let turn = |form: Option<&str>| {
         let request = Request::put("/api/v1/switches").header("cookie", &cookie);
@@ -77,5 +78,10 @@ async fn a_person_may_do_what_their_roles_say_and_no_more() {
         let answer = server.send(request).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
         assert!(status == 200 || answer.code() == (403, "CS-0501"), "{}", answer.body);
+        assert!(
+            !path.ends_with("reload") || answer.body.to_string().contains("may not reload"),
+            "{}",
+            answer.body
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use control::Error;
 use control::views::{PriceQuery, PriceQuote};
-use domain::Timestamp;
+use domain::{Refusal, Timestamp};
 use pricing::PriceBook;
 
 use super::words;
@@ -58,6 +58,10 @@ fn quote(args: &Price, book: &PriceBook, now: Timestamp) -> anyhow::Result<Price
         at: args.at.map(|at| at.to_string()),
     };
     control::quote(book, &query, now).map_err(|error| match error {
+        // What is wrong with the tokens or the time is not mended by another name.
+        Error::Refused(refusal @ Refusal::BadArgument { .. }) if args.model.contains('/') => {
+            No(refusal.to_string()).into()
+        }
         Error::Refused(refusal) => No(format!("{refusal}{}", similar(book, &args.model))).into(),
         Error::Fault(fault) => fault.into(),
     })
@@ -104,6 +108,7 @@ fn print(quote: &PriceQuote, output: &mut Output) -> anyhow::Result<()> {
 mod tests {
     use std::fs;
 
+    use domain::money::Tokens;
     use expect_test::expect;
 
     use super::*;
@@ -162,6 +167,16 @@ mod tests {
         let sum: i64 = rows.iter().map(|row| row["cost"]["nano"].as_i64().unwrap()).sum();
         assert_eq!(quote["cost_nano_usd"].as_i64(), Some(sum));
         assert_eq!(rows.len(), 3);
+    }
+
+    #[test]
+    fn tokens_beyond_what_is_counted_are_not_answered_with_another_model() {
+        let (mut output, _, _) = buffers(false);
+        let folder = workspace();
+        let asked = Price { input: Tokens::MAX, ..args("openai/gpt-4o", folder.path()) };
+        let now = Timestamp::parse("2026-11-23").unwrap();
+        let said = run(&asked, now, &mut output).unwrap_err().to_string();
+        assert!(said.starts_with("tokens: ") && !said.contains("did you mean"), "{said}");
     }
 
     #[test]
