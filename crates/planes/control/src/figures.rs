@@ -96,6 +96,24 @@ pub(crate) fn total(rows: &[SpendRow]) -> SpendRow {
     }
 }
 
+/// What is left of a sum without a part of it. Its key is empty.
+pub(crate) fn rest(sum: &SpendRow, part: &SpendRow) -> SpendRow {
+    SpendRow {
+        key: String::new(),
+        calls: sum.calls.saturating_sub(part.calls),
+        errors: sum.errors.saturating_sub(part.errors),
+        refused: sum.refused.saturating_sub(part.refused),
+        input_tokens: sum.input_tokens.saturating_sub(part.input_tokens),
+        output_tokens: sum.output_tokens.saturating_sub(part.output_tokens),
+        cost: sum.cost.saturating_less(part.cost),
+        estimated_cost: sum.estimated_cost.saturating_less(part.estimated_cost),
+        simulated_cost: sum.simulated_cost.saturating_less(part.simulated_cost),
+        cache_lookups: sum.cache_lookups.saturating_sub(part.cache_lookups),
+        cache_hits: sum.cache_hits.saturating_sub(part.cache_hits),
+        saved_cost: sum.saved_cost.saturating_less(part.saved_cost),
+    }
+}
+
 /// A series as pages show it.
 pub(crate) fn series(step: Step, points: &[ledger::SeriesPoint]) -> Series {
     let word = match step {

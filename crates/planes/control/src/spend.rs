@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use config::Workspace;
+use domain::ids::WorkflowId;
 use domain::money::NanoUsd;
 use domain::people::{Permit, acts};
 use domain::time::DAY_MS;
@@ -41,18 +42,12 @@ impl Control {
         };
         let period = self.spend_period(query)?;
         self.fresh().await;
-        let found = self.spend_by(by, &period, workflow.as_ref()).await?;
-        let before = self.spend_by(by, &period.before(), workflow.as_ref()).await?;
+        let (found, sum) = self.shared_out(by, &period, workflow.as_ref()).await?;
+        let (before, sum_before) = self.shared_out(by, &period.before(), workflow.as_ref()).await?;
         let mut rows = rows(&found, (by != By::Day).then_some(before.as_slice()));
         self.name(workspace, by, &mut rows);
         let days = self.days(by, &period, workflow.as_ref(), &rows).await?;
-        // Of more rows than are read, the days know the sum.
-        let total = if found.len() < as_usize(ledger::MOST_ROWS) {
-            total(&found, &before)
-        } else {
-            let of_days = async |period: &Period| self.spend_by(By::Day, period, workflow.as_ref()).await;
-            total(&of_days(&period).await?, &of_days(&period.before()).await?)
-        };
+        let total = total(&sum, &sum_before);
         let lines = match &workflow {
             None => budgets::all(workspace),
             Some(id) => {
@@ -71,6 +66,28 @@ impl Control {
             beside: self.beside(&period, workflow.clone()).await?.into(),
             budgets: self.standing(&lines),
         })
+    }
+
+    /// What a period is made of, and all of it. The days know the sum where the rows do not hold all
+    /// calls: those of units leave out calls that name none, which are then one more row, and of more
+    /// rows than are read the cheapest are missing.
+    async fn shared_out(
+        &self,
+        by: By,
+        period: &Period,
+        workflow: Option<&WorkflowId>,
+    ) -> Result<(Vec<Row>, Row), Error> {
+        let mut rows = self.spend_by(by, period, workflow).await?;
+        let whole = rows.len() < as_usize(ledger::MOST_ROWS);
+        if by != By::Unit && whole {
+            let sum = figures::total(&rows);
+            return Ok((rows, sum));
+        }
+        let sum = figures::total(&self.spend_by(By::Day, period, workflow).await?);
+        if whole {
+            add_unnamed(&mut rows, &sum);
+        }
+        Ok((rows, sum))
     }
 
     fn spend_period(&self, query: &SpendQuery) -> Result<Period, Error> {
@@ -99,6 +116,7 @@ impl Control {
                     known.map_or_else(|| row.key.clone(), |key| key.label.clone())
                 }
                 By::Model if row.key == "/" => "refused before a model was chosen".to_owned(),
+                By::Unit if unnamed(by, row) => "no unit named".to_owned(),
                 By::Provider if row.key.is_empty() => "refused before a provider was chosen".to_owned(),
                 By::Model | By::Provider | By::Pod | By::Day | By::Unit => row.key.clone(),
             };
@@ -110,20 +128,25 @@ impl Control {
         &self,
         by: By,
         period: &Period,
-        workflow: Option<&domain::ids::WorkflowId>,
+        workflow: Option<&WorkflowId>,
         rows: &[SpendRow],
     ) -> Result<Vec<SpendDay>, Error> {
         let whole = self.spend_by(By::Day, period, workflow).await?;
-        let mut costs: BTreeMap<String, NanoUsd> = whole.into_iter().map(|row| (row.key, row.cost)).collect();
+        let mut wholes: BTreeMap<String, Row> = whole.into_iter().map(|row| (row.key.clone(), row)).collect();
         let named: Vec<&str> = rows.iter().take(NAMED).map(|row| row.key.as_str()).collect();
         let split = by != By::Day && period.days() <= SPLIT_DAYS && rows.len() <= SPLIT_ROWS;
         let mut days = Vec::new();
         for number in 0..period.days() {
             let at = period.from.plus_ms(number * DAY_MS);
-            let total = costs.remove(&at.date().to_string()).unwrap_or_default();
+            let whole = wholes.remove(&at.date().to_string()).unwrap_or_else(|| figures::total(&[]));
+            let total = whole.cost;
             let parts = if split && total > NanoUsd::ZERO {
                 let day = Period { from: at, to: at.plus_ms(DAY_MS), words: String::new() };
-                parts(&named, &self.spend_by(by, &day, workflow).await?, total)
+                let mut found = self.spend_by(by, &day, workflow).await?;
+                if by == By::Unit {
+                    add_unnamed(&mut found, &whole);
+                }
+                parts(&named, &found, total)
             } else {
                 Vec::new()
             };
@@ -163,9 +186,17 @@ fn view(row: &Row, all: NanoUsd, before: Option<NanoUsd>) -> SpendRow {
     }
 }
 
-fn total(found: &[Row], before: &[Row]) -> SpendRow {
-    let (now, then) = (figures::total(found), figures::total(before));
-    SpendRow { name: "total".to_owned(), ..view(&now, now.cost, Some(then.cost)) }
+/// Adds what calls that name no unit come to, where there are any, at its place by cost.
+fn add_unnamed(rows: &mut Vec<Row>, sum: &Row) {
+    let unnamed = figures::rest(sum, &figures::total(rows));
+    if unnamed.calls > 0 {
+        let at = rows.partition_point(|row| row.cost >= unnamed.cost);
+        rows.insert(at, unnamed);
+    }
+}
+
+fn total(sum: &Row, before: &Row) -> SpendRow {
+    SpendRow { name: "total".to_owned(), ..view(sum, sum.cost, Some(before.cost)) }
 }
 
 fn parts(named: &[&str], found: &[Row], total: NanoUsd) -> Vec<SpendPart> {
@@ -199,7 +230,7 @@ fn sentence(total: &SpendRow, rows: &[SpendRow], by: By, period: &Period) -> Sen
         Some(_) => say.text(", as much as in the period before"),
         None => say,
     };
-    let say = match rows.first().filter(|_| by != By::Day && rows.len() > 1) {
+    let say = match rows.first().filter(|first| by != By::Day && rows.len() > 1 && !unnamed(by, first)) {
         Some(first) => {
             say.text(&format!("; {} took {} % of it", first.name, short(first.share.unwrap_or_default())))
         }
@@ -209,6 +240,11 @@ fn sentence(total: &SpendRow, rows: &[SpendRow], by: By, period: &Period) -> Sen
         None => say.text(".").end(),
         Some(words) => say.text("; ").toned(Tone::Info, words).text(".").end(),
     }
+}
+
+/// Whether this is the row of calls that name no unit.
+fn unnamed(by: By, row: &SpendRow) -> bool {
+    by == By::Unit && row.key.is_empty()
 }
 
 fn simulated(simulated: &Money, all: &Money) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use control::Error;
 use control::views::{
     AuditQuery, GuardsQuery, PeriodQuery, PriceQuery, RunsQuery, SpendQuery, SubjectKind, Tone,
 };
@@ -135,10 +136,53 @@ async fn runs_are_filtered_and_paged() {
         RunsQuery { status: Some("sad".into()), ..RunsQuery::default() },
         RunsQuery { cursor: Some("x".into()), ..RunsQuery::default() },
         RunsQuery { from: Some("soon".into()), ..RunsQuery::default() },
-        RunsQuery { workflow: Some("Not A Name".into()), ..RunsQuery::default() },
+        RunsQuery { min_cost: Some("dear".into()), ..RunsQuery::default() },
     ] {
         assert!(house.control.runs(&look(), &wrong).await.is_err(), "{wrong:?}");
     }
+}
+
+#[tokio::test]
+async fn an_unknown_workflow_is_not_found_and_one_that_is_gone_keeps_its_runs() {
+    let house = House::open().await;
+    house.record([fact(1, "r-1", house.clock.shared().now())]).await;
+    let of = |id: &str| RunsQuery { workflow: Some(id.into()), ..RunsQuery::default() };
+    for id in ["zz", "Not A Name"] {
+        let spend = SpendQuery { workflow: Some(id.into()), ..SpendQuery::default() };
+        let answers = [
+            house.control.runs(&look(), &of(id)).await.map(drop),
+            house.control.spend(&look(), &spend).await.map(drop),
+        ];
+        for answer in answers {
+            assert!(matches!(answer, Err(Error::Refused(refusal)) if refusal.status() == 404), "{id}");
+        }
+    }
+    assert!(house.control.runs(&look(), &of("sql")).await.unwrap().rows.is_empty());
+    std::fs::remove_file(house.data().join("../workflows/support-replies.toml")).unwrap();
+    house.control.reload().await.unwrap();
+    assert_eq!(house.control.runs(&look(), &of("support-replies")).await.unwrap().rows.len(), 1);
+}
+
+#[tokio::test]
+async fn spend_by_unit_holds_the_calls_that_name_none_too() {
+    let house = House::open().await;
+    let now = house.clock.shared().now();
+    let mut calls = [fact(1, "r-1", now), fact(2, "r-2", now), fact(3, "r-3", now)];
+    for unnamed in &mut calls[1..] {
+        unnamed.attribution.unit = None;
+    }
+    house.record(calls).await;
+    let query = |by: &str| SpendQuery { by: Some(by.into()), ..SpendQuery::default() };
+    let page = house.control.spend(&look(), &query("unit")).await.unwrap();
+    let days = house.control.spend(&look(), &query("day")).await.unwrap();
+    assert_eq!((page.total.figures.calls, &page.total.figures), (3, &days.total.figures));
+    let rows: Vec<_> = page.rows.iter().map(|row| (row.name.as_str(), row.figures.calls)).collect();
+    assert_eq!(rows, [("no unit named", 2), ("ticket 4711", 1)]);
+    let shares: f64 = page.rows.iter().filter_map(|row| row.share).sum();
+    assert!((shares - 100.0).abs() < 0.1, "{shares}");
+    let parts = &page.days.iter().find(|day| !day.parts.is_empty()).unwrap().parts;
+    assert_eq!(parts.iter().map(|part| part.key.as_str()).collect::<Vec<_>>(), ["", "ticket 4711"]);
+    assert!(page.sentence.to_string().contains("on 3 calls"), "{}", page.sentence);
 }
 
 #[tokio::test]
