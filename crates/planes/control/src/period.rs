@@ -1,6 +1,7 @@
 //! The time a page covers: read from a query, put into words.
 //!
-//! Roll-ups of money are by UTC day, so periods of money are whole days.
+//! Roll-ups of money are by UTC day, so periods of money are whole days. A bound within a day is
+//! refused: answering with the whole day would count calls twice in periods that touch.
 
 use domain::Timestamp;
 use domain::time::DAY_MS;
@@ -87,14 +88,11 @@ impl Period {
     }
 
     fn between(from: Option<&str>, to: Option<&str>, now: Timestamp) -> Result<Self, Error> {
-        let to = match to {
-            Some(text) => end(text)?,
-            None => now.start_of_day().plus_ms(DAY_MS),
-        };
-        let from = match from {
-            Some(text) => instant("from", text)?.start_of_day(),
-            None => to.plus_ms(-30 * DAY_MS),
-        };
+        let from = from.map(|text| instant("from", text)).transpose()?;
+        let to = to.map(exact_end).transpose()?;
+        whole_days(from, to)?;
+        let to = to.unwrap_or_else(|| now.start_of_day().plus_ms(DAY_MS));
+        let from = from.unwrap_or_else(|| to.plus_ms(-30 * DAY_MS));
         if from >= to {
             return Err(bad("from", "the period ends before it begins"));
         }
@@ -111,18 +109,26 @@ pub(crate) fn instant(field: &str, text: &str) -> Result<Timestamp, Error> {
         .ok_or_else(|| bad(field, format!("{text:?} is neither a date nor an RFC 3339 time")))
 }
 
-/// Reads an end: a date means its last moment, a time the end of its day.
-fn end(text: &str) -> Result<Timestamp, Error> {
-    let at = instant("to", text)?;
-    let start = at.start_of_day();
-    let whole_day = at == start && text.contains('T');
-    Ok(if whole_day { start } else { start.plus_ms(DAY_MS) })
+/// Refuses bounds within a day, with the bounds of the whole days that they touch.
+fn whole_days(from: Option<Timestamp>, to: Option<Timestamp>) -> Result<(), Error> {
+    let within = |at: &Timestamp| *at != at.start_of_day();
+    let field = match (from.filter(within), to.filter(within)) {
+        (None, None) => return Ok(()),
+        (Some(_), _) => "from",
+        (None, Some(_)) => "to",
+    };
+    let up = |at: Timestamp| if within(&at) { at.start_of_day().plus_ms(DAY_MS) } else { at };
+    let bound = |name: &str, at: Timestamp| format!("{name}={}T00:00:00Z", at.date());
+    let from = from.map(|at| bound("from", at.start_of_day()));
+    let to = to.map(|at| bound("to", up(at)));
+    let right: Vec<String> = from.into_iter().chain(to).collect();
+    Err(bad(field, format!("whole UTC days are read, and this is within one; use {}", right.join("&"))))
 }
 
 /// Reads an exclusive end to the millisecond: a bare date means its end.
 pub(crate) fn exact_end(text: &str) -> Result<Timestamp, Error> {
     let at = instant("to", text)?;
-    Ok(if text.contains('T') || text.contains(' ') { at } else { at.plus_ms(DAY_MS) })
+    Ok(if text.contains(['T', 't', ' ']) { at } else { at.plus_ms(DAY_MS) })
 }
 
 /// `3 Nov to 23 Nov 2026`, its last day included.
@@ -184,13 +190,39 @@ mod tests {
             ("", "", "week"),
             ("", "", "24h"),
             ("2020-01-01", "", ""),
+            ("2026-11-05T10:00:00Z", "", ""),
+            ("", "2026-11-05T10:00:00Z", ""),
+            ("2026-11-05T00:00:00+02:00", "2026-11-06", ""),
         ] {
             assert_eq!(read(from, to, word), None, "{from} {to} {word}");
         }
+        is(
+            read("2026-11-05T00:00:00Z", "2026-11-06T00:00:00Z", ""),
+            "2026-11-05 – 2026-11-06 (5 Nov 2026, 1 d)",
+        );
         let before = Period::last_days(now, 7).before();
         assert_eq!(
             (before.from.date().to_string(), before.words),
             ("2026-11-10".into(), "10 Nov to 16 Nov 2026".into())
         );
+    }
+
+    #[test]
+    fn a_bound_within_a_day_is_refused_with_the_bounds_that_would_be_right() {
+        let now = Timestamp::parse("2026-11-23T15:30:00Z").unwrap();
+        let said = |from: Option<&str>, to: Option<&str>| {
+            Period::read(from, to, None, now).map(drop).unwrap_err().to_string()
+        };
+        let both = "use from=2026-11-05T00:00:00Z&to=2026-11-07T00:00:00Z";
+        for (from, to, field, right) in [
+            (Some("2026-11-05T10:00:00Z"), Some("2026-11-06T10:00:00Z"), "from: ", both),
+            (Some("2026-11-05T10:00:00Z"), Some("2026-11-06"), "from: ", both),
+            (Some("2026-11-05"), Some("2026-11-06T00:00:01Z"), "to: ", both),
+            (Some("2026-11-05T10:00:00Z"), None, "from: ", "use from=2026-11-05T00:00:00Z"),
+            (None, Some("2026-11-06T10:00:00Z"), "to: ", "use to=2026-11-07T00:00:00Z"),
+        ] {
+            let text = said(from, to);
+            assert!(text.starts_with(field) && text.ends_with(right), "{text}");
+        }
     }
 }

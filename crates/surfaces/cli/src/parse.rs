@@ -29,10 +29,26 @@ pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
         .ok_or_else(|| "expected a date such as 2026-11-23 or a time such as 2026-11-23T09:00:00Z".into())
 }
 
-/// Reads the end of a span: a time, or a date, which is included.
-pub(crate) fn until(text: &str) -> Result<Timestamp, String> {
-    let end = time(text)?;
-    Ok(if text.contains(['T', 't', ' ']) { end } else { end.plus_ms(DAY_MS) })
+/// Reads the first of some UTC days: a date, or its first moment.
+pub(crate) fn first_day(text: &str) -> Result<Timestamp, String> {
+    let at = time(text)?;
+    let start = at.start_of_day();
+    let day = start.date();
+    if at == start { Ok(at) } else { Err(format!("whole UTC days are read; use {day} or {day}T00:00:00Z")) }
+}
+
+/// Reads the end of some UTC days: the last of them, which is included, or the moment after it.
+pub(crate) fn last_day(text: &str) -> Result<Timestamp, String> {
+    let at = time(text)?;
+    let start = at.start_of_day();
+    let (day, end) = (start.date(), start.plus_ms(DAY_MS));
+    match text.contains(['T', 't', ' ']) {
+        false => Ok(end),
+        true if at == start => Ok(at),
+        true => {
+            Err(format!("whole UTC days are read; use {day}, which is included, or {}T00:00:00Z", end.date()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -60,8 +76,17 @@ mod tests {
 
     #[test]
     fn the_last_day_of_a_span_is_included() {
-        assert_eq!(until("2026-11-30"), time("2026-12-01"));
-        assert_eq!(until("2026-11-30T12:00:00Z"), time("2026-11-30T12:00:00Z"));
-        assert!(until("soon").is_err());
+        assert_eq!(last_day("2026-11-30"), time("2026-12-01"));
+        assert_eq!(last_day("2026-11-30T00:00:00Z"), time("2026-11-30"));
+        assert_eq!(first_day("2026-11-30T00:00:00Z"), first_day("2026-11-30"));
+        assert!(last_day("soon").is_err() && first_day("soon").is_err());
+    }
+
+    #[test]
+    fn a_bound_within_a_day_is_refused_with_what_would_be_right() {
+        let first = first_day("2026-11-30T12:00:00Z").unwrap_err();
+        assert!(first.ends_with("use 2026-11-30 or 2026-11-30T00:00:00Z"), "{first}");
+        let last = last_day("2026-11-30T12:00:00Z").unwrap_err();
+        assert!(last.ends_with("use 2026-11-30, which is included, or 2026-12-01T00:00:00Z"), "{last}");
     }
 }

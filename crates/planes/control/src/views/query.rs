@@ -10,11 +10,12 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoParams)]
 #[serde(default)]
 pub struct PeriodQuery {
-    /// Date or RFC 3339 time.
+    /// First day (UTC): a date, or its midnight as an RFC 3339 time. A time within a day is refused.
     pub from: Option<String>,
-    /// Date or RFC 3339 time, exclusive; a bare date means its end.
+    /// Last day (UTC), included: a date; or a midnight as an RFC 3339 time, exclusive. A time within
+    /// a day is refused.
     pub to: Option<String>,
-    /// Instead of both: `today`, `7d`, `30d`, `month`.
+    /// Instead of both: `today`, `7d`, `30d`, `90d`, `month`.
     pub period: Option<String>,
 }
 
@@ -53,11 +54,12 @@ pub struct SpendQuery {
     pub by: Option<String>,
     /// Id of a workflow.
     pub workflow: Option<String>,
-    /// Date or RFC 3339 time.
+    /// First day (UTC): a date, or its midnight as an RFC 3339 time. A time within a day is refused.
     pub from: Option<String>,
-    /// Date or RFC 3339 time, exclusive; a bare date means its end.
+    /// Last day (UTC), included: a date; or a midnight as an RFC 3339 time, exclusive. A time within
+    /// a day is refused.
     pub to: Option<String>,
-    /// Instead of both: `today`, `7d`, `30d`, `month` (if nothing is said).
+    /// Instead of both: `today`, `7d`, `30d`, `90d`, `month` (if nothing is said).
     pub period: Option<String>,
 }
 
@@ -67,11 +69,12 @@ pub struct SpendQuery {
 pub struct GuardsQuery {
     /// Id of a workflow.
     pub workflow: Option<String>,
-    /// Date or RFC 3339 time.
+    /// First day (UTC): a date, or its midnight as an RFC 3339 time. A time within a day is refused.
     pub from: Option<String>,
-    /// Date or RFC 3339 time, exclusive; a bare date means its end.
+    /// Last day (UTC), included: a date; or a midnight as an RFC 3339 time, exclusive. A time within
+    /// a day is refused.
     pub to: Option<String>,
-    /// Instead of both: `today`, `7d`, `30d` (if nothing is said), `month`.
+    /// Instead of both: `today`, `7d`, `30d` (if nothing is said), `90d`, `month`.
     pub period: Option<String>,
 }
 

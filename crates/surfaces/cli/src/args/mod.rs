@@ -171,11 +171,11 @@ pub(crate) struct Spend {
     /// One workflow only.
     #[arg(long, value_name = "W")]
     pub(crate) workflow: Option<WorkflowId>,
-    /// The first day, or an RFC 3339 time [default: the first of this month].
-    #[arg(long, value_name = "D", value_parser = parse::time)]
+    /// The first day (UTC), or its midnight as an RFC 3339 time [default: the first of this month].
+    #[arg(long, value_name = "D", value_parser = parse::first_day)]
     pub(crate) from: Option<domain::Timestamp>,
-    /// The last day, included, or an RFC 3339 time, not included [default: now].
-    #[arg(long, value_name = "D", value_parser = parse::until)]
+    /// The last day (UTC), included, or a midnight as an RFC 3339 time, not included [default: now].
+    #[arg(long, value_name = "D", value_parser = parse::last_day)]
     pub(crate) to: Option<domain::Timestamp>,
     /// How to print it.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
@@ -188,11 +188,11 @@ pub(crate) struct Window {
     /// One workflow only.
     #[arg(long, value_name = "W")]
     pub(crate) workflow: Option<WorkflowId>,
-    /// The first day, or an RFC 3339 time [default: 30 days ago].
-    #[arg(long, value_name = "D", value_parser = parse::time)]
+    /// The first day (UTC), or its midnight as an RFC 3339 time [default: 30 days ago].
+    #[arg(long, value_name = "D", value_parser = parse::first_day)]
     pub(crate) from: Option<domain::Timestamp>,
-    /// The last day, included, or an RFC 3339 time, not included [default: now].
-    #[arg(long, value_name = "D", value_parser = parse::until)]
+    /// The last day (UTC), included, or a midnight as an RFC 3339 time, not included [default: now].
+    #[arg(long, value_name = "D", value_parser = parse::last_day)]
     pub(crate) to: Option<domain::Timestamp>,
 }
 
