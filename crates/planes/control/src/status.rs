@@ -11,24 +11,44 @@ use crate::overview::{ledger_view, set_aside};
 use crate::period::Period;
 use crate::say::Say;
 use crate::views::{
-    Attention, Check, Frame, GatewayFigures, Readiness, Sentence, StatusView, Tone, WorkflowBrief,
-    WorkflowRow,
+    Attention, Check, Frame, GatewayFigures, Readiness, Sentence, StatusView, SubjectKind, Tone,
+    WorkflowBrief, WorkflowRow,
 };
 use crate::words::{plural, rate};
 use crate::{Control, Error, configuration};
 
 impl Control {
-    /// The state of the server.
+    /// The state of the server. While the database is away, without the figures that are kept there:
+    /// what is wrong must be told just then.
     ///
     /// # Errors
-    /// A fault where the ledger can't be read.
+    /// A fault where the ledger can't be read for a reason that won't pass.
     pub async fn status(&self, _permit: &Permit<acts::Look>) -> Result<StatusView, Error> {
         self.fresh().await;
-        let rows = self.workflow_rows(&Period::today(self.now())).await?;
+        let (missing, gateway, workflows) = match self.figured().await {
+            Ok((gateway, rows)) => (None, gateway, rows.into_iter().map(brief).collect::<Vec<_>>()),
+            Err(Error::Fault(fault)) if fault.passing => {
+                tracing::warn!(error = fault.chain(), "the status is told without figures");
+                let running = self.inner.plane.running(&Scope::All);
+                let rows = self.bare_workflow_rows().into_iter().map(brief_without_figures).collect();
+                (Some(self.missing()), GatewayFigures { running, ..GatewayFigures::default() }, rows)
+            }
+            Err(other) => return Err(other),
+        };
         let live = self.configured();
-        let gateway = self.gateway_figures().await?;
+        let mut alerts = self.alerts();
+        if missing.is_some() {
+            // That the database is away, and what waits for it, is said already.
+            let of_database =
+                |one: &Attention| one.about.as_ref().is_some_and(|about| about.kind == SubjectKind::Ledger);
+            alerts.retain(|one| one.tone > Tone::Warn || !of_database(one));
+        }
+        let drills = match missing {
+            None => self.last_drills().await.unwrap_or_default(),
+            Some(_) => Vec::new(),
+        };
         Ok(StatusView {
-            sentence: sentence(&self.alerts(), &rows),
+            sentence: sentence(&alerts, workflows.len(), missing.as_deref()),
             organisation: live.snapshot.workspace.organisation.name.clone(),
             version: self.inner.parts.version.clone(),
             instance: self.inner.parts.instance.clone(),
@@ -36,10 +56,11 @@ impl Control {
             ready: self.readiness(),
             config: configuration::brief(&live, &self.inner.parts.workspace),
             ledger: ledger_view(&self.ledger().health()),
+            missing,
             gateway,
             switches: self.thrown(),
-            drills: self.last_drills().await.unwrap_or_default(),
-            workflows: rows.into_iter().map(brief).collect(),
+            drills,
+            workflows,
         })
     }
 
@@ -97,6 +118,23 @@ impl Control {
         })
     }
 
+    /// What is read from the database.
+    async fn figured(&self) -> Result<(GatewayFigures, Vec<WorkflowRow>), Error> {
+        let rows = self.workflow_rows(&Period::today(self.now())).await?;
+        Ok((self.gateway_figures().await?, rows))
+    }
+
+    /// Why figures are missing, and what waits until they are there.
+    fn missing(&self) -> String {
+        let records = self.ledger().health().spooled_records;
+        let changes = u64::try_from(self.inner.queue.len()).unwrap_or(u64::MAX);
+        format!(
+            "the database is away, so figures of calls and cost are missing; {} and {} wait for it",
+            plural(records, "record"),
+            plural(changes, "change")
+        )
+    }
+
     async fn gateway_figures(&self) -> Result<GatewayFigures, Error> {
         let now = self.now();
         let end = Timestamp::from_ms(now.ms().div_euclid(MINUTE_MS) * MINUTE_MS + MINUTE_MS);
@@ -106,9 +144,9 @@ impl Control {
         let today = figures::total(&self.spend_by(By::Day, &Period::today(now), None).await?);
         Ok(GatewayFigures {
             running: self.inner.plane.running(&Scope::All),
-            calls_last_hour: calls,
-            errors_last_hour: rate(errors, calls.saturating_sub(refused)),
-            today: figures::of(&today),
+            calls_last_hour: Some(calls),
+            errors_last_hour: Some(rate(errors, calls.saturating_sub(refused))),
+            today: Some(figures::of(&today)),
         })
     }
 }
@@ -132,17 +170,26 @@ fn brief(row: WorkflowRow) -> WorkflowBrief {
         state: row.state,
         tone: row.tone,
         concern: row.concern,
-        calls: row.figures.calls,
-        errors: row.figures.errors,
-        cost: row.figures.cost,
+        calls: Some(row.figures.calls),
+        errors: Some(row.figures.errors),
+        cost: Some(row.figures.cost),
         budget_percent: row.burn.map(|line| line.percent),
     }
 }
 
-fn sentence(alerts: &[Attention], rows: &[WorkflowRow]) -> Sentence {
-    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+fn brief_without_figures(row: WorkflowRow) -> WorkflowBrief {
+    WorkflowBrief { calls: None, errors: None, cost: None, ..brief(row) }
+}
+
+fn sentence(alerts: &[Attention], workflows: usize, missing: Option<&str>) -> Sentence {
+    let count = u64::try_from(workflows).unwrap_or(u64::MAX);
     let say = Say::new().text(&format!("Serving {}", plural(count, "workflow")));
+    let say = match missing {
+        None => say,
+        Some(missing) => say.text("; ").toned(Tone::Warn, missing),
+    };
     match alerts {
+        [] if missing.is_some() => say.text(".").end(),
         [] => say.text("; all is well.").end(),
         [worst] => say.text("; ").toned(worst.tone, &worst.text).text(".").end(),
         [worst, rest @ ..] => {

@@ -40,11 +40,11 @@ pub(crate) struct ErrorBody {
 /// What went wrong.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ErrorDetail {
-    /// The stable code: `CS-0504`; `unavailable` where something broke.
+    /// The stable code: `CS-0504`; `CS-0511` while the database is away, `CS-0512` where something broke.
     pub(crate) code: String,
     /// What is wrong, where, and what to do next.
     pub(crate) message: String,
-    /// The page about the code, on this server: `/errors/CS-0504`; absent where something broke.
+    /// The page about the code, on this server: `/errors/CS-0504`.
     pub(crate) docs: Option<String>,
 }
 
@@ -82,12 +82,8 @@ fn refused(refusal: &Refusal) -> Response {
 
 fn broken(fault: &Fault) -> Response {
     let reference = logged(fault);
-    let message =
-        format!("the server could not do this now; its log says why under the reference {reference}");
-    let detail = ErrorDetail { code: "unavailable".into(), message, docs: None };
-    let status =
-        if fault.passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
-    (status, Json(ErrorBody { error: detail })).into_response()
+    let passing = fault.passing;
+    refused(&if passing { Refusal::DatabaseAway { reference } } else { Refusal::Broken { reference } })
 }
 
 /// Logs a fault with its causes and returns the reference that was logged.
@@ -136,11 +132,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_fault_says_nothing_but_its_reference() {
-        for (passing, status) in [(false, 500), (true, 503)] {
+        for (passing, status, code) in [(false, 500, "CS-0512"), (true, 503, "CS-0511")] {
             let fault = Fault { passing, ..Fault::new("reading runs", "the disk /dev/x is on fire") };
             let (got, _, body) = read(fault.into()).await;
             let text = body.to_string();
-            assert_eq!(got, status);
+            assert_eq!((got, body["error"]["code"].as_str()), (status, Some(code)));
+            assert_eq!(body["error"]["docs"], format!("/errors/{code}"));
             assert!(
                 text.contains("reference api-") && !text.contains("fire") && !text.contains("reading"),
                 "{text}"

@@ -43,7 +43,9 @@ impl Refusal {
             Self::UpstreamUnreachable { .. }
             | Self::UpstreamBroken { .. }
             | Self::UpstreamTruncated { .. } => 502,
+            Self::Broken { .. } => 500,
             Self::SwitchedOff { .. }
+            | Self::DatabaseAway { .. }
             | Self::LedgerUnavailable(_)
             | Self::ShuttingDown
             | Self::CredentialMissing { .. } => 503,
@@ -83,7 +85,7 @@ impl Refusal {
             Self::BudgetSpent { limit, settled, needs, .. } if only_held(*limit, *settled, *needs) => {
                 Retry::After(2)
             }
-            Self::LedgerUnavailable(_) | Self::ShuttingDown => Retry::After(5),
+            Self::LedgerUnavailable(_) | Self::ShuttingDown | Self::DatabaseAway { .. } => Retry::After(5),
             Self::UpstreamUnreachable { .. }
             | Self::UpstreamTimeout { .. }
             | Self::UpstreamBroken { .. }

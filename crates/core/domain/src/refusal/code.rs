@@ -92,6 +92,8 @@ impl Refusal {
             Self::ForgedForm => 508,
             Self::TooManyAttempts { .. } => 509,
             Self::NoDrill { .. } => 510,
+            Self::DatabaseAway { .. } => 511,
+            Self::Broken { .. } => 512,
         })
     }
 
@@ -107,7 +109,7 @@ impl Refusal {
             301..=309,
             320..=322,
             401..=405,
-            501..=510,
+            501..=512,
             601..=605,
         ]
         .into_iter()
@@ -132,6 +134,8 @@ mod tests {
             Refusal::ShuttingDown,
             Refusal::TooManyAttempts { retry_s: 1 },
             Refusal::NoDrill { scope: Scope::All, why: "it is off".into() },
+            Refusal::DatabaseAway { reference: "api-1".into() },
+            Refusal::Broken { reference: "api-1".into() },
         ] {
             assert!(codes.contains(&refusal.code()), "{refusal}");
         }

@@ -246,6 +246,14 @@ pub enum Refusal {
     /// The switch can't be drilled as things stand.
     #[error("{scope} can't be drilled: {why}")]
     NoDrill { scope: Scope, why: String },
+    /// What is asked for is in a database that can't be reached now.
+    #[error(
+        "the database is away, and this can't be answered without it; the server's log says why under the reference {reference}"
+    )]
+    DatabaseAway { reference: String },
+    /// Something broke in the server.
+    #[error("the server could not do this; its log says why under the reference {reference}")]
+    Broken { reference: String },
 }
 
 impl From<ParseIdError> for Refusal {

@@ -43,6 +43,9 @@ pub struct StatusView {
     pub config: ConfigBrief,
     /// The ledger.
     pub ledger: LedgerView,
+    /// Why figures of calls and cost are missing, and what waits: `the database is away …`. Absent
+    /// while they are there.
+    pub missing: Option<String>,
     /// The gateway.
     pub gateway: GatewayFigures,
     /// Scopes that are not on.
@@ -92,12 +95,12 @@ pub struct LedgerView {
 pub struct GatewayFigures {
     /// Calls that run right now.
     pub running: u64,
-    /// Calls of the last hour, refused ones included.
-    pub calls_last_hour: u64,
-    /// Errors among those that were not refused.
-    pub errors_last_hour: Rate,
-    /// What was used today.
-    pub today: Figures,
+    /// Calls of the last hour, refused ones included. Absent while the database is away.
+    pub calls_last_hour: Option<u64>,
+    /// Errors among those that were not refused. Absent while the database is away.
+    pub errors_last_hour: Option<Rate>,
+    /// What was used today. Absent while the database is away.
+    pub today: Option<Figures>,
 }
 
 /// A workflow in one line.
@@ -117,12 +120,12 @@ pub struct WorkflowBrief {
     pub tone: Tone,
     /// Why, in a few words.
     pub concern: String,
-    /// Calls today.
-    pub calls: u64,
-    /// Errors among them.
-    pub errors: Rate,
-    /// What they cost.
-    pub cost: super::Money,
+    /// Calls today. Absent while the database is away.
+    pub calls: Option<u64>,
+    /// Errors among them. Absent while the database is away.
+    pub errors: Option<Rate>,
+    /// What they cost. Absent while the database is away.
+    pub cost: Option<super::Money>,
     /// Percent of the budget nearest its end.
     pub budget_percent: Option<f64>,
 }

@@ -52,6 +52,15 @@ impl Control {
         Ok(rows)
     }
 
+    /// The rows without what the database knows: figures and durations. Worst first.
+    pub(crate) fn bare_workflow_rows(&self) -> Vec<WorkflowRow> {
+        let snapshot = self.snapshot();
+        let workflows = snapshot.workspace.workflows.values();
+        let mut rows: Vec<_> = workflows.map(|one| self.workflow_row(&snapshot, one, None)).collect();
+        rows.sort_by_key(|row| Reverse(row.tone));
+        rows
+    }
+
     /// The row with the durations of the period.
     pub(super) async fn timed(
         &self,

@@ -6,7 +6,8 @@ use control::views::TurnSwitch;
 use db::Target;
 use testkit::{ManualClock, postgres};
 
-use crate::house::{House, eventually, permit, person, write};
+use crate::facts::fact;
+use crate::house::{House, admin, eventually, permit, person, write};
 use crate::keys::new_key;
 use crate::switches::turn;
 
@@ -55,6 +56,67 @@ async fn a_switch_is_turned_without_the_database_and_stays_turned() {
         mirror.contains("\"waiting\":[]").then_some(())
     })
     .await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_key_is_revoked_without_the_database_and_stays_revoked() {
+    let mut server = postgres();
+    let target = Target::Postgres(server.fresh());
+    let house = House::open_on(target.clone()).await;
+    let made = house.control.create_key(&admin(), &new_key()).await.unwrap();
+    let ended = |house: &House| house.plane.keys().iter().next().and_then(|key| key.revoked);
+    server.stop();
+
+    let revoked = house.control.revoke_key(&admin(), &made.id).await.unwrap();
+    assert_eq!(revoked.record, "copied");
+    assert!(revoked.words.ends_with("; the database is away, its record follows"), "{}", revoked.words);
+    let at = ended(&house);
+    assert!(at.is_some(), "it is in force at once");
+    let again = house.control.revoke_key(&admin(), &made.id).await.unwrap();
+    assert_eq!((again.record.as_str(), again.row.revoked), ("copied", revoked.row.revoked));
+
+    let (folder, clock) = house.close().await;
+    let house = House::start(folder, clock, Some(target.clone())).await.unwrap();
+    assert_eq!(ended(&house), at, "a restart without database keeps it revoked");
+
+    let (folder, clock) = house.close().await;
+    server.start();
+    let house = House::start(folder, clock, Some(target)).await.unwrap();
+    assert_eq!(ended(&house), at, "and so does one that finds a database which does not know yet");
+    house.watch();
+    eventually("the end to be stored", async || {
+        let stored = house.store.keys().await.ok()?;
+        stored.first().filter(|key| key.revoked == at).map(drop)
+    })
+    .await;
+    let log = house.store.audit_of(&made.id, 9).await.unwrap();
+    assert!(log.iter().any(|one| (one.who.as_str(), one.action.as_str()) == ("maya", "key.revoked")));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_status_is_told_without_the_database_and_says_what_waits() {
+    let mut server = postgres();
+    let (control, records) = (Target::Postgres(server.fresh()), Target::Postgres(server.fresh()));
+    let (folder, clock) = House::open().await.close().await;
+    let house = House::start_with(folder, clock, Some(control), records).await.unwrap();
+    let now = house.clock.shared().now();
+    house.record([fact(1, "r-1", now)]).await;
+    let status = house.control.status(&permit()).await.unwrap();
+    assert_eq!((status.missing, status.gateway.calls_last_hour), (None, Some(1)));
+    server.stop();
+
+    turn(&house, "all", "off", "while it was away").await.unwrap();
+    let status = house.control.status(&permit()).await.unwrap();
+    let missing = status.missing.unwrap();
+    assert!(missing.starts_with("the database is away") && missing.contains("wait for it"), "{missing}");
+    assert!(status.sentence.to_string().contains(&missing), "{}", status.sentence);
+    assert_eq!((status.gateway.calls_last_hour, status.gateway.today), (None, None));
+    let known: Vec<_> = status.workflows.iter().map(|one| (one.id.as_str(), one.calls)).collect();
+    assert_eq!(known.len(), 2);
+    assert!(known.iter().all(|(_, calls)| calls.is_none()), "{known:?}");
+    assert_eq!(status.switches[0].scope, "all", "what is off is told all the same");
     house.close().await;
 }
 

@@ -224,11 +224,22 @@ impl House {
         clock: ManualClock,
         target: Option<Target>,
     ) -> Result<Self, StartError> {
+        let records = Target::Sqlite(folder.path().join("data/ledger.db"));
+        Self::start_with(folder, clock, target, records).await
+    }
+
+    /// Starts in a folder, with the records in this database.
+    pub(crate) async fn start_with(
+        folder: Arc<TempDir>,
+        clock: ManualClock,
+        target: Option<Target>,
+        records: Target,
+    ) -> Result<Self, StartError> {
         let data = folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
         let store = Store::new(target.unwrap_or_else(|| Target::Sqlite(data.join("control.db"))));
         let (ledger, _) = Ledger::open(Settings {
-            database: Target::Sqlite(data.join("ledger.db")),
+            database: records,
             data: data.clone(),
             instance: format!("test-{}", clock.shared().now().ms()),
             durability: Durability::Process,

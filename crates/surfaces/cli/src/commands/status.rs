@@ -44,15 +44,17 @@ fn installation(status: &StatusView, output: &mut Output) -> anyhow::Result<()> 
             output.line(style.bad(&problem.rendered))?;
         }
     }
-    let today = &status.gateway.today;
-    output.line(format!(
-        "Today          {} calls, {} errors, {} refused, {}; {} running now",
-        today.calls,
-        today.errors.count,
-        today.refused.count,
-        words::money_with_mark(&today.cost, &today.estimated_cost),
-        status.gateway.running
-    ))?;
+    let running = status.gateway.running;
+    match &status.gateway.today {
+        Some(today) => output.line(format!(
+            "Today          {} calls, {} errors, {} refused, {}; {running} running now",
+            today.calls,
+            today.errors.count,
+            today.refused.count,
+            words::money_with_mark(&today.cost, &today.estimated_cost),
+        ))?,
+        None => output.line(format!("Today          not known; {running} running now"))?,
+    }
     section(output, "", &workflows(&status.workflows))?;
     section(output, "Not on", &switches(&status.switches))
 }
@@ -142,9 +144,9 @@ fn workflows(rows: &[WorkflowBrief]) -> Table {
             words::person(&row.owner),
             row.state.clone(),
             row.variant.clone(),
-            row.calls.to_string(),
-            words::rate(&row.errors),
-            words::money(&row.cost),
+            words::or_dash(row.calls.map(|calls| calls.to_string()).as_deref()),
+            words::or_dash(row.errors.as_ref().map(words::rate).as_deref()),
+            words::or_dash(row.cost.as_ref().map(words::money).as_deref()),
             words::percent(row.budget_percent),
             words::or_dash(Some(&row.concern)),
         ]);
