@@ -107,9 +107,7 @@ impl Control {
             refused: None,
             at_start: before.at_start,
         };
-        for (key, _) in next.waiting().into_iter().filter(|one| !before.waiting().contains(one)) {
-            tracing::warn!(key, "the live files say something else than the server started with: restart it");
-        }
+        warn_of_restart(&before, &next);
         self.go_live(next).await;
         let detail = changes(&before.files, &files).join(", ");
         tracing::info!(config = hash, changes = detail, "a configuration is live");
@@ -148,6 +146,13 @@ impl Control {
         );
         self.announce(Event::Configuration);
         self.note(self.entry("system", Action::ConfigRefused, "configuration", summary)).await;
+    }
+}
+
+/// Logs which keys wait for a restart that did not wait before, or waited with another value.
+fn warn_of_restart(before: &Configured, next: &Configured) {
+    for (key, _) in next.waiting().into_iter().filter(|one| !before.waiting().contains(one)) {
+        tracing::warn!(key, "the live files say something else than the server started with: restart it");
     }
 }
 

@@ -131,8 +131,8 @@ fn waiting(live: &Configured) -> Option<Attention> {
     let keys: Vec<_> = live.waiting().into_iter().map(|(key, _)| key).collect();
     (!keys.is_empty()).then(|| Attention {
         tone: Tone::Warn,
-        text: format!("{} in countersign.toml is not in force: it is read at start only", keys.join(", ")),
-        action: "restart the server".to_owned(),
+        text: format!("not in force until a restart: {} in countersign.toml", keys.join(", ")),
+        action: "restart the server: these are read at start only".to_owned(),
         since: Some(live.snapshot.loaded.into()),
         about: Some(Subject { kind: SubjectKind::Configuration, id: String::new() }),
         owner: None,

@@ -171,7 +171,9 @@ async fn what_is_read_at_start_only_is_said_to_wait_for_a_restart() {
     let said = &page.warnings.last().unwrap().rendered;
     assert!(said.contains("`max_spool`") && said.contains("restart the server"), "{said}");
     assert!(!page.warnings.iter().any(|warning| warning.message.contains("max_body")));
-    let waits = |alert: &control::views::Attention| alert.text.starts_with("max_spool in countersign.toml");
+    let waits = |alert: &control::views::Attention| {
+        alert.text == "not in force until a restart: max_spool in countersign.toml"
+    };
     assert!(house.control.frame(&look()).unwrap().alerts.iter().any(waits));
     assert!(house.control.overview(&look()).await.unwrap().attention.iter().any(waits));
 
