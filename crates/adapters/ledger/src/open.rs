@@ -126,10 +126,7 @@ async fn connect(settings: &Settings) -> Result<(Db, Db), Fault> {
 /// How far the database is; `None` where it is away, and was there for this folder before. One that
 /// does not answer at once is waited for a little, and that is told.
 async fn first_words(db: &Db, content: &Db, folder: &Folder) -> Result<Option<(Stock, Position)>, Fault> {
-    let knocked = db.knock().await;
-    if let Err(fault) = &knocked {
-        tracing::warn!(error = %fault.chain(), "the database does not answer; it is tried for a few seconds");
-    }
+    let knocked = knock(db).await;
     let fault = match attach::reach(db, content, folder).await {
         Ok(reached) => return Ok(Some(reached)),
         Err(fault) if fault.retry == Retry::Never => return Err(fault),
@@ -141,6 +138,14 @@ async fn first_words(db: &Db, content: &Db, folder: &Folder) -> Result<Option<(S
         return Ok(None);
     }
     Err(fault)
+}
+
+async fn knock(db: &Db) -> Result<(), Fault> {
+    let knocked = db.knock().await;
+    if let Err(fault) = &knocked {
+        tracing::warn!(error = %fault.chain(), "the database does not answer; it is tried for a few seconds");
+    }
+    knocked
 }
 
 /// Where the journal stands, how much of it the database has, and how many records that leaves.

@@ -39,26 +39,16 @@ const MAX_HEAD: usize = 64 << 10;
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, grace: Duration) {
     let door = Door { listener, router, places: Arc::new(Semaphore::new(MAX_CONNECTIONS)) };
     let early = Group::until(stop.clone());
-    while let Some(Some(arrived)) = stop.run_until_cancelled(door.next()).await {
-        early.take(arrived, &door.router);
-    }
+    stop.run_until_cancelled(door.admit(&early)).await;
     let over = CancellationToken::new();
     let late = Group::until(over.clone());
-    let mut finishing = std::pin::pin!(tokio::time::timeout(grace, early.finish()));
-    let finished = loop {
-        tokio::select! {
-            finished = &mut finishing => break finished,
-            Some(arrived) = door.next() => late.take(arrived, &door.router),
-        }
-    };
-    if finished.is_err() {
-        tracing::warn!("some calls were still running when their time to finish was over; they are cut");
+    tokio::select! {
+        () = early.finish(grace) => {}
+        () = door.admit(&late) => {}
     }
     drop(door);
     over.cancel();
-    if tokio::time::timeout(LAST_ANSWERS, late.finish()).await.is_err() {
-        tracing::debug!("some that came after the server was told to stop were still there; they are cut");
-    }
+    late.finish(LAST_ANSWERS).await;
 }
 
 /// Where connections come in.
@@ -68,15 +58,15 @@ struct Door {
     places: Arc<Semaphore>,
 }
 
-/// A connection, whose it is, and its place among those that there may be.
-type Arrived = (TcpStream, SocketAddr, OwnedSemaphorePermit);
-
 impl Door {
-    /// The next connection.
-    async fn next(&self) -> Option<Arrived> {
-        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
-        let (stream, peer) = accept(&self.listener).await;
-        Some((stream, peer, place))
+    /// Lets in whoever comes. Never returns.
+    async fn admit(&self, group: &Group) {
+        // Nobody closes the semaphore.
+        while let Ok(place) = Arc::clone(&self.places).acquire_owned().await {
+            let arrived = accept(&self.listener).await;
+            group.take(arrived, place, self.router.clone());
+        }
+        std::future::pending::<()>().await;
     }
 }
 
@@ -92,9 +82,8 @@ impl Group {
         Self { tasks: TaskTracker::new(), graceful: GracefulShutdown::new(), stop }
     }
 
-    fn take(&self, (stream, peer, place): Arrived, router: &Router) {
-        let watcher = self.graceful.watcher();
-        let served = connection((stream, peer), router.clone(), watcher, self.stop.clone());
+    fn take(&self, arrived: (TcpStream, SocketAddr), place: OwnedSemaphorePermit, router: Router) {
+        let served = connection(arrived, router, self.graceful.watcher(), self.stop.clone());
         self.tasks.spawn(async move {
             served.await;
             drop(place);
@@ -102,9 +91,11 @@ impl Group {
     }
 
     /// Closes what is idle, and waits for the answers that others are owed.
-    async fn finish(self) {
+    async fn finish(self, longest: Duration) {
         self.tasks.close();
-        self.graceful.shutdown().await;
+        if tokio::time::timeout(longest, self.graceful.shutdown()).await.is_err() {
+            tracing::warn!("some calls were still running when their time to finish was over; they are cut");
+        }
     }
 }
 

@@ -244,13 +244,13 @@ async fn credentials(vault: Arc<Vault>, stop: CancellationToken) {
             () = tokio::time::sleep(LOOK) => {}
         }
         let (vault, seen) = (Arc::clone(&vault), before.take());
-        before = tokio::task::spawn_blocking(move || look(&vault, seen)).await.ok().flatten();
+        before = tokio::task::spawn_blocking(move || look(&vault, seen.as_ref())).await.ok().flatten();
     }
 }
 
-fn look(vault: &Vault, before: Option<Looks>) -> Option<Looks> {
+fn look(vault: &Vault, before: Option<&Looks>) -> Option<Looks> {
     let now = vault.changed()?;
-    if before.as_ref() == Some(&now) {
+    if before == Some(&now) {
         vault.refill();
     }
     Some(now)
