@@ -62,19 +62,20 @@ async fn write(gateway: &Gateway, fact: Arc<Fact>) {
 /// closes.
 async fn again(gateway: &Gateway, fact: Arc<Fact>) {
     for wait in WAITS {
-        for _ in 0..wait {
-            if gateway.is_closing() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
+        closing_or_after(gateway, wait).await;
         if gateway.parts.ledger.record(Arc::clone(&fact)).await.is_ok() {
             tracing::info!(inference = %fact.id, "a call that could not be recorded is recorded now");
             return;
         }
-        if gateway.is_closing() {
-            break;
-        }
     }
     tracing::error!(inference = %fact.id, "a call could not be recorded; its reservation will be charged at the next start");
+}
+
+async fn closing_or_after(gateway: &Gateway, seconds: u32) {
+    for _ in 0..seconds {
+        if gateway.is_closing() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
