@@ -298,6 +298,8 @@ mod tests {
         assert!(Principal::Operator.may_turn(Keepers::default()));
     }
 
+    type Serves<'a> = &'a [(&'a WorkflowId, Keepers<'a>)];
+
     #[test]
     fn who_may_manage_a_key() {
         let id = |name: &str| PersonId::new(name).unwrap();
@@ -307,7 +309,7 @@ mod tests {
         let replies = (&replies, Keepers { owner: Some(&tom), deputy: Some(&maya) });
         let sql = (&sql, Keepers { owner: Some(&zoe), deputy: Some(&maya) });
         let gone = (&gone, Keepers::default());
-        let table: [(&str, Role, &[(&WorkflowId, Keepers<'_>)], Result<(), &str>); 9] = [
+        let table: [(&str, Role, Serves<'_>, Result<(), &str>); 9] = [
             ("tom", Role::Owner, &[replies], Ok(())),
             ("tom", Role::Viewer, &[replies], Ok(())),
             ("tom", Role::Owner, &[sql], Err("sql")),

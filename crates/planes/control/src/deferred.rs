@@ -14,7 +14,7 @@ use domain::ids::KeyId;
 use domain::keys::Key;
 use domain::switch::Switch;
 use serde::{Deserialize, Serialize};
-use store::{Part, Store};
+use store::{Part, Store, Tx};
 
 use crate::Fault;
 
@@ -55,6 +55,19 @@ pub(crate) enum Deferred {
         /// Its entry.
         entry: Entry,
     },
+}
+
+impl Deferred {
+    /// What the audit log is to say of it.
+    const fn entry(&self) -> &Entry {
+        match self {
+            Self::Entry(entry)
+            | Self::Turn { entry, .. }
+            | Self::Revoke { entry, .. }
+            | Self::Key { entry, .. }
+            | Self::Config { entry, .. } => entry,
+        }
+    }
 }
 
 /// The queue.
@@ -113,28 +126,29 @@ impl Queue {
 async fn write(store: &Store, waiting: &[Deferred]) -> Result<(), Fault> {
     let mut tx = store.begin("write what waited for the database").await?;
     for deferred in waiting {
-        match deferred {
-            Deferred::Entry(entry) => tx.append(entry).await?,
-            Deferred::Turn { switch, entry } => {
-                tx.bump(Part::Switches).await?;
-                tx.set_switch(switch).await?;
-                tx.append(entry).await?;
-            }
-            Deferred::Revoke { key, entry } => {
-                tx.bump(Part::Keys).await?;
-                tx.revoke_key(*key, &entry.who, entry.at).await?;
-                tx.append(entry).await?;
-            }
-            Deferred::Key { key, entry } => {
-                tx.bump(Part::Keys).await?;
-                tx.restore_key(key).await?;
-                tx.append(entry).await?;
-            }
-            Deferred::Config { hash, files, entry } => {
-                tx.add_config(hash, files, entry.at).await?;
-                tx.append(entry).await?;
-            }
-        }
+        put(&mut tx, deferred).await?;
+        tx.append(deferred.entry()).await?;
     }
     tx.commit().await.map_err(Fault::from)
+}
+
+/// Writes one that waited, without its entry.
+async fn put(tx: &mut Tx, deferred: &Deferred) -> Result<(), Fault> {
+    match deferred {
+        Deferred::Entry(_) => {}
+        Deferred::Turn { switch, .. } => {
+            tx.bump(Part::Switches).await?;
+            tx.set_switch(switch).await?;
+        }
+        Deferred::Revoke { key, entry } => {
+            tx.bump(Part::Keys).await?;
+            tx.revoke_key(*key, &entry.who, entry.at).await?;
+        }
+        Deferred::Key { key, .. } => {
+            tx.bump(Part::Keys).await?;
+            tx.restore_key(key).await?;
+        }
+        Deferred::Config { hash, files, entry } => tx.add_config(hash, files, entry.at).await?,
+    }
+    Ok(())
 }

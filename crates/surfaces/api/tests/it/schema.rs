@@ -19,6 +19,9 @@ pub(crate) fn wrong(api: &Value, schema: &Value, value: &Value, place: &str) -> 
             api.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere");
         return wrong(api, target, value, place);
     }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return wrong(api, &together(api, parts), value, place);
+    }
     let any = schema["oneOf"].as_array().or_else(|| schema["anyOf"].as_array());
     if let Some(choices) = any {
         let fits = choices.iter().any(|choice| wrong(api, choice, value, place).is_empty());
@@ -42,6 +45,23 @@ pub(crate) fn wrong(api: &Value, schema: &Value, value: &Value, place: &str) -> 
         }
         _ => vec![],
     }
+}
+
+/// One object that has the fields of all parts.
+fn together(api: &Value, parts: &[Value]) -> Value {
+    let mut all = serde_json::json!({ "type": "object", "required": [], "properties": {} });
+    for part in parts {
+        let target =
+            part["$ref"].as_str().and_then(|reference| api.pointer(reference.trim_start_matches('#')));
+        let part = target.unwrap_or(part);
+        let properties = part["properties"].as_object().expect("parts of an answer are objects");
+        all["properties"].as_object_mut().unwrap().extend(properties.clone());
+        all["required"]
+            .as_array_mut()
+            .unwrap()
+            .extend(part["required"].as_array().cloned().unwrap_or_default());
+    }
+    all
 }
 
 fn object(api: &Value, schema: &Value, fields: &serde_json::Map<String, Value>, place: &str) -> Vec<String> {
@@ -89,4 +109,10 @@ fn the_check_itself_finds_what_is_wrong() {
     assert_eq!(count(serde_json::json!({"a": 1.5, "b": 2, "c": "r", "d": 0})), 4);
     assert_eq!(count(serde_json::json!({})), 1);
     assert_eq!(count(serde_json::json!([])), 1);
+    let more = serde_json::json!({"allOf": [schema, {"type": "object", "required": ["e"], "properties": {
+        "e": {"type": "string"},
+    }}]});
+    let count = |value: Value| wrong(&api, &more, &value, "").len();
+    assert_eq!(count(serde_json::json!({"a": 1, "e": "x"})), 0);
+    assert_eq!(count(serde_json::json!({"e": 1, "d": 0})), 3);
 }

@@ -62,7 +62,8 @@ impl Failure {
         match text("code") {
             Some(code) if status == 401 => Self::NoAccess(Refused { code, message, docs: text("docs") }),
             Some(code) if status < 500 => Self::Refused(Refused { code, message, docs: text("docs") }),
-            _ => Self::Unavailable { status, message },
+            Some(code) => Self::Unavailable { status, message: format!("{message} ({code})") },
+            None => Self::Unavailable { status, message },
         }
     }
 }
@@ -92,7 +93,7 @@ mod tests {
         expect![[r#"
             there is no run "x" (CS-0504)
             the server gives no access: there is no run "x" (CS-0504); look at COUNTERSIGN_TOKEN or --token
-            the server could not do it (status 503): there is no run "x"
+            the server could not do it (status 503): there is no run "x" (CS-0504)
             the server could not do it (status 502): no reason given"#]]
         .assert_eq(&told.join("\n"));
     }
