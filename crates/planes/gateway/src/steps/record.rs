@@ -61,14 +61,19 @@ async fn write(gateway: &Gateway, fact: Arc<Fact>) {
 /// Tries again until it is written or its time is over; at once, for the last time, where the server
 /// closes.
 async fn again(gateway: &Gateway, fact: Arc<Fact>) {
+    let id = fact.id;
+    let recorded = is_written(gateway, fact).await;
+    tracing::warn!(inference = %id, recorded, "a call that could not be recorded was tried again; if it is not recorded now, its reservation is charged at the next start");
+}
+
+async fn is_written(gateway: &Gateway, fact: Arc<Fact>) -> bool {
     for wait in WAITS {
         closing_or_after(gateway, wait).await;
         if gateway.parts.ledger.record(Arc::clone(&fact)).await.is_ok() {
-            tracing::info!(inference = %fact.id, "a call that could not be recorded is recorded now");
-            return;
+            return true;
         }
     }
-    tracing::error!(inference = %fact.id, "a call could not be recorded; its reservation will be charged at the next start");
+    false
 }
 
 async fn closing_or_after(gateway: &Gateway, seconds: u32) {
