@@ -95,9 +95,12 @@ impl Reading {
     /// Takes probabilities of an event that says `said`.
     pub(super) fn spelled(&mut self, spelled: Spelled, said: &str) {
         let Spelled { span, chosen, tokens, strange } = spelled;
+        if tokens.is_empty() && !strange {
+            return; // nothing is spelled: an empty list is what most answers have
+        }
         if strange || chosen != said {
             self.nulls.push(span);
-        } else if !tokens.is_empty() {
+        } else {
             self.probabilities.push(Probabilities { span, tokens });
         }
     }

@@ -95,7 +95,7 @@ fn probabilities_stay_where_they_spell_what_passes_and_no_more() {
         ("fine", instead("a@b.io"), false),
         ("", fine(), false),
         ("fin", fine(), false),
-        ("fine", json!({"content": []}), false),
+        ("fine", json!({"content": []}), true),
         ("fine", beside(json!({"tokens": ["a@", "b.io"]})), false),
         ("fine", beside(json!({"note": "a@b.io"})), false),
         ("fine", beside(json!({"count": 2})), true),
@@ -160,6 +160,27 @@ proptest! {
                 out.extend_from_slice(&guard.finish().unwrap());
                 prop_assert_eq!(String::from_utf8(out).unwrap(), stream);
             }
+        }
+    }
+}
+
+#[test]
+fn where_nothing_is_spelled_nothing_is_taken_out() {
+    let place = |kind: &str, members: &Value| {
+        let mut event = json!({"type": kind, "output_index": 0, "content_index": 0, "item_id": "m"});
+        event.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        event
+    };
+    let said = "one two";
+    let answered = [
+        place("response.output_text.delta", &json!({"delta": said, "logprobs": []})),
+        place("response.output_text.done", &json!({"text": said, "logprobs": []})),
+    ];
+    let chats = [Value::Null, json!({"content": null, "refusal": null}), json!({"content": []})];
+    let chats: Vec<Value> = chats.iter().map(|logprobs| chat(said, logprobs)).collect();
+    for (endpoint, events) in [(Endpoint::Responses, answered.to_vec()), (Endpoint::Chat, chats)] {
+        for action in [Action::Detect, Action::Mask] {
+            assert_eq!(passed(endpoint, session(action), &written(&events)), events, "{endpoint:?}");
         }
     }
 }
