@@ -69,8 +69,8 @@ impl Seen {
 struct Learned {
     /// Tokens a byte, of requests that are large enough to tell.
     ratio: Seen,
-    /// Tokens beyond one a byte, of all requests: 0 for nearly every model.
-    excess: Seen,
+    /// The most tokens beyond one a byte, of all requests: 0 for nearly every model.
+    excess: f64,
     /// Tokens beyond the usual ratio, of requests that are too small to tell it.
     overhead: Seen,
 }
@@ -96,14 +96,11 @@ impl Estimator {
     /// A fair estimate of the input tokens, on the high side.
     #[must_use]
     pub(crate) fn likely(&self, provider: &ProviderId, model: &str, weight: Weight) -> Tokens {
-        let Some(learned) = self.learned(provider, model) else {
-            return weight.with_text(float(weight.text_bytes) * PRIOR);
-        };
-        let Learned { ratio, excess, overhead } = learned;
+        let Learned { ratio, excess, overhead } = self.learned(provider, model);
         let bytes = float(weight.text_bytes);
         let by_ratio = bytes * if ratio.settled > 0 { ratio.likely() } else { PRIOR };
         if weight.is_telling() {
-            return weight.with_text(by_ratio.min(bytes + excess.highest));
+            return weight.with_text(by_ratio.min(bytes + excess));
         }
         weight.with_text(by_ratio.min(bytes) + overhead.likely())
     }
@@ -111,9 +108,9 @@ impl Estimator {
     /// Input tokens that the request will not exceed, as far as anyone can know.
     #[must_use]
     pub(crate) fn bound(&self, provider: &ProviderId, model: &str, weight: Weight) -> Tokens {
-        let Learned { ratio, excess, .. } = self.learned(provider, model).unwrap_or_default();
+        let Learned { ratio, excess, .. } = self.learned(provider, model);
         let bytes = float(weight.text_bytes);
-        let by_bytes = bytes + excess.highest * MARGIN;
+        let by_bytes = bytes + excess * MARGIN;
         let trusted = weight.is_telling() && ratio.settled >= ENOUGH;
         weight.with_text(if trusted { by_bytes.min(bytes * ratio.highest * MARGIN) } else { by_bytes })
     }
@@ -129,7 +126,7 @@ impl Estimator {
             return;
         }
         let learned = models.entry((provider.clone(), model.to_owned())).or_default();
-        learned.excess.take((tokens - bytes - float(FRAME)).max(0.0));
+        learned.excess = learned.excess.max(tokens - bytes - float(FRAME));
         if weight.is_telling() {
             learned.ratio.take(tokens / bytes);
         } else {
@@ -137,9 +134,10 @@ impl Estimator {
         }
     }
 
-    fn learned(&self, provider: &ProviderId, model: &str) -> Option<Learned> {
+    /// What is known of a model; of one without settled calls nothing.
+    fn learned(&self, provider: &ProviderId, model: &str) -> Learned {
         let models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
-        models.get(&(provider.clone(), model.to_owned())).copied()
+        models.get(&(provider.clone(), model.to_owned())).copied().unwrap_or_default()
     }
 }
 

@@ -169,9 +169,10 @@ impl Books {
         let tightest = lines
             .iter()
             .filter_map(|line| line.limit.map(|limit| (line, limit, self.standing(&line.account, now))))
-            .min_by_key(|(_, limit, standing)| left(*limit, *standing));
+            .min_by_key(|(_, limit, standing)| left(*limit, *standing))
+            .map(|(line, limit, standing)| (line, limit, standing, ask.may_take(left(limit, standing))));
         let (amount, output) = match tightest {
-            Some((line, limit, standing)) if needs > ask.may_take(left(limit, standing)) => {
+            Some((line, limit, standing, may)) if needs > may => {
                 let spent = || Refusal::BudgetSpent {
                     account: line.account.clone(),
                     limit,
@@ -179,7 +180,7 @@ impl Books {
                     held: standing.reserved,
                     needs: ask.cost(ask.floor.min(ask.output)).unwrap_or(NanoUsd::MAX),
                 };
-                shrink(&ask, ask.may_take(left(limit, standing))).ok_or_else(spent)?
+                shrink(&ask, may).ok_or_else(spent)?
             }
             _ => (needs, ask.output),
         };

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use config::Snapshot;
-use domain::abandoned::Share;
+use domain::NanoUsd;
+use domain::abandoned::Abandoned;
 use domain::ids::{ProviderId, WorkflowId};
 use domain::inference::{Fact, Status, Target};
 use metrics::{Counter, Histogram, counter, histogram};
@@ -59,11 +60,9 @@ impl Calls {
                 counter.get_or_init(|| series.counter(TOKENS, "kind", kind)).increment(tokens);
             }
         }
-        for Share { target, cost } in fact.shares() {
-            let nano = u64::try_from(cost.nano()).unwrap_or(0);
-            if let Some(target) = target.filter(|_| nano > 0) {
-                self.at(snapshot, workflow, target).cost().increment(nano);
-            }
+        series.costs(fact.answered_cost());
+        for Abandoned { target, cost, .. } in &fact.abandoned {
+            self.at(snapshot, workflow, target).costs(*cost);
         }
         series.duration.record(seconds(fact.duration_ms));
         if let Some(first_byte_ms) = fact.first_byte_ms {
@@ -105,8 +104,11 @@ impl Series {
         counter.get_or_init(|| self.counter(CALLS, "status", status.as_str()))
     }
 
-    fn cost(&self) -> &Counter {
-        self.cost.get_or_init(|| counter!(COST, self.names.as_slice()))
+    fn costs(&self, cost: NanoUsd) {
+        let nano = u64::try_from(cost.nano()).unwrap_or(0);
+        if nano > 0 {
+            self.cost.get_or_init(|| counter!(COST, self.names.as_slice())).increment(nano);
+        }
     }
 
     fn counter(&self, name: &'static str, label: &'static str, value: &'static str) -> Counter {

@@ -222,7 +222,8 @@ mod tests {
     use axum::routing::get;
     use futures_util::stream;
     use hyper::client::conn::http2 as client;
-    use tokio::sync::mpsc;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::{Notify, mpsc};
     use tokio::time::Instant;
 
     use super::*;
@@ -274,15 +275,6 @@ mod tests {
         let read = Body::new(unread.into_body());
         assert!(axum::body::to_bytes(read, usize::MAX).await.is_err(), "it does not look whole");
     }
-}
-
-#[cfg(test)]
-mod ending {
-    use axum::routing::get;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::sync::Notify;
-
-    use super::*;
 
     async fn asking(address: SocketAddr, path: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.unwrap();

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use control::views::{AuditPage, AuditQuery, AuditRow};
 use maud::{Markup, html};
 
-use super::{framed, unread};
+use super::{framed, refused, unread};
 use crate::app::App;
 use crate::errors::Failure;
 use crate::format;
@@ -52,8 +52,7 @@ fn query(fields: &Fields) -> AuditQuery {
 /// The filter as it was typed, with what is wrong with it, and no entries.
 pub(crate) fn render_wrong(view: &AuditPage, wrong: &Wrong) -> Page {
     let asked = Filter::new(&FIELDS, Some(wrong));
-    let body = html! { h1.sr { "Audit" } (asked.trouble()) (filter(view, asked)) };
-    Page::new("Audit", Place::Audit, body)
+    refused("Audit", Place::Audit, asked, &filter(view, asked))
 }
 
 /// The page.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use control::views::{GuardLine, GuardsPage, GuardsQuery, PeriodQuery};
 use maud::{Markup, html};
 
-use super::{framed, period, unread};
+use super::{framed, period, refused, unread};
 use crate::app::App;
 use crate::charts::{self, Column, Columns, Unit};
 use crate::errors::Failure;
@@ -45,8 +45,7 @@ fn query(fields: &Fields) -> GuardsQuery {
 /// The filter as it was typed, with what is wrong with it, and nothing found.
 pub(crate) fn render_wrong(view: &GuardsPage, wrong: &Wrong) -> Page {
     let asked = Filter::new(&FIELDS, Some(wrong));
-    let body = html! { h1.sr { "Guards" } (asked.trouble()) (filter(view, asked)) };
-    Page::new("Guards", Place::Guards, body)
+    refused("Guards", Place::Guards, asked, &filter(view, asked))
 }
 
 /// The page.

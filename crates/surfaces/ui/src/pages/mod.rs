@@ -24,11 +24,13 @@ pub(crate) mod workflows;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use control::views::PeriodQuery;
+use maud::{Markup, html};
 
 use crate::app::App;
 use crate::errors::Failure;
 use crate::forms::{Fields, Flash};
-use crate::frame::{self, Page};
+use crate::frame::{self, Page, Place};
+use crate::parts::Filter;
 use crate::session::{self, Signed};
 
 /// What a handler of a page returns.
@@ -42,6 +44,13 @@ fn framed(app: &App, signed: &Signed, page: &Page) -> Shown {
 /// The same for a page whose filter can't be read: it keeps what was typed.
 fn unread(app: &App, signed: &Signed, page: &Page) -> Result<Response, Failure> {
     Ok((StatusCode::BAD_REQUEST, framed(app, signed, page)?).into_response())
+}
+
+/// A page whose filter can't be read: the form as it was typed, with what is wrong with it, and
+/// nothing found.
+fn refused(title: &str, place: Place, asked: Filter<'_>, form: &Markup) -> Page {
+    let body = html! { h1.sr { (title) } (asked.trouble()) (form) };
+    Page::new(title, place, body)
 }
 
 /// The period that a filter asks for. Days that were given take the place of a period by name.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use control::views::{RunRow, RunsPage, RunsQuery};
 use maud::{Markup, html};
 
-use super::{framed, unread};
+use super::{framed, refused, unread};
 use crate::app::App;
 use crate::errors::Failure;
 use crate::format::{self, Estimated, approximately};
@@ -40,8 +40,7 @@ pub(crate) async fn show(
 /// The filter as it was typed, with what is wrong with it, and no runs.
 pub(crate) fn render_wrong(view: &RunsPage, wrong: &Wrong) -> Page {
     let asked = Filter::new(&FIELDS, Some(wrong));
-    let body = html! { h1.sr { "Runs" } (asked.trouble()) (filter(view, asked)) };
-    Page::new("Runs", Place::Runs, body)
+    refused("Runs", Place::Runs, asked, &filter(view, asked))
 }
 
 fn query(fields: &Fields) -> RunsQuery {

@@ -8,7 +8,7 @@ use control::views::{Money, PeriodQuery, SpendPage, SpendQuery, SpendRow};
 use domain::NanoUsd;
 use maud::{Markup, html};
 
-use super::{framed, period, unread};
+use super::{framed, period, refused, unread};
 use crate::app::App;
 use crate::charts::{self, Column, Columns, Limit, Unit};
 use crate::errors::Failure;
@@ -71,8 +71,7 @@ fn query(fields: &Fields) -> SpendQuery {
 /// The filter as it was typed, with what is wrong with it, and no rows.
 pub(crate) fn render_wrong(query: &SpendQuery, wrong: &Wrong) -> Page {
     let asked = Filter::new(&FIELDS, Some(wrong));
-    let body = html! { h1.sr { "Spend" } (asked.trouble()) (filter(query, asked)) };
-    Page::new("Spend", Place::Spend, body)
+    refused("Spend", Place::Spend, asked, &filter(query, asked))
 }
 
 /// The page.

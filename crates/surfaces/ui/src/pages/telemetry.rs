@@ -9,7 +9,7 @@ use control::views::{
 };
 use maud::{Markup, html};
 
-use super::{framed, period, unread};
+use super::{framed, period, refused, unread};
 use crate::app::App;
 use crate::caller::Here;
 use crate::errors::Failure;
@@ -48,8 +48,7 @@ fn query(fields: &Fields) -> TelemetryQuery {
 /// The filter as it was typed, with what is wrong with it, and no sources.
 pub(crate) fn render_wrong(query: &TelemetryQuery, wrong: &Wrong) -> Page {
     let asked = Filter::new(&FIELDS, Some(wrong));
-    let body = html! { h1.sr { "Telemetry" } (asked.trouble()) (filter(query, asked)) };
-    Page::new("Telemetry", Place::Telemetry, body)
+    refused("Telemetry", Place::Telemetry, asked, &filter(query, asked))
 }
 
 /// The page. `url` is where clients send to.
